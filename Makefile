@@ -1,0 +1,36 @@
+# make demo: set up .venv, run the baseline scenario, say where the figures are.
+# make test: set up .venv, check style and types, run every test.
+# Both need git, make, and uv or any Python >= 3.12.
+
+PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3; do \
+	if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; \
+	then echo $$name; break; fi; done)
+UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; fi)
+READY := .venv/.ready
+
+.PHONY: demo test clean
+
+demo: $(READY)
+	.venv/bin/optin run scenarios/baseline.yaml
+
+test: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/pytest
+
+$(READY): pyproject.toml constraints.txt
+ifneq ($(PYTHON),)
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+else ifneq ($(UV),)
+	uv venv --quiet --clear --python '>=3.12' .venv
+	uv pip install --quiet --python .venv/bin/python -c constraints.txt -e '.[dev]'
+else
+	@echo 'Opt-In needs uv or Python 3.12 or newer (with its venv module): install one of them and call make again.' >&2
+	@exit 2
+endif
+	touch $(READY)
+
+clean:
+	rm -rf .venv results .pytest_cache .mypy_cache .ruff_cache

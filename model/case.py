@@ -1,0 +1,91 @@
+"""One negotiation's parameters as the rules' records, with every distribution drawn."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any, NamedTuple, get_type_hints
+
+from .draws import Luck, draw_luck, draw_parameters, luck_of, values_of
+from .rules import records
+from .rules.talks import rounds_in
+from .scenario import Scenario
+
+
+class Case(NamedTuple):
+    """The parameters of one run. The labs' frontier shares are made to sum to 1 over the labs present."""
+
+    kinds: Mapping[str, str]
+    levers: records.Levers
+    climate: records.Climate
+    relations: records.Relations
+    president: tuple[str, records.President]
+    voices: Mapping[str, records.Voice]
+    labs: Mapping[str, records.Lab]
+    agencies: Mapping[str, records.Agency]
+
+
+class Run(NamedTuple):
+    """One run of a scenario, ready to be played: parameters as values and as records, and its luck."""
+
+    number: int
+    values: Mapping[str, Any]
+    case: Case
+    luck: Luck
+
+
+def record(kind: Any, values: Mapping[str, Any], prefix: str) -> Any:
+    """A record of this kind from the values under `prefix`."""
+    parts = []
+    for name, hint in get_type_hints(kind).items():
+        path = f"{prefix}.{name}"
+        if hasattr(hint, "_fields"):
+            parts.append(record(hint, values, path))
+        elif isinstance(hint, type) and issubclass(hint, IntEnum):
+            parts.append(hint[values[path].upper()])
+        else:
+            parts.append(hint(values[path]))
+    return kind(*parts)
+
+
+def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
+    """The records of one run."""
+
+    def its(kind: Any, name: str) -> Any:
+        return record(kind, values, f"stakeholders.{name}")
+
+    labs = {name: its(records.Lab, name) for name in scenario.named("lab")}
+    frontier = sum(lab.frontier_share for lab in labs.values())
+    (president,) = scenario.named("president")
+    return Case(
+        kinds=scenario.kinds,
+        levers=record(records.Levers, values, "levers"),
+        climate=record(records.Climate, values, "climate"),
+        relations=record(records.Relations, values, "relations"),
+        president=(president, its(records.President, president)),
+        voices={name: its(records.Voice, name) for name in scenario.named("official") + scenario.named("lab")},
+        labs={name: lab._replace(frontier_share=lab.frontier_share / frontier) for name, lab in labs.items()},
+        agencies={name: its(records.Agency, name) for name in scenario.named("agency")},
+    )
+
+
+def most_rounds(scenario: Scenario) -> int:
+    """The most rounds that a phase of this scenario can take in any run."""
+    levers = [scenario.entries[f"levers.{name}"].highest() for name in ("deadline_days", "extension_days")]
+    drafting = int(scenario.entries["levers.drafting_rounds"].highest())
+    return max(drafting, sum(rounds_in(days) for days in levers))
+
+
+def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range) -> list[Run]:
+    """The runs of one block, by number.
+
+    Parameters
+    ----------
+    numbers : range of ints
+        All inside the block: ``number // BLOCK == block``.
+    """
+    parameters = draw_parameters(scenario.entries.values(), seed, block)
+    luck = draw_luck(scenario.kinds, most_rounds(scenario), seed, block)
+    runs = []
+    for number in numbers:
+        values = values_of(scenario, parameters, number)
+        runs.append(Run(number, values, case_of(scenario, values), luck_of(luck, number)))
+    return runs

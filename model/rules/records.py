@@ -1,0 +1,203 @@
+"""The records that the rules read and return.
+
+What is set (parameters: ``Voice``, ``Lab``, ``President``, ``Agency``, ``Levers``, ``Climate``,
+``Relations``) and what is negotiated (state: ``Terms``, ``Others``, ``Gain``) are different records;
+parameters are never written to. A parameter's label, unit and allowed range are declared in
+``scenarios/baseline.yaml`` under the same name as its field here, and nowhere else.
+"""
+
+from enum import IntEnum
+from typing import Annotated, NamedTuple
+
+
+class DraftRule(IntEnum):
+    """How officials turn their asks into one draft."""
+
+    COMPROMISE = 0
+    MEDIAN = 1
+    NASH = 2
+
+
+class Outcome(IntEnum):
+    """How a negotiation ends."""
+
+    NO_ORDER = 0
+    NO_FRAMEWORK = 1
+    ADOPTED = 2
+
+
+class Terms(NamedTuple):
+    """What is negotiated. As ``salience`` it holds how much a stakeholder cares about each issue."""
+
+    review_days: float
+    covered_share: float
+    disclosure: float
+
+
+# ---------------------------------------------------------------- parameters
+
+
+class Voice(NamedTuple):
+    """What everybody with a seat at the table has: officials from the first draft, labs in the talks."""
+
+    influence: float
+    stubbornness: float
+    ideal: Terms
+    salience: Terms
+    threat_lift: float
+    holdout_lift: float
+
+
+class Lab(NamedTuple):
+    """What a lab weighs when it decides whether to join."""
+
+    frontier_share: float
+    releases_per_year: float
+    federal_exposure: float
+    precedent: float
+    stance: float
+    deal_appeal: float
+    disclosure_aversion: float
+    secrecy_aversion: float
+    mandate_aversion: float
+    open_weight_share: float
+    foreign_share: float
+    attention: float
+
+
+class President(NamedTuple):
+    """How the President weighs a draft."""
+
+    security_weight: float
+    drag_weight: float
+    temperature: float
+
+
+class Agency(NamedTuple):
+    """An agency that owes its part of the classified benchmark."""
+
+    benchmark_days: float
+
+
+class Levers(NamedTuple):
+    """What the framework's authors can set."""
+
+    opening: Terms
+    drafting_rounds: int
+    draft_rule: DraftRule
+    deadline_days: float
+    extension_days: float
+    quorum_labs: int
+    quorum_share: float
+    protection: float
+    side_deals: float
+    persuasion_budget: float
+    secrecy: float
+    review_capacity: float
+    foreign_lag_days: float
+
+
+class Climate(NamedTuple):
+    """What nobody at the table sets."""
+
+    threat: float
+    mandate_chance: float
+    mandate_days: float
+    mandate_covered_share: float
+    hold_chance: float
+    hold_days: float
+
+
+class Relations(NamedTuple):
+    """Weights and rates that tie the parts of the model to each other."""
+
+    tie_official_official: float
+    tie_official_lab: float
+    tie_lab_official: float
+    tie_lab_lab: float
+    rebuff_shift: float
+    pace: float
+    nash_disagreement: float
+    detection_days: float
+    detection_share: float
+    lab_temperature: float
+    goodwill_weight: float
+    peer_weight: float
+    mandate_weight: float
+    hold_weight: float
+    precedent_weight: float
+    stance_weight: float
+    side_deal_weight: float
+    rivalry: float
+    disclosure_weight: float
+    secrecy_weight: float
+    open_weight_cost: float
+
+
+# ---------------------------------------------------------------- state
+
+
+class Tally(NamedTuple):
+    """A running weighted sum of asks, one weight and one sum an issue."""
+
+    weight: Terms
+    total: Terms
+
+
+class Others(NamedTuple):
+    """What a deciding lab sees of the other labs.
+
+    ``labs_in`` counts the others that have pledged, ``share_in`` is their share of the frontier (0..1),
+    ``releases_in`` their flagship releases a year.
+    """
+
+    labs_in: int
+    share_in: float
+    releases_in: float
+
+
+class Gain(NamedTuple):
+    """The parts of a lab's gain from joining, in release cycles (1 = one whole cycle lost or won)."""
+
+    goodwill: float
+    peers: float
+    mandate: float
+    protection: float
+    precedent: float
+    stance: float
+    side_deals: float
+    courting: float
+    delay: float
+    foreign_delay: float
+    disclosure: float
+    secrecy: float
+    open_weights: float
+
+
+# ---------------------------------------------------------------- measures
+
+
+class About(NamedTuple):
+    """Label and unit of a measure, for tables, axes and the documentation."""
+
+    label: str
+    unit: str
+
+
+class Measures(NamedTuple):
+    """What one negotiation reports. A value that does not exist (the terms of no framework) is NaN."""
+
+    outcome: Annotated[float, About("Outcome (0 no order, 1 no framework, 2 adopted)", "code")]
+    adopted: Annotated[float, About("Framework adopted", "share of runs")]
+    drafts_sent_back: Annotated[float, About("Drafts sent back", "drafts")]
+    order_week: Annotated[float, About("Order signed", "weeks from the start")]
+    announcement_week: Annotated[float, About("Framework announced", "weeks from the start")]
+    first_draft_review_days: Annotated[float, About("Review period in the first draft", "days")]
+    order_review_days: Annotated[float, About("Review period in the order", "days")]
+    review_days: Annotated[float, About("Review period at announcement", "days")]
+    covered_share: Annotated[float, About("Covered share at announcement", "share of flagship releases")]
+    disclosure: Annotated[float, About("Disclosure at announcement", "0 none .. 1 full")]
+    labs_joined: Annotated[float, About("Labs that joined", "labs")]
+    share_joined: Annotated[float, About("Share of the frontier that joined", "share")]
+    compromise_review_days: Annotated[float, About("Yardstick: plain compromise of the ideals", "days")]
+    median_review_days: Annotated[float, About("Yardstick: weighted median of the ideals", "days")]

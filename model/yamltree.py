@@ -1,0 +1,248 @@
+"""YAML text to a tree that knows where everything stands.
+
+Stricter than YAML 1.1, whose surprises have cost users dearly: only what looks like a plain decimal number is a
+number, only ``true``, ``false`` and ``null`` are words with a meaning, everything else is text; a key may stand
+once; anchors, aliases, tags and second documents are refused. Nothing in a file is ever executed.
+"""
+
+import difflib
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+EXPONENT = r"(?:[eE][-+][0-9]+)?"  # as in YAML 1.1: after a point only, and with a sign
+NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+{EXPONENT})")
+WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a file; line and column count from 1, 0 where the file as a whole is meant."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where, and what was found and what is allowed."""
+
+    mark: Mark
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.text}"
+
+
+class BadInput(ValueError):
+    """Input that cannot be used. ``problems`` holds everything that was found wrong, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda p: (p.mark.file, p.mark.line, p.mark.column))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass
+class Node:
+    """A value, and where it and (in a mapping) its key stand. ``value`` is a scalar, a dict or a list of nodes."""
+
+    value: Any
+    mark: Mark
+    key_mark: Mark
+
+    def plain(self) -> Any:
+        """The value as ordinary Python data."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def at(self, path: Iterable[str | int]) -> "Node":
+        """The node under `path`, or the deepest one on the way to it."""
+        node = self
+        for step in path:
+            try:
+                node = node.value[step]
+            except (KeyError, IndexError, TypeError):
+                break
+        return node
+
+
+def scalar(text: str) -> Any:
+    """What a plain (unquoted) YAML scalar means here: a number, true, false, null, or text."""
+    if text in WORDS:
+        return WORDS[text]
+    if not NUMBER.fullmatch(text):
+        return text
+    if re.search(r"[.eE]", text):
+        number = float(text)
+        return number if math.isfinite(number) else text
+    return int(text) if len(text) < 300 else text
+
+
+def hint(text: Any) -> str:
+    """Advice for text that was probably meant as a number or a switch, or ''."""
+    if not isinstance(text, str):
+        return ""
+    if re.fullmatch(r"[-+]?[0-9.]+[eE][-+]?[0-9]+", text):
+        return f"; write it as a plain number, as {shown_number(text)}"
+    if re.fullmatch(r"0[0-9]+", text):
+        return "; write it without the leading zero"
+    if re.fullmatch(r"[-+]?\.?(nan|inf)", text.lower()):
+        return "; a number must be finite"
+    if text.lower() in {"yes", "no", "on", "off", "y", "n"}:
+        return "; yes and no are words here, not numbers"
+    return ""
+
+
+def shown_number(text: str) -> str:
+    """A number's text without exponent where that is short."""
+    number = float(text)
+    return f"{number:.6g}" if math.isfinite(number) else "a finite one"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """'; did you mean ...?' for the nearest known name, or ''."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    BadInput
+        When the file is missing, a directory, too large, unreadable or not UTF-8 text. The place named is
+        `asked_from` where another file asked for this one.
+    """
+
+    def bad(text: str) -> BadInput:
+        where = asked_from or Mark(shown)
+        return BadInput([Problem(where, f"{shown}: {text}" if asked_from else text)])
+
+    try:
+        if path.is_dir():
+            raise bad("is a directory; a scenario file (.yaml) is needed")
+        if path.exists() and not path.is_file():
+            raise bad("is not an ordinary file; a scenario file (.yaml) is needed")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise bad(f"has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise bad("no such file") from None
+    except (OSError, ValueError) as error:
+        raise bad(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise bad(f"is not UTF-8 text (byte {error.start:,}); a scenario file (.yaml) is needed") from None
+
+
+def parse(text: str, file: str) -> Node:
+    """The tree of a YAML text whose top is a mapping.
+
+    Raises
+    ------
+    BadInput
+        With every duplicate key, or the one thing that makes the text unreadable.
+    """
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        mark = Mark(file, where.line + 1, where.column + 1) if where else Mark(file)
+        raise BadInput([Problem(mark, f"not valid YAML: {error.problem or error.context}")]) from None
+    except yaml.YAMLError as error:
+        raise BadInput([Problem(Mark(file), f"not valid YAML: {error}")]) from None
+    if builder.top is None or not isinstance(builder.top.value, dict):
+        place = builder.top.mark if builder.top else Mark(file, 1, 1)
+        found = "nothing" if builder.top is None else "no mapping"
+        raise BadInput([Problem(place, f"found {found}; a mapping of names to values is needed")])
+    if builder.problems:
+        raise BadInput(builder.problems)
+    return builder.top
+
+
+class _Builder:
+    """Builds the tree from parser events, without recursion."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.top: Node | None = None
+        self.open: list[Node] = []
+        self.keys: list[tuple[str, Mark] | None] = []
+        self.problems: list[Problem] = []
+        self.documents = 0
+
+    def take(self, event: Any) -> None:
+        mark = Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        self._refuse(event, mark)
+        match event:
+            case yaml.ScalarEvent():
+                plain = not event.style
+                self._add(Node(scalar(event.value) if plain else event.value, mark, mark), event.value)
+            case yaml.MappingStartEvent():
+                self._open(Node({}, mark, mark))
+            case yaml.SequenceStartEvent():
+                self._open(Node([], mark, mark))
+            case yaml.CollectionEndEvent():
+                self.open.pop()
+                self.keys.pop()
+
+    def _refuse(self, event: Any, mark: Mark) -> None:
+        problem = ""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                problem = "found a second document (---); one to a file is allowed"
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            problem = f"found the anchor or alias {event.anchor!r}; these are not allowed, write the value out"
+        elif getattr(event, "tag", None):
+            problem = f"found the tag {event.tag!r}; tags are not allowed"
+        if problem:
+            raise BadInput([*self.problems, Problem(mark, problem)])
+
+    def _open(self, node: Node) -> None:
+        self._add(node, None)
+        self.open.append(node)
+        self.keys.append(None)
+        if len(self.open) > MAX_DEPTH:
+            raise BadInput([Problem(node.mark, f"nested deeper than {MAX_DEPTH} levels")])
+
+    def _add(self, node: Node, text: str | None) -> None:
+        if not self.open:
+            self.top = node
+            return
+        holder = self.open[-1].value
+        if isinstance(holder, list):
+            holder.append(node)
+        elif self.keys[-1] is None:
+            if text is None:
+                raise BadInput([Problem(node.mark, "found a collection as a key; keys are names")])
+            self.keys[-1] = (text, node.mark)
+        else:
+            key, key_mark = self.keys[-1]
+            self.keys[-1] = None
+            if key in holder:
+                first = holder[key].key_mark
+                self.problems.append(
+                    Problem(key_mark, f"found the key {key!r} again; it stands already in line {first.line}")
+                )
+            node.key_mark = key_mark
+            holder[key] = node
