@@ -1,5 +1,294 @@
-"""placeholder"""
+"""The `optin` command: parses, calls, prints. Heavy libraries are imported only by the commands that need them."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from model import __version__
+from model.scenario import SHIPPED, Entry, Scenario, load, shown_value
+from model.yamltree import BadInput, Mark, Problem, parse, read_text
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 bad input, 130 interrupted."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = chosen.command
+    try:
+        command(chosen)
+        sys.stdout.flush()
+    except BadInput as error:
+        for problem in error.problems[:MOST_SHOWN]:
+            print(f"optin: {problem}", file=sys.stderr)
+        if len(error.problems) > MOST_SHOWN:
+            print(f"optin: and {len(error.problems) - MOST_SHOWN} more", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        print("optin: stopped; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # as in `optin show ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush into
     return 0
+
+
+# ---------------------------------------------------------------- commands
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Many negotiations: how often, in what form, with whom."""
+    scenario = load(chosen.scenario, chosen.set)
+    folder = _folder(chosen.out, scenario)
+    from .execute import run_many
+    from .publish import publish
+    from .summary import summarise, told
+
+    table = run_many(scenario, chosen.runs, chosen.seed, chosen.processes)
+    summary = summarise(scenario, table, chosen.seed)
+    written = publish(folder, scenario, table, summary)
+    if chosen.json:
+        _print_json(summary)
+        return
+    print(told(summary))
+    print(f"\nWritten to {folder}: " + ", ".join(written))
+
+
+def trace(chosen: argparse.Namespace) -> None:
+    """One negotiation, round by round."""
+    scenario = load(chosen.scenario, chosen.set)
+    folder = _folder(chosen.out, scenario)
+    from .publish import publish_trace
+    from .story import as_data, story
+    from .trace import trace as play
+
+    told = play(scenario, chosen.run, chosen.seed)
+    figure = publish_trace(folder, told)
+    print(f"Figure: {figure}", file=sys.stderr)
+    if chosen.json:
+        _print_json(as_data(told))
+    else:
+        print(story(told))
+
+
+def check(chosen: argparse.Namespace) -> None:
+    """Check scenario files without running anything."""
+    problems, said = [], []
+    for path in chosen.scenarios:
+        try:
+            scenario = load(path)
+            said.append({"file": path, "title": scenario.title, "parameters": len(scenario.entries)})
+        except BadInput as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if chosen.json:
+        _print_json({"good": said, "problems": [str(problem) for problem in problems]})
+    else:
+        for its in said:
+            print(f"{its['file']}: good ({its['title']}, {its['parameters']} parameters)")
+    if problems:
+        raise BadInput(problems)
+
+
+def show(chosen: argparse.Namespace) -> None:
+    """Every effective value and the file it came from."""
+    scenario = load(chosen.scenario, chosen.set)
+    if chosen.json:
+        _print_json({"scenario": scenario.name, "parameters": {p: _as_data(e) for p, e in scenario.entries.items()}})
+        return
+    print(f"{scenario.title}: {scenario.question}\n")
+    _print_table(
+        ["parameter", "value", "unit", "from"],
+        [[path, entry.shown(), entry.unit, str(entry.mark)] for path, entry in scenario.entries.items()],
+    )
+
+
+def diff(chosen: argparse.Namespace) -> None:
+    """What differs between two scenarios."""
+    one, other = load(chosen.a, chosen.set), load(chosen.b, chosen.set)
+    rows = [
+        (path, _shown(one, path), _shown(other, path))
+        for path in {**one.entries, **other.entries}
+        if _shown(one, path) != _shown(other, path)
+    ]
+    if chosen.json:
+        _print_json({"a": one.name, "b": other.name, "differences": {p: {"a": a, "b": b} for p, a, b in rows}})
+        return
+    print(f"{len(rows)} parameters differ between {one.name} and {other.name}.\n")
+    if rows:
+        _print_table(["parameter", one.name, other.name], [[p, a or "-", b or "-"] for p, a, b in rows])
+
+
+def sources(chosen: argparse.Namespace) -> None:
+    """What is sourced and what is assumed."""
+    scenario = load(chosen.scenario, chosen.set)
+    counts = {
+        origin: sum(entry.origin == origin for entry in scenario.entries.values())
+        for origin in ("sourced", "assumed", "scenario")
+    }
+    if chosen.json:
+        its = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
+        _print_json({"scenario": scenario.name, "counts": counts, "parameters": its})
+        return
+    print(
+        f"Of {len(scenario.entries)} parameters of {scenario.name}, {counts['sourced']} rest on a source, "
+        f"{counts['assumed']} are assumptions, {counts['scenario']} are set by the scenario or on the command line.\n"
+    )
+    _print_table(
+        ["parameter", "value", "rests on", "because"],
+        [[path, entry.shown(), entry.origin, _because(entry)] for path, entry in scenario.entries.items()],
+    )
+
+
+def schema(chosen: argparse.Namespace) -> None:
+    """The JSON Schema of scenario files."""
+    path = Path(chosen.scenario)
+    load(path)  # a faulty root file would make a faulty schema
+    from model.schema import published_text
+
+    root = parse(read_text(path, str(path)), str(path))
+    if "extends" in root.value:
+        raise BadInput([Problem(root.value["extends"].mark, "found extends; the root scenario is needed")])
+    print(published_text(root.plain()), end="")
+
+
+# ---------------------------------------------------------------- printing
+
+
+def _folder(out: str | None, scenario: Scenario) -> Path:
+    """Where results go; checked before anything is computed."""
+    from .store import RESULTS
+
+    folder = Path(out) if out else RESULTS / scenario.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be made: {error.strerror}")]) from None
+    return folder
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=2, allow_nan=False))
+
+
+def _print_table(head: list[str], rows: list[list[str]]) -> None:
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _as_data(entry: Entry) -> dict[str, Any]:
+    return {
+        "value": entry.value,
+        "distribution": entry.distribution,
+        "label": entry.label,
+        "unit": entry.unit,
+        "range": None if entry.low is None else [entry.low, entry.high],
+        "source": dict(entry.source),
+        "from": str(entry.mark),
+    }
+
+
+def _shown(scenario: Scenario, path: str) -> str | None:
+    return scenario.entries[path].shown() if path in scenario.entries else None
+
+
+def _because(entry: Entry) -> str:
+    source = entry.source
+    if entry.origin == "sourced":
+        note = f" ({source['note']})" if "note" in source else ""
+        return f"{source['title']}, {source['date']}, {source['url']}{note}"
+    return source.get("assumption", shown_value(source.get("scenario", "")))
+
+
+# ---------------------------------------------------------------- arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses abbreviations and prints short errors."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+    def error(self, message: str) -> Any:
+        print(f"optin: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(USAGE_ERROR)
+
+
+def _count(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"found {text!r}; a whole number from {least:,} to {most:,} is allowed")
+        return int(text)
+
+    return read
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = _Parser(
+        prog="optin",
+        description="How a voluntary rule gets made, and who joins it.",
+        epilog="example:\n  optin run scenarios/baseline.yaml\n  optin trace scenarios/baseline.yaml --run 3",
+    )
+    top.add_argument("--version", action="version", version=f"optin {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    for function, example in COMMANDS.items():
+        words = (function.__doc__ or "").strip()
+        name = function.__name__
+        made = commands.add_parser(name, help=words, description=words, epilog=f"example:\n  {example}")
+        made.set_defaults(command=function)
+        for argument in ARGUMENTS[name]:
+            flag, options = OPTIONS[argument]
+            made.add_argument(flag, **options)
+    return top
+
+
+COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
+    run: "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
+    trace: "optin trace scenarios/baseline.yaml --run 3",
+    check: "optin check scenarios/*.yaml",
+    show: "optin show scenarios/may-draft.yaml",
+    diff: "optin diff scenarios/narrow-reading.yaml scenarios/wide-reading.yaml",
+    sources: "optin sources scenarios/baseline.yaml",
+    schema: "optin schema > scenarios/schema.json",
+}
+OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "scenario": ("scenario", {"metavar": "SCENARIO", "help": "a scenario file (YAML)"}),
+    "scenarios": ("scenarios", {"metavar": "SCENARIO", "nargs": "+", "help": "scenario files (YAML)"}),
+    "root": (
+        "scenario",
+        {"metavar": "ROOT", "nargs": "?", "default": str(SHIPPED / "baseline.yaml"), "help": "the root scenario file"},
+    ),
+    "a": ("a", {"metavar": "A", "help": "a scenario file (YAML)"}),
+    "b": ("b", {"metavar": "B", "help": "another"}),
+    "runs": ("--runs", {"type": _count(1, 10**7), "default": 1000, "help": "negotiations to run (1000)"}),
+    "run": ("--run", {"type": _count(0, 10**9), "default": 0, "metavar": "K", "help": "number of the run (0)"}),
+    "seed": ("--seed", {"type": _count(0, 2**63 - 1), "default": 1, "help": "seed of all luck (1)"}),
+    "set": (
+        "--set",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "PATH=VALUE",
+            "help": "change a parameter, as levers.quorum_labs=4",
+        },
+    ),
+    "out": ("--out", {"metavar": "DIR", "help": "folder for the results (results/<scenario>)"}),
+    "processes": ("--processes", {"type": _count(1, 256), "default": 2, "metavar": "N", "help": "processes (2)"}),
+    "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
+}
+ARGUMENTS = {
+    "run": ("scenario", "runs", "seed", "set", "out", "processes", "json"),
+    "trace": ("scenario", "run", "seed", "set", "out", "json"),
+    "check": ("scenarios", "json"),
+    "show": ("scenario", "set", "json"),
+    "diff": ("a", "b", "set", "json"),
+    "sources": ("scenario", "set", "json"),
+    "schema": ("root",),
+}

@@ -74,16 +74,18 @@ def most_rounds(scenario: Scenario) -> int:
     return max(drafting, sum(rounds_in(days) for days in levers))
 
 
-def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range) -> list[Run]:
+def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range, more_rounds: int = 0) -> list[Run]:
     """The runs of one block, by number.
 
     Parameters
     ----------
     numbers : range of ints
         All inside the block: ``number // BLOCK == block``.
+    more_rounds : int
+        Rounds of luck beyond what the scenario can use, for questions about a longer clock.
     """
     parameters = draw_parameters(scenario.entries.values(), seed, block)
-    luck = draw_luck(scenario.kinds, most_rounds(scenario), seed, block)
+    luck = draw_luck(scenario.kinds, most_rounds(scenario) + more_rounds, seed, block)
     runs = []
     for number in numbers:
         values = values_of(scenario, parameters, number)

@@ -3,8 +3,8 @@
 Mesa holds the agents and collects the rounds; turn order and every random number come from `model.draws`, every
 formula from `model.rules`. A round of drafting:
 
-1. officials hear each other and move their asks,
-2. a draft is made (the opening draft first),
+1. officials hear each other and move their asks (not in the first round),
+2. a draft is made of their asks (in the first round: the opening draft),
 3. the President signs it or sends it back; a draft sent back shifts influence.
 
 A round of talks:
@@ -205,7 +205,7 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         self.first_draft = self.terms = self.order = case.levers.opening
         self.order_week = math.nan
         self.outcome: Outcome | None = None
-        self.phase = Phase.DRAFTING
+        self.phase = self.round_phase = Phase.DRAFTING
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_COLUMNS},
             agenttype_reporters={kind: {name: name for name in columns} for kind, columns in AGENT_COLUMNS.items()},
@@ -252,6 +252,7 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """One round: a week."""
+        self.round_phase = self.phase
         if self.phase is Phase.DRAFTING:
             self._drafting_round()
         else:
@@ -260,8 +261,8 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         self.week += 1
 
     def _drafting_round(self) -> None:
-        self._listen(self.officials)
-        if self.week > 0:
+        if self.week > 0:  # the opening draft is what the authors brought, before anybody moves
+            self._listen(self.officials)
             self.terms = self._settled(self.officials)
         if self.president.decide(self.terms, self.week):
             self._open_talks()
@@ -368,7 +369,7 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         )
 
 
-MODEL_COLUMNS = ("week", "phase", "terms", "labs_in", "share_in", "uncommitted", "benchmark_ready")
+MODEL_COLUMNS = ("week", "round_phase", "terms", "labs_in", "share_in", "benchmark_ready")
 AGENT_COLUMNS: dict[type[mesa.Agent], tuple[str, ...]] = {
     OfficialSeat: ("name", "ask", "standing"),
     LabSeat: ("name", "ask", "pledged", "courted", "decision"),

@@ -5,6 +5,7 @@ says only what differs. Everything wrong with a file is reported at once, each a
 was found and what is allowed.
 """
 
+import copyreg
 import datetime
 import re
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,14 @@ from .yamltree import BadInput, Mark, Node, Problem, hint, nearest, parse, read_
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 SET = "--set"
+
+
+def frozen(its: Mapping[str, Any]) -> MappingProxyType[str, Any]:
+    """A view of a copy of a mapping that nobody can write to."""
+    return MappingProxyType(dict(its))
+
+
+copyreg.pickle(MappingProxyType, lambda its: (frozen, (dict(its),)))  # scenarios travel to other processes
 
 
 @dataclass(frozen=True)
@@ -127,9 +136,9 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
         title=draft.title,
         question=draft.question,
         starts=datetime.date.fromisoformat(draft.starts),
-        kinds=MappingProxyType(draft.kinds),
-        labels=MappingProxyType(draft.labels),
-        entries=MappingProxyType(draft.entries),
+        kinds=frozen(draft.kinds),
+        labels=frozen(draft.labels),
+        entries=frozen(draft.entries),
         files=tuple(shown for shown, _ in reversed(chain)),
     )
 
@@ -288,7 +297,7 @@ def _set(
         type=item.type,
         value=float(said["value"]) if "value" in said and item.type is float else said.get("value"),
         distribution=said.get("distribution"),
-        source=MappingProxyType(dict(source)),
+        source=frozen(source),
         mark=node.key_mark,
     )
     return problems

@@ -4,6 +4,7 @@ The names come from the records in `model.rules.records`, the labels, units and 
 (the one that extends nothing). The same schema checks files here and completes them in editors.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple, get_type_hints
@@ -315,6 +316,15 @@ def published_schema(root: Any) -> dict[str, Any]:
         "then": difference,
         "else": whole,
     }
+
+
+def published_text(root: Any) -> str:
+    """The published schema as JSON, a line for each definition, so that a diff shows what changed."""
+    whole = published_schema(root)
+    named = whole.pop("definitions")
+    lines = [f"{json.dumps(name)}: {json.dumps(its)}" for name, its in whole.items()]
+    inner = ",\n    ".join(f"{json.dumps(name)}: {json.dumps(its)}" for name, its in named.items())
+    return "{\n  " + ",\n  ".join([*lines, '"definitions": {\n    ' + inner + "\n  }"]) + "\n}\n"
 
 
 def _traits_schema() -> dict[str, Any]:

@@ -1,0 +1,202 @@
+"""A trace in words and numbers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.negotiation import Decision, Verdict
+from model.rules import drafting
+from model.rules.opting_in import total_gain
+from model.rules.records import Outcome, Terms
+
+from .trace import Round, Trace, date_of, moves
+
+SLIGHT = 0.25  # days; smaller moves are not told
+ENDINGS = {
+    Outcome.NO_ORDER: "No order: the President signed no draft.",
+    Outcome.NO_FRAMEWORK: "No framework: the order was signed, nothing was announced, the ad-hoc practice goes on.",
+    Outcome.ADOPTED: "Adopted: the framework is announced.",
+}
+
+
+def story(trace: Trace) -> str:
+    """The negotiation told round by round; its last lines name what was decisive."""
+    lines = [
+        f"{trace.scenario.title}, run {trace.run.number} of seed {trace.seed}",
+        trace.scenario.question,
+        *_setting(trace),
+    ]
+    for number, week in enumerate(trace.rounds):
+        lines += ["", *_week(trace, number, week)]
+    assert trace.negotiation.outcome is not None
+    lines += ["", ENDINGS[trace.negotiation.outcome], *_why(trace), "", *_decisive(trace)]
+    return "\n".join(lines)
+
+
+def _setting(trace: Trace) -> Iterator[str]:
+    levers, climate = trace.run.case.levers, trace.run.case.climate
+    yield ""
+    yield (
+        f"Quorum: {levers.quorum_labs} labs with {levers.quorum_share:.0%} of the frontier. Clock: "
+        f"{levers.deadline_days:.0f} days from the order and {levers.extension_days:.0f} more."
+    )
+    yield (
+        f"Threat {climate.threat:.2f}, chance of a mandatory law {climate.mandate_chance:.2f}, "
+        f"protection from ad-hoc holds {levers.protection:.2f}."
+    )
+
+
+def _week(trace: Trace, number: int, week: Round) -> Iterator[str]:
+    phase = "drafting" if week.drafting else "talks"
+    yield f"Week {week.week} ({date_of(trace.scenario, week.week)}), {phase}"
+    yield from _asks(trace, number)
+    if week.verdict is not None:
+        yield from _verdict(trace, week.verdict, number)
+        return
+    yield f"  The offer: {terms(week.terms)}."
+    yield from _courting(trace, number, week)
+    for name, decision in week.decisions.items():
+        yield _decision(trace, name, decision)
+    waiting = [name for name, done in week.progress.items() if done < 1.0]
+    told = ", ".join(f"{trace.scenario.labels[name]} {week.progress[name]:.0%}" for name in waiting)
+    yield f"  Benchmark: {'ready' if not waiting else 'not ready (' + told + ')'}."
+    yield f"  Pledged: {week.labs_in} labs with {week.share_in:.0%} of the frontier."
+
+
+def _asks(trace: Trace, number: int) -> Iterator[str]:
+    labels = trace.scenario.labels
+    told = moves(trace.run, trace.rounds, number)
+    width = max(len(labels[name]) for name in told)
+    still = []
+    for name, move in told.items():
+        change = move.after - move.before
+        if abs(change) < SLIGHT:
+            still.append(labels[name])
+            continue
+        cause = max(move.causes, key=lambda other: move.causes[other] * change)
+        whom = "its own ideal" if cause == name else labels[cause]
+        yield (
+            f"  {labels[name]:{width}} asks {move.after:5.1f} days ({change:+.1f}, "
+            f"most of it by {whom}, {move.causes[cause]:+.1f})"
+        )
+    if still:
+        yield f"  As last week: {', '.join(still)}."
+
+
+def _verdict(trace: Trace, verdict: Verdict, number: int) -> Iterator[str]:
+    yield f"  The draft: {terms(verdict.draft)}."
+    low, high = winset(trace, number, verdict.draft.review_days)
+    room = "none" if low >= high else f"{low:.0f} to {high:.0f} days"
+    yield f"  Review periods that every official would prefer to it by its own ideal: {room}."
+    done = "signs" if verdict.signed else "sends it back"
+    yield (
+        f"  The President {done}: security gain {verdict.security_gain:.2f}, drag {verdict.drag:.2f}, "
+        f"chance to sign {verdict.chance:.0%} (luck {verdict.u:.2f})."
+    )
+    if not verdict.signed:
+        gained = [
+            trace.scenario.labels[name]
+            for name, its in trace.rounds[number].standing.items()
+            if its > (trace.rounds[number - 1].standing[name] if number else 1.0)
+        ]
+        yield f"  Those who asked for less gain influence: {', '.join(gained) or 'nobody did'}."
+
+
+def winset(trace: Trace, number: int, days: float) -> tuple[float, float]:
+    """The review periods that every official at the table likes no less than `days`."""
+    ideals = [trace.run.case.voices[name].ideal.review_days for name in trace.rounds[number].asks]
+    return (
+        max(drafting.winset_low(ideal, days) for ideal in ideals),
+        min(drafting.winset_high(ideal, days) for ideal in ideals),
+    )
+
+
+def _courting(trace: Trace, number: int, week: Round) -> Iterator[str]:
+    before = trace.rounds[number - 1].courted if number else {}
+    courted = {name: total - before.get(name, 0.0) for name, total in week.courted.items()}
+    names = [name for name, spent in courted.items() if spent > 0.0]
+    if names:
+        labels = ", ".join(trace.scenario.labels[name] for name in names)
+        yield f"  Courted ({courted[names[0]]:+.3f} each): {labels}."
+
+
+def _decision(trace: Trace, name: str, decision: Decision) -> str:
+    parts = sorted(decision.gain._asdict().items(), key=lambda part: -abs(part[1]))
+    told = ", ".join(f"{part.replace('_', ' ')} {value:+.2f}" for part, value in parts if abs(value) >= 0.005)
+    return (
+        f"  {trace.scenario.labels[name]} {'pledges' if decision.pledged else 'stays out'}: gain "
+        f"{total_gain(decision.gain):+.2f} ({told}), chance to pledge {decision.chance:.0%} (luck {decision.u:.2f})."
+    )
+
+
+def _why(trace: Trace) -> Iterator[str]:
+    """Why it was announced or not."""
+    if not trace.rounds:
+        return
+    levers, last = trace.run.case.levers, trace.rounds[-1]
+    outcome, labels = trace.negotiation.outcome, trace.scenario.labels
+    if outcome is Outcome.NO_ORDER:
+        yield f"After {levers.drafting_rounds} drafts sent back the matter was dropped."
+        return
+    met = [
+        (f"{last.labs_in} labs pledged, {levers.quorum_labs} needed", last.labs_in >= levers.quorum_labs),
+        (
+            f"{last.share_in:.0%} of the frontier pledged, {levers.quorum_share:.0%} needed",
+            last.share_in >= levers.quorum_share,
+        ),
+        ("the benchmark ready", trace.negotiation.benchmark_ready),
+    ]
+    yield "; ".join(f"{what}: {'yes' if holds else 'no'}" for what, holds in met) + "."
+    if outcome is Outcome.ADOPTED:
+        members = ", ".join(labels[name] for name, is_in in last.pledged.items() if is_in)
+        outside = ", ".join(labels[name] for name, is_in in last.pledged.items() if not is_in)
+        yield f"Announced in week {last.week} with {members or 'nobody'}; outside: {outside or 'nobody'}."
+        yield f"Its terms: {terms(last.terms)}."
+
+
+def _decisive(trace: Trace) -> Iterator[str]:
+    if not trace.decisive:
+        yield "Decisive: nothing alone. No single decision the other way would have changed the outcome."
+        return
+    for what, change, outcome, week in trace.decisive:
+        label = trace.scenario.labels.get(what, what)
+        then = outcome.name.lower().replace("_", " ")
+        yield f"Decisive: {label}. The outcome {change}: {then} (week {week})."
+
+
+def terms(its: Terms) -> str:
+    """Terms in words."""
+    return (
+        f"{its.review_days:.1f} days of review, {its.covered_share:.0%} of flagship releases covered, "
+        f"disclosure {its.disclosure:.2f}"
+    )
+
+
+def as_data(trace: Trace) -> dict[str, Any]:
+    """The trace as plain data for JSON."""
+    return {
+        "scenario": trace.scenario.name,
+        "run": trace.run.number,
+        "seed": trace.seed,
+        "outcome": trace.negotiation.outcome.name.lower() if trace.negotiation.outcome is not None else None,
+        "joined": trace.negotiation.joined(),
+        "parameters": dict(trace.run.values),
+        "rounds": [
+            {
+                "week": week.week,
+                "date": date_of(trace.scenario, week.week),
+                "phase": "drafting" if week.drafting else "talks",
+                "terms": week.terms._asdict(),
+                "asks": {name: ask._asdict() for name, ask in week.asks.items()},
+                "moves": {name: move._asdict() for name, move in moves(trace.run, trace.rounds, number).items()},
+                "verdict": week.verdict._asdict() | {"draft": week.verdict.draft._asdict()} if week.verdict else None,
+                "decisions": {
+                    name: its._asdict() | {"gain": its.gain._asdict()} for name, its in week.decisions.items()
+                },
+                "pledged": dict(week.pledged),
+                "courted": dict(week.courted),
+                "benchmark": dict(week.progress),
+            }
+            for number, week in enumerate(trace.rounds)
+        ],
+        "decisive": [its._asdict() | {"outcome": its.outcome.name.lower()} for its in trace.decisive],
+    }

@@ -1,0 +1,216 @@
+"""One negotiation, round by round, and what was decisive in it."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from model.case import Run, runs_of_block
+from model.draws import BLOCK, Luck
+from model.negotiation import (
+    AgencyDesk,
+    Decision,
+    LabSeat,
+    Negotiation,
+    OfficialSeat,
+    Phase,
+    PresidentDesk,
+    Verdict,
+)
+from model.rules import influence
+from model.rules.records import Outcome, Terms
+from model.rules.talks import ROUND_DAYS, rounds_in
+from model.scenario import Scenario
+
+MORE_DAYS = 91.0  # how much longer the clock runs when we ask whether it was the clock
+
+
+class Round(NamedTuple):
+    """One week as it stood at its end; the mappings go by name."""
+
+    week: int
+    drafting: bool
+    terms: Terms
+    asks: dict[str, Terms]
+    standing: dict[str, float]
+    verdict: Verdict | None
+    decisions: Mapping[str, Decision]
+    pledged: Mapping[str, bool]
+    courted: Mapping[str, float]
+    progress: Mapping[str, float]
+    labs_in: int
+    share_in: float
+
+
+class Move(NamedTuple):
+    """A change of one ask on the review period: days from, to, and the days due to each cause by name."""
+
+    before: float
+    after: float
+    causes: Mapping[str, float]
+
+
+class Decisive(NamedTuple):
+    """A single change that would have changed the outcome: what, how, and what then."""
+
+    what: str
+    change: str
+    outcome: Outcome
+    week: int
+
+
+class Trace(NamedTuple):
+    """One negotiation told: its run, how it went, and what was decisive."""
+
+    scenario: Scenario
+    seed: int
+    run: Run
+    negotiation: Negotiation
+    rounds: list[Round]
+    decisive: list[Decisive]
+
+
+def trace(scenario: Scenario, number: int, seed: int) -> Trace:
+    """Play run `number` of seed `seed` and find what was decisive."""
+    numbers = range(number, number + 1)
+    (run,) = runs_of_block(scenario, seed, number // BLOCK, numbers, rounds_in(MORE_DAYS) + 1)
+    negotiation = Negotiation(run.case, run.luck)
+    negotiation.play()
+    told = list(rounds_of(negotiation))
+    return Trace(scenario, seed, run, negotiation, told, decisive(run, negotiation, told))
+
+
+def rounds_of(negotiation: Negotiation) -> Iterator[Round]:
+    """The rounds that a negotiation's DataCollector holds."""
+    collected = negotiation.datacollector
+    weeks = collected.get_model_vars_dataframe().to_dict("records")
+    kinds = {
+        kind: _by_step(collected.get_agenttype_vars_dataframe(kind), len(weeks))
+        for kind in (OfficialSeat, LabSeat, PresidentDesk, AgencyDesk)
+    }
+    for number, week in enumerate(weeks):
+        officials, labs, president, agencies = (
+            {row["name"]: row for row in kinds[kind][number]}
+            for kind in (OfficialSeat, LabSeat, PresidentDesk, AgencyDesk)
+        )
+        drafting = week["round_phase"] == Phase.DRAFTING
+        seats = officials if drafting else officials | labs
+        (desk,) = president.values()
+        yield Round(
+            week=number,
+            drafting=drafting,
+            terms=week["terms"],
+            asks={name: row["ask"] for name, row in seats.items()},
+            standing={name: row["standing"] for name, row in officials.items()},
+            verdict=desk["verdict"] if drafting else None,
+            decisions={name: row["decision"] for name, row in labs.items() if row["decision"] is not None},
+            pledged={name: row["pledged"] for name, row in labs.items()},
+            courted={name: row["courted"] for name, row in labs.items()},
+            progress={name: row["progress"] for name, row in agencies.items()},
+            labs_in=week["labs_in"],
+            share_in=week["share_in"],
+        )
+
+
+def _by_step(frame: Any, steps: int) -> list[list[dict[str, Any]]]:
+    """The rows of an agent table, grouped by round."""
+    rows = frame.to_dict("records")
+    each = len(rows) // steps if steps else 0
+    return [rows[each * step : each * (step + 1)] for step in range(steps)]
+
+
+# ---------------------------------------------------------------- who moved whom
+
+
+def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
+    """How the asks on the review period moved in one round, and because of whom.
+
+    A move is the pull of the own ideal plus a pull by each of the others:
+    ``s (ideal - before) + (1 - s) sum_j w_j (ask_j - before)``.
+    """
+    case, now = run.case, rounds[number]
+    ideals = {name: voice.ideal for name, voice in case.voices.items()}
+    before = ideals | (rounds[number - 1].asks if number else {})
+    standing = dict.fromkeys(case.voices, 1.0) | (rounds[number - 1].standing if number else {})
+    share_in = rounds[number - 1].share_in if number else 0.0
+    uncommitted = 0.0 if now.drafting else max(0.0, 1.0 - share_in)
+    weights = {
+        name: influence.voice_weight(case.voices[name], standing[name], case.climate.threat, uncommitted)
+        for name in now.asks
+    }
+    told = {}
+    for name in now.asks:
+        if now.week == 0 and now.drafting:  # the opening draft comes before anybody moves
+            told[name] = Move(ideals[name].review_days, now.asks[name].review_days, {})
+            continue
+        voice, start = case.voices[name], before[name].review_days
+        heard = {
+            other: weight * influence.tie(name in case.labs, other in case.labs, case.relations)
+            for other, weight in weights.items()
+            if other != name
+        }
+        total = sum(heard.values()) if voice.salience.review_days > 0.0 else 0.0
+        open_minded = (1.0 - voice.stubbornness) / total if total > 0.0 else 0.0
+        causes = {other: open_minded * weight * (before[other].review_days - start) for other, weight in heard.items()}
+        causes[name] = voice.stubbornness * (voice.ideal.review_days - start)
+        told[name] = Move(start, now.asks[name].review_days, causes)
+    return told
+
+
+# ---------------------------------------------------------------- what was decisive
+
+
+def decisive(run: Run, negotiation: Negotiation, rounds: list[Round]) -> list[Decisive]:
+    """Every single change - one decision the other way, more time, a benchmark at hand - that changes the outcome."""
+    changed = [*_other_decisions(run, rounds)]
+    if negotiation.outcome is Outcome.NO_FRAMEWORK:
+        changed += _other_conditions(run)
+    return [
+        Decisive(what, change, other.outcome, other.week - 1)
+        for what, change, other in changed
+        if other.outcome is not None and other.outcome is not negotiation.outcome
+    ]
+
+
+def _other_decisions(run: Run, rounds: list[Round]) -> Iterator[tuple[str, str, Negotiation]]:
+    """Replays with the last decision of the President, and of each lab, the other way."""
+    name = run.case.president[0]
+    drafts = [number for number, week in enumerate(rounds) if week.verdict is not None]
+    if drafts:
+        verdict = rounds[drafts[-1]].verdict
+        assert verdict is not None
+        change = "had the last draft been sent back" if verdict.signed else "had the last draft been signed"
+        yield "the veto", change, _replay(run, (name, "sign"), drafts[-1], not verdict.signed)
+    talks = [week for week in rounds if not week.drafting]
+    for lab in run.case.labs:
+        asked = [number for number, week in enumerate(talks) if lab in week.decisions]
+        if asked:
+            pledged = talks[asked[-1]].decisions[lab].pledged
+            change = f"had it {'stayed out' if pledged else 'pledged'} in week {talks[asked[-1]].week}"
+            yield lab, change, _replay(run, (lab, "pledge"), asked[-1], not pledged)
+
+
+def _replay(run: Run, key: tuple[str, str], number: int, to: bool) -> Negotiation:
+    """The negotiation once more, with one yes-or-no decision forced by its luck: 0 is always yes, 1 never."""
+    luck = list(run.luck[key])
+    luck[number] = 0.0 if to else 1.0
+    return _played(run.case, {**run.luck, key: luck})
+
+
+def _other_conditions(run: Run) -> Iterator[tuple[str, str, Negotiation]]:
+    longer = run.case.levers.extension_days + MORE_DAYS
+    levers = run.case.levers._replace(extension_days=longer)
+    weeks = rounds_in(MORE_DAYS)
+    yield "the clock", f"with {weeks} more weeks", _played(run.case._replace(levers=levers), run.luck)
+    ready = run.case._replace(agencies={})
+    yield "the benchmark", "with the classified benchmark ready at once", _played(ready, run.luck)
+
+
+def _played(case: Any, luck: Luck) -> Negotiation:
+    negotiation = Negotiation(case, luck)
+    negotiation.play()
+    return negotiation
+
+
+def date_of(scenario: Scenario, week: int) -> str:
+    """The day on which a week begins, as 2026-05-18."""
+    return (scenario.starts + datetime.timedelta(days=ROUND_DAYS * week)).isoformat()
