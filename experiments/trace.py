@@ -125,7 +125,7 @@ def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
     """How the asks on the review period moved in one round, and because of whom.
 
     A move is the pull of the own ideal plus a pull by each of the others:
-    ``s (ideal - before) + (1 - s) sum_j w_j (ask_j - before)``.
+    ``s (ideal - before) + (1 - s) sum_j w_j (ask_j - before)``, the w_j summing to 1.
     """
     case, now = run.case, rounds[number]
     ideals = {name: voice.ideal for name, voice in case.voices.items()}
@@ -144,11 +144,13 @@ def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
             continue
         voice, start = case.voices[name], before[name].review_days
         heard = {
-            other: weight * influence.tie(name in case.labs, other in case.labs, case.relations)
+            other: weight
+            * influence.tie(name in case.labs, other in case.labs, case.relations)
+            * case.voices[other].salience.review_days
             for other, weight in weights.items()
             if other != name
         }
-        total = sum(heard.values()) if voice.salience.review_days > 0.0 else 0.0
+        total = sum(heard.values())
         open_minded = (1.0 - voice.stubbornness) / total if total > 0.0 else 0.0
         causes = {other: open_minded * weight * (before[other].review_days - start) for other, weight in heard.items()}
         causes[name] = voice.stubbornness * (voice.ideal.review_days - start)

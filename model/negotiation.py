@@ -91,7 +91,7 @@ class Seat(mesa.Agent):  # type: ignore[misc]
         for other in others:
             if other is not self:
                 heard = influence.tie(self.is_lab, other.is_lab, relations) * other.weight()
-                tally = influence.add_ask(tally, heard, self.voice.salience, other.ask)
+                tally = influence.add_ask(tally, heard, other.voice.salience, other.ask)
         return influence.pooled(tally, self.ask)
 
 

@@ -8,7 +8,8 @@ once; anchors, aliases, tags and second documents are refused. Nothing in a file
 import difflib
 import math
 import re
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 1_000_000
+MAX_NODES = 10_000  # keys and values; the root scenario has about 2,000
 MAX_DEPTH = 20
+MAX_DIGITS = 300
 EXPONENT = r"(?:[eE][-+][0-9]+)?"  # as in YAML 1.1: after a point only, and with a sign
 NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+{EXPONENT})")
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -49,7 +52,8 @@ class BadInput(ValueError):
     """Input that cannot be used. ``problems`` holds everything that was found wrong, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda p: (p.mark.file, p.mark.line, p.mark.column))
+        once = dict.fromkeys(problems)
+        self.problems = sorted(once, key=lambda p: (p.mark.file, p.mark.line, p.mark.column))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -68,6 +72,17 @@ class Node:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return self.value
+
+    def mappings(self) -> Iterator["Node"]:
+        """Every mapping from here down, this one first."""
+        inner: Iterable[Node] = ()
+        if isinstance(self.value, dict):
+            yield self
+            inner = self.value.values()
+        elif isinstance(self.value, list):
+            inner = self.value
+        for node in inner:
+            yield from node.mappings()
 
     def at(self, path: Iterable[str | int]) -> "Node":
         """The node under `path`, or the deepest one on the way to it."""
@@ -89,28 +104,45 @@ def scalar(text: str) -> Any:
     if re.search(r"[.eE]", text):
         number = float(text)
         return number if math.isfinite(number) else text
-    return int(text) if len(text) < 300 else text
+    return int(text) if len(text) < MAX_DIGITS else text
 
 
 def hint(text: Any) -> str:
     """Advice for text that was probably meant as a number or a switch, or ''."""
     if not isinstance(text, str):
         return ""
-    if re.fullmatch(r"[-+]?[0-9.]+[eE][-+]?[0-9]+", text):
-        return f"; write it as a plain number, as {shown_number(text)}"
+    if re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+", text):
+        number = float(text)
+        return f"; write it as a plain number, as {number:.6g}" if math.isfinite(number) else "; that is too large"
     if re.fullmatch(r"0[0-9]+", text):
         return "; write it without the leading zero"
     if re.fullmatch(r"[-+]?\.?(nan|inf)", text.lower()):
         return "; a number must be finite"
     if text.lower() in {"yes", "no", "on", "off", "y", "n"}:
         return "; yes and no are words here, not numbers"
+    if NUMBER.fullmatch(text):
+        return "; write it without quotes" if len(text) < MAX_DIGITS else "; that is too large"
     return ""
 
 
-def shown_number(text: str) -> str:
-    """A number's text without exponent where that is short."""
-    number = float(text)
-    return f"{number:.6g}" if math.isfinite(number) else "a finite one"
+def shown(value: Any) -> str:
+    """A value of a file in the words of a message."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return quoted(value)
+    return repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "..."
+
+
+def quoted(text: str) -> str:
+    """Text in quotes, cut where it is long."""
+    return repr(text) if len(text) <= 60 else repr(text[:57] + "...")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -134,18 +166,21 @@ def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
         return BadInput([Problem(where, f"{shown}: {text}" if asked_from else text)])
 
     try:
-        if path.is_dir():
-            raise bad("is a directory; a scenario file (.yaml) is needed")
-        if path.exists() and not path.is_file():
-            raise bad("is not an ordinary file; a scenario file (.yaml) is needed")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise bad(f"has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
-        raw = path.read_bytes()
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            wrong = "is a directory; a scenario file (.yaml) is needed"
+        elif not stat.S_ISREG(about.st_mode):
+            wrong = "is not an ordinary file; a scenario file (.yaml) is needed"
+        elif about.st_size > MAX_BYTES:
+            wrong = f"has {about.st_size:,} bytes; at most {MAX_BYTES:,} are allowed"
+        else:
+            wrong, raw = "", path.read_bytes()
     except FileNotFoundError:
-        raise bad("no such file") from None
+        wrong = "no such file"
     except (OSError, ValueError) as error:
-        raise bad(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        wrong = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    if wrong:
+        raise bad(wrong)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -164,19 +199,29 @@ def parse(text: str, file: str) -> Node:
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        where = error.problem_mark or error.context_mark
-        mark = Mark(file, where.line + 1, where.column + 1) if where else Mark(file)
-        raise BadInput([Problem(mark, f"not valid YAML: {error.problem or error.context}")]) from None
     except yaml.YAMLError as error:
-        raise BadInput([Problem(Mark(file), f"not valid YAML: {error}")]) from None
+        raise BadInput([*builder.problems, _not_yaml(error, text, file)]) from None
     if builder.top is None or not isinstance(builder.top.value, dict):
         place = builder.top.mark if builder.top else Mark(file, 1, 1)
-        found = "nothing" if builder.top is None else "no mapping"
-        raise BadInput([Problem(place, f"found {found}; a mapping of names to values is needed")])
+        found = "nothing" if builder.top is None else shown(builder.top.value)
+        raise BadInput([*builder.problems, Problem(place, f"found {found}; a mapping of names to values is needed")])
     if builder.problems:
         raise BadInput(builder.problems)
     return builder.top
+
+
+def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """Where the parser gave up, and why."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        where, begun = error.problem_mark or error.context_mark, error.context_mark
+        mark = Mark(file, where.line + 1, where.column + 1) if where else Mark(file)
+        since = f" ({error.context} begun in line {begun.line + 1})" if error.problem and begun else ""
+        return Problem(mark, f"not valid YAML: {error.problem or error.context}{since}")
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text.encode()[: error.position].decode(errors="ignore")
+        mark = Mark(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        return Problem(mark, f"found the character {chr(int(error.character))!r}; a scenario file is plain text")
+    return Problem(Mark(file), f"not valid YAML: {error}")
 
 
 class _Builder:
@@ -189,6 +234,7 @@ class _Builder:
         self.keys: list[tuple[str, Mark] | None] = []
         self.problems: list[Problem] = []
         self.documents = 0
+        self.nodes = 0
 
     def take(self, event: Any) -> None:
         mark = Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -212,9 +258,9 @@ class _Builder:
             if self.documents > 1:
                 problem = "found a second document (---); one to a file is allowed"
         elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            problem = f"found the anchor or alias {event.anchor!r}; these are not allowed, write the value out"
+            problem = f"found the anchor or alias {quoted(event.anchor)}; these are not allowed, write the value out"
         elif getattr(event, "tag", None):
-            problem = f"found the tag {event.tag!r}; tags are not allowed"
+            problem = f"found the tag {quoted(event.tag)}; tags are not allowed"
         if problem:
             raise BadInput([*self.problems, Problem(mark, problem)])
 
@@ -223,9 +269,12 @@ class _Builder:
         self.open.append(node)
         self.keys.append(None)
         if len(self.open) > MAX_DEPTH:
-            raise BadInput([Problem(node.mark, f"nested deeper than {MAX_DEPTH} levels")])
+            raise BadInput([*self.problems, Problem(node.mark, f"nested deeper than {MAX_DEPTH} levels")])
 
     def _add(self, node: Node, text: str | None) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise BadInput([*self.problems, Problem(node.mark, f"found more than {MAX_NODES:,} keys and values")])
         if not self.open:
             self.top = node
             return
@@ -234,7 +283,7 @@ class _Builder:
             holder.append(node)
         elif self.keys[-1] is None:
             if text is None:
-                raise BadInput([Problem(node.mark, "found a collection as a key; keys are names")])
+                raise BadInput([*self.problems, Problem(node.mark, "found a collection as a key; keys are names")])
             self.keys[-1] = (text, node.mark)
         else:
             key, key_mark = self.keys[-1]
@@ -242,7 +291,7 @@ class _Builder:
             if key in holder:
                 first = holder[key].key_mark
                 self.problems.append(
-                    Problem(key_mark, f"found the key {key!r} again; it stands already in line {first.line}")
+                    Problem(key_mark, f"found the key {quoted(key)} again; it stands already in line {first.line}")
                 )
             node.key_mark = key_mark
             holder[key] = node

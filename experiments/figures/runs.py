@@ -66,8 +66,12 @@ def review_period(summary: Summary) -> Figure:
         if stage["median"] is None:
             continue
         shade = "#777777" if place < 2 else "#117733"
-        axes.plot([place, place], [stage["p5"], stage["p95"]], color=shade, linewidth=2, alpha=0.5)
-        axes.plot([place, place], [stage["p25"], stage["p75"]], color=shade, linewidth=9, alpha=0.6)
+        axes.plot(
+            [place, place], [stage["p5"], stage["p95"]], color=shade, linewidth=2, alpha=0.5, solid_capstyle="butt"
+        )
+        axes.plot(
+            [place, place], [stage["p25"], stage["p75"]], color=shade, linewidth=9, alpha=0.6, solid_capstyle="butt"
+        )
         axes.plot(place, stage["median"], "o", color=INK)
         axes.annotate(
             f"{stage['median']:.0f}", (place, stage["median"]), (12, 0), textcoords="offset points", va="center"

@@ -6,6 +6,7 @@ from .arithmetic import between
 from .records import Agency, Levers, Relations, Terms
 
 ROUND_DAYS = 7.0
+ROUNDING = 1e-9  # shares that sum to 1 may fall short of it by their last digits
 
 
 def next_offer(offer: Terms, settled: Terms, order: Terms, relations: Relations) -> Terms:
@@ -61,7 +62,7 @@ def is_ready(progress: float) -> bool:
 
 def meets_quorum(labs_in: int, share_in: float, levers: Levers) -> bool:
     """Whether the pledges suffice: enough labs and enough of the frontier."""
-    return labs_in >= levers.quorum_labs and share_in >= levers.quorum_share
+    return labs_in >= levers.quorum_labs and share_in >= levers.quorum_share - ROUNDING
 
 
 def announces(benchmark_ready: bool, labs_in: int, share_in: float, levers: Levers) -> bool:
