@@ -80,8 +80,3 @@ def write_json(path: Path, data: Any) -> None:
 def write_runs(path: Path, table: pd.DataFrame) -> None:
     """Write a table of runs as CSV, numbers to their last digit."""
     write_text(path, table.to_csv(index=False, lineterminator="\n"))
-
-
-def read_runs(path: Path) -> pd.DataFrame:
-    """A table of runs as it was written."""
-    return pd.read_csv(path, keep_default_na=True, na_filter=True).fillna({"failed": ""})

@@ -36,7 +36,7 @@ def _setting(trace: Trace) -> Iterator[str]:
     levers, climate = trace.run.case.levers, trace.run.case.climate
     yield ""
     yield (
-        f"Quorum: {levers.quorum_labs} labs with {levers.quorum_share:.0%} of the frontier. Clock: "
+        f"Quorum: {counted(levers.quorum_labs, 'lab')} with {levers.quorum_share:.0%} of the frontier. Clock: "
         f"{levers.deadline_days:.0f} days from the order and {levers.extension_days:.0f} more."
     )
     yield (
@@ -59,7 +59,7 @@ def _week(trace: Trace, number: int, week: Round) -> Iterator[str]:
     waiting = [name for name, done in week.progress.items() if done < 1.0]
     told = ", ".join(f"{trace.scenario.labels[name]} {week.progress[name]:.0%}" for name in waiting)
     yield f"  Benchmark: {'ready' if not waiting else 'not ready (' + told + ')'}."
-    yield f"  Pledged: {week.labs_in} labs with {week.share_in:.0%} of the frontier."
+    yield f"  Pledged: {counted(week.labs_in, 'lab')} with {week.share_in:.0%} of the frontier."
 
 
 def _asks(trace: Trace, number: int) -> Iterator[str]:
@@ -68,6 +68,9 @@ def _asks(trace: Trace, number: int) -> Iterator[str]:
     width = max(len(labels[name]) for name in told)
     still = []
     for name, move in told.items():
+        if not move.causes:
+            yield f"  {labels[name]:{width}} asks {move.after:5.1f} days (its ideal)"
+            continue
         change = move.after - move.before
         if abs(change) < SLIGHT:
             still.append(labels[name])
@@ -135,10 +138,10 @@ def _why(trace: Trace) -> Iterator[str]:
     levers, last = trace.run.case.levers, trace.rounds[-1]
     outcome, labels = trace.negotiation.outcome, trace.scenario.labels
     if outcome is Outcome.NO_ORDER:
-        yield f"After {levers.drafting_rounds} drafts sent back the matter was dropped."
+        yield f"After {counted(levers.drafting_rounds, 'draft')} sent back the matter was dropped."
         return
     met = [
-        (f"{last.labs_in} labs pledged, {levers.quorum_labs} needed", last.labs_in >= levers.quorum_labs),
+        (f"{counted(last.labs_in, 'lab')} pledged, {levers.quorum_labs} needed", last.labs_in >= levers.quorum_labs),
         (
             f"{last.share_in:.0%} of the frontier pledged, {levers.quorum_share:.0%} needed",
             last.share_in >= levers.quorum_share,
@@ -160,7 +163,12 @@ def _decisive(trace: Trace) -> Iterator[str]:
     for what, change, outcome, week in trace.decisive:
         label = trace.scenario.labels.get(what, what)
         then = outcome.name.lower().replace("_", " ")
-        yield f"Decisive: {label}. The outcome {change}: {then} (week {week})."
+        yield f"Decisive: {label}. {change[0].upper()}{change[1:]}, the outcome would have been: {then} (week {week})."
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: '1 lab', '2 labs'."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def terms(its: Terms) -> str:

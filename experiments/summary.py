@@ -85,6 +85,8 @@ def plain(record: Interval | Spread) -> dict[str, Any]:
 
 def told(summary: dict[str, Any]) -> str:
     """The summary as text for a terminal."""
+    if summary["failed"] == summary["runs"]:
+        return headline(summary)
     labs = {name: (lab["joined"], lab["joined_if_adopted"]) for name, lab in summary["labs"].items()}
     width = max(len(lab["label"]) for lab in summary["labs"].values())
     lines = [
@@ -100,7 +102,7 @@ def told(summary: dict[str, Any]) -> str:
         its = summary["measures"][name]
         label = its["label"].replace("Review period ", "").replace("Yardstick: ", "yardstick: ")
         lines.append(f"  {label:42} {days(its)}  {its['runs']:>6,}")
-    lines += ["", f"Who joins{'':{width - 7}}  of all runs              of runs that adopt"]
+    lines += ["", f"{'Who joins':{width + 2}}  of all runs              of runs that adopt"]
     lines += [
         f"  {summary['labs'][name]['label']:{width}}  {percent(all_runs)}   {percent(if_adopted)}"
         for name, (all_runs, if_adopted) in labs.items()

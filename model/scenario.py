@@ -7,9 +7,10 @@ was found and what is allowed.
 
 import copyreg
 import datetime
+import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 from . import schema
-from .yamltree import BadInput, Mark, Node, Problem, hint, nearest, parse, read_text, scalar
+from .yamltree import BadInput, Mark, Node, Problem, described, hint, nearest, parse, quoted, read_text, scalar
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 SET = "--set"
@@ -121,16 +122,21 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
     Raises
     ------
     BadInput
-        With everything that is wrong.
+        With everything that is wrong with a file (the root first), or else with the settings.
     """
     chain = _chain(Path(path))
     draft = _Draft()
     for shown, tree in chain:
         _apply(draft, tree, shown)
-    for setting in settings:
-        mark = Mark(f"{SET} {setting}")
-        _apply(draft, _setting_tree(setting, mark, draft), mark.file)
     _require_everybody(draft, chain[-1][1])
+    problems = []
+    for setting in settings:
+        try:
+            _apply_setting(draft, setting)
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)
     return Scenario(
         name=Path(path).stem,
         title=draft.title,
@@ -148,29 +154,33 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
 
 def _chain(path: Path) -> list[tuple[str, Node]]:
     """The trees of a file and of those it extends, the root first."""
-    top = _folder_tree(path)
     chain: list[tuple[str, Node]] = []
     seen: list[Path] = []
     here, asked_from = path, None
     while True:
         shown = str(here)
-        if here.resolve() in seen:
-            loop = " -> ".join(p.name for p in [*seen[seen.index(here.resolve()) :], here.resolve()])
-            assert asked_from is not None
+        text = read_text(here, shown, asked_from)
+        seen.append(_real(here))
+        if asked_from and seen[-1] in seen[:-1]:
+            loop = " -> ".join(p.name for p in seen[seen.index(seen[-1]) :])
             raise BadInput([Problem(asked_from, f"found a loop of extends: {loop}; a file cannot extend itself")])
-        tree = parse(read_text(here, shown, asked_from), shown)
+        tree = parse(text, shown)
         chain.append((shown, tree))
-        seen.append(here.resolve())
         parent = tree.value.get("extends")
         if parent is None:
             return chain[::-1]
         asked_from = parent.mark
-        here = _extended(here, parent, top)
+        here = _extended(here, parent, _folder_tree(path))
+
+
+def _real(path: Path) -> Path:
+    """The path with links followed; unlike Path.resolve it takes a loop of links for what it is, a missing file."""
+    return Path(os.path.realpath(path))
 
 
 def _folder_tree(path: Path) -> Path:
     """The folder that `extends` may not leave: the nearest one called scenarios, else the file's own."""
-    folder = path.resolve().parent
+    folder = _real(path).parent
     for candidate in (folder, *folder.parents):
         if candidate.name == SHIPPED.name:
             return candidate
@@ -179,27 +189,23 @@ def _folder_tree(path: Path) -> Path:
 
 def _extended(here: Path, said: Node, top: Path) -> Path:
     """The file that `here` extends: beside it, or for a bare name among the shipped scenarios."""
-    if not isinstance(said.value, str) or not said.value.strip() or "\0" in said.value:
-        raise BadInput([Problem(said.mark, f"found {_found(said.value)}; extends takes the name of a file")])
+    if not isinstance(said.value, str) or not said.value.strip() or not said.value.isprintable():
+        raise BadInput([Problem(said.mark, f"found {described(said.value)}; extends takes the name of a file")])
     target = here.parent / said.value
-    if not target.resolve().is_relative_to(top):
-        raise BadInput(
-            [
-                Problem(
-                    said.mark,
-                    f"found extends: {said.value!r}, which lies outside {top}; a file in that folder is allowed",
-                )
-            ]
-        )
+    if not _real(target).is_relative_to(top):
+        found = f"found extends: {quoted(said.value)}, which lies outside {top}; a file in that folder is allowed"
+        raise BadInput([Problem(said.mark, found)])
     shipped = SHIPPED / said.value
     bare = Path(said.value).name == said.value
-    return shipped if bare and not target.exists() and shipped.exists() else target
+    return shipped if bare and not os.path.exists(target) and os.path.exists(shipped) else target
 
 
 def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     """The tree of a one-line difference, from ``dotted.path=value``."""
     path, equals, text = setting.partition("=")
     steps = path.strip().split(".")
+    if steps == ["extends"]:
+        raise BadInput([Problem(mark, "found extends; name the other scenario file itself, in place of this one")])
     if not equals or not all(steps):
         raise BadInput([Problem(mark, "a setting reads dotted.path=value, as levers.quorum_labs=4")])
     node = Node(scalar(text.strip()), mark, mark)
@@ -210,6 +216,13 @@ def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     return node
 
 
+def _apply_setting(draft: _Draft, setting: str) -> None:
+    mark = Mark(f"{SET} {setting}")
+    tree = _setting_tree(setting, mark, draft)
+    _apply(draft, tree, mark.file)
+    _require_everybody(draft, tree)
+
+
 # ---------------------------------------------------------------- one file onto those before it
 
 
@@ -217,6 +230,9 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
     """Check one file against what it extends and merge it in."""
     plain = tree.plain()
     is_root = draft.root is None
+    if is_root and "traits" not in plain:
+        found = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
+        raise BadInput([Problem(tree.mark, f"{found} (only a root file, which declares 'traits', needs none)")])
     if is_root:
         draft.root = plain
         rules = schema.root_schema(plain)
@@ -224,6 +240,7 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
         rules = schema.difference_schema(draft.root, draft.kinds)
     errors = list(Draft7Validator(rules).iter_errors(plain))
     problems = [problem for error in errors for problem in _problems(error, tree)]
+    problems += _day_problems(tree) + _source_problems(tree, draft.sources) + _distribution_problems(tree)
     if is_root:
         problems += _declaration_problems(tree)
     if problems:
@@ -232,17 +249,13 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
 
 
 def _merge(draft: _Draft, tree: Node, plain: Any, shown: str) -> None:
-    problems = []
     draft.title = plain.get("title", draft.title)
     draft.question = plain.get("question", draft.question)
-    try:
-        draft.starts = datetime.date.fromisoformat(plain.get("starts", draft.starts)).isoformat()
-    except ValueError as error:
-        problems.append(Problem(tree.at(["starts"]).mark, f"found {plain['starts']!r}; {error}"))
+    draft.starts = plain.get("starts", draft.starts)
     draft.sources |= plain.get("sources", {})
     for section, record in schema.SECTIONS.items():
         for item in schema.fields(record):
-            problems += _set(draft, tree, (section, *item.path), section, item, shown)
+            _set(draft, tree, (section, *item.path), section, item, shown)
     for name, said in plain.get("stakeholders", {}).items():
         if said is None:
             _remove(draft, name)
@@ -250,9 +263,10 @@ def _merge(draft: _Draft, tree: Node, plain: Any, shown: str) -> None:
         kind = draft.kinds.setdefault(name, said.get("kind"))
         draft.labels[name] = said.get("label", draft.labels.get(name))
         for trait, item in schema.kind_fields(kind):
-            problems += _set(draft, tree, ("stakeholders", name, *item.path), trait, item, shown)
-    if problems:
-        raise BadInput(problems)
+            place = ("stakeholders", name, *item.path)
+            _set(draft, tree, place, trait, item, shown)
+            path = ".".join(place)
+            draft.entries[path] = replace(draft.entries[path], label=_label(draft, trait, item, name))
 
 
 def _remove(draft: _Draft, name: str) -> None:
@@ -261,46 +275,38 @@ def _remove(draft: _Draft, name: str) -> None:
         del draft.entries[path]
 
 
-def _set(
-    draft: _Draft, tree: Node, place: tuple[str, ...], section: str, item: schema.Field, shown: str
-) -> list[Problem]:
-    """Set one parameter if this file says it; what is wrong with it otherwise."""
+def _set(draft: _Draft, tree: Node, place: tuple[str, ...], section: str, item: schema.Field, shown: str) -> None:
+    """Set one parameter if this file says it."""
     node = tree
     for step in place:
-        if not isinstance(node.value, dict) or step not in node.value:
-            return []
+        if step not in node.value:
+            return
         node = node.value[step]
     said = node.plain()
     if not isinstance(said, dict):
         said = {"value": said, "source": {"scenario": shown}}
-    problems = []
     source = said["source"]
-    if isinstance(source, str):
-        if source not in draft.sources:
-            listed = nearest(source, draft.sources) or "; known: " + ", ".join(sorted(draft.sources))
-            problems.append(
-                Problem(node.at(["source"]).mark, f"found the source {source!r}, which `sources` lacks{listed}")
-            )
-        source = draft.sources.get(source, {})
-    problems += _distribution_problems(said.get("distribution"), node.at(["distribution"]))
+    value = said.get("value")
     about = schema.declaration(draft.root, schema.declared_at(section, item.path))
     path = ".".join(place)
-    label = about.label
-    if section in schema.TRAITS:
-        label = f"{draft.labels[place[1]]}: {label[0].lower()}{label[1:]}"
     draft.entries[path] = Entry(
         path=path,
-        label=label,
+        label=about.label,
         unit=about.unit,
         low=about.low,
         high=about.high,
         type=item.type,
-        value=float(said["value"]) if "value" in said and item.type is float else said.get("value"),
+        value=item.type(value) if schema.is_number(value) else value,
         distribution=said.get("distribution"),
-        source=frozen(source),
+        source=frozen(draft.sources[source] if isinstance(source, str) else source),
         mark=node.key_mark,
     )
-    return problems
+
+
+def _label(draft: _Draft, trait: str, item: schema.Field, name: str) -> str:
+    """The label of a stakeholder's parameter, with the stakeholder's own before it."""
+    label = schema.declaration(draft.root, schema.declared_at(trait, item.path)).label
+    return f"{draft.labels[name]}: {label[0].lower()}{label[1:]}"
 
 
 def _require_everybody(draft: _Draft, tree: Node) -> None:
@@ -326,49 +332,36 @@ def _problems(error: ValidationError, tree: Node) -> list[Problem]:
     """One problem for each thing that a schema error is about."""
     node = tree.at(error.absolute_path)
     rules: Any = error.schema
-    if error.validator == "additionalProperties":
-        known = list(rules["properties"])
-        return [
-            Problem(
-                node.value[key].key_mark,
-                f"found the unknown key {key!r}{nearest(key, known)}; known here: {', '.join(sorted(known))}",
-            )
-            for key in node.value
-            if key not in known
-        ]
-    if error.validator == "required":
-        missing = [name for name in rules["required"] if name not in node.value]
-        wanted = error.message.split("'")[1]
-        found = ", ".join(node.value) or "nothing"
-        if wanted not in missing:
-            return []
-        return [Problem(node.key_mark, f"found no {wanted!r} in {_place(error)}; it is required (found: {found})")]
-    if error.validator == "oneOf":
-        found = ", ".join(node.value) or "nothing"
-        return [Problem(node.key_mark, f"found {found} in {_place(error)}; needed: {rules['description']}")]
-    if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
-        key = node.value[error.instance].key_mark
-        return [Problem(key, f"found the name {error.instance!r}; allowed: {rules['description']}")]
-    found = _found(error.instance)
-    text = f"found {found} for {_place(error)}; allowed: {_allowed(rules)}{hint(error.instance)}"
-    return [Problem(node.mark, text)]
+    place = ".".join(str(step) for step in error.absolute_path) or "the scenario"
+    match error.validator:
+        case "additionalProperties":
+            known = list(rules["properties"])
+            listed = ", ".join(sorted(known))
+            return [
+                Problem(its.key_mark, f"found the unknown key {quoted(key)}{nearest(key, known)}; known here: {listed}")
+                for key, its in node.value.items()
+                if key not in known
+            ]
+        case "required":
+            missing = ", ".join(repr(name) for name in rules["required"] if name not in node.value)
+            wanted = f"; allowed: {rules['description']}" if rules["required"] == ["kind"] else ""
+            return [Problem(node.key_mark, f"found no {missing} in {place}; required (found: {_keys(node)}){wanted}")]
+        case "oneOf" | "minProperties" | "maxProperties":
+            if not isinstance(node.value, dict):
+                return []  # said elsewhere: a mapping is needed
+            return [Problem(node.key_mark, f"found {_keys(node)} in {place}; needed: {rules['description']}")]
+        case "pattern" if "propertyNames" in error.absolute_schema_path:
+            name = str(error.instance)
+            mark = node.value[name].key_mark
+            return [Problem(mark, f"found the name {quoted(name)}; allowed: {rules['description']}")]
+    advice = hint(error.instance) if rules.get("type") in ("number", "integer") else ""
+    found = f"found {described(error.instance)} for {place}; allowed: {_allowed(rules)}{advice}"
+    return [Problem(node.mark, found)]
 
 
-def _place(error: ValidationError) -> str:
-    return ".".join(str(step) for step in error.absolute_path) or "the scenario"
-
-
-def _found(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    if value is None:
-        return "nothing (null)"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _keys(node: Node) -> str:
+    listed = ", ".join(node.value)
+    return (listed if len(listed) <= 500 else listed[:497] + "...") or "nothing"
 
 
 def _allowed(rules: Mapping[str, Any]) -> str:
@@ -381,7 +374,8 @@ def _allowed(rules: Mapping[str, Any]) -> str:
             kind = "a whole number" if rules["type"] == "integer" else "a number"
             if "minimum" in rules:
                 return f"{kind} from {rules['minimum']:g} to {rules['maximum']:g}{about}"
-            return f"{kind} greater than 0{about}" if "exclusiveMinimum" in rules else kind + about
+            ends = f" greater than 0 and at most {rules['maximum']:,}" if "exclusiveMinimum" in rules else ""
+            return kind + ends + about
         case "array":
             exactly = rules.get("maxItems") == rules["minItems"]
             return f"a list of {'' if exactly else 'at least '}{rules['minItems']}"
@@ -389,26 +383,62 @@ def _allowed(rules: Mapping[str, Any]) -> str:
             names = rules.get("properties") or {}
             listed = f" with keys among {', '.join(names)}" if names else ""
             return rules.get("description") or f"a mapping{listed}"
-    return rules.get("description") or "text"
+    return rules.get("description") or "text, not empty, in quotes where it looks like a number"
 
 
-def _distribution_problems(said: Mapping[str, Any] | None, node: Node) -> list[Problem]:
-    """What a schema cannot say: ends in order, as many weights as values."""
-    if said is None:
+def _day_problems(tree: Node) -> list[Problem]:
+    """A first day that is not in the calendar."""
+    node = tree.value.get("starts")
+    if node is None or not re.match(schema.HEAD["starts"]["pattern"], str(node.value)):
         return []
-    ((form, its),) = said.items()
-    mark = node.at([form]).key_mark
-    if form == "choice":
-        if len(its["values"]) != len(its["weights"]):
-            counts = f"{len(its['values'])} values and {len(its['weights'])} weights"
-            return [Problem(mark, f"found {counts}; as many weights as values are needed")]
-        return []
-    middle = [its[name] for name in ("mode", "mean") if name in its]
-    ends = [its["low"], *middle, its["high"]]
-    if sorted(ends) != ends or its["low"] == its["high"]:
-        words = " <= ".join(["low", *(name for name in ("mode", "mean") if name in its), "high"])
-        return [Problem(mark, f"found {form} with {_arguments(its)}; {words} and low < high are needed")]
+    try:
+        datetime.date.fromisoformat(node.value)
+    except ValueError as error:
+        return [Problem(node.mark, f"found {described(node.value)} for starts; {error}")]
     return []
+
+
+def _source_problems(tree: Node, inherited: Iterable[str]) -> list[Problem]:
+    """Names of sources that neither this file nor one it extends has."""
+    own = tree.plain().get("sources")
+    known = {*inherited, *(own if isinstance(own, dict) else ())}
+    problems = []
+    for node in tree.mappings():
+        source = node.value.get("source")
+        if source is not None and isinstance(source.value, str) and source.value and source.value not in known:
+            listed = nearest(source.value, known) or "; known: " + ", ".join(sorted(known))
+            text = f"found the source {quoted(source.value)}, which `sources` lacks{listed}"
+            problems.append(Problem(source.mark, text))
+    return problems
+
+
+def _distribution_problems(tree: Node) -> list[Problem]:
+    """Distributions with their ends out of order, or with other than as many weights as values."""
+    problems = []
+    for node in tree.mappings():
+        said = node.value.get("distribution")
+        for form, its in said.value.items() if said is not None and isinstance(said.value, dict) else ():
+            wrong = _wrong_in_distribution(form, its.plain())
+            if wrong:
+                problems.append(Problem(its.key_mark, wrong))
+    return problems
+
+
+def _wrong_in_distribution(form: str, its: Any) -> str:
+    """What a schema cannot say about a distribution, or ''; what it can say is taken to be right."""
+    if not isinstance(its, dict):
+        return ""
+    values, weights = its.get("values"), its.get("weights")
+    if isinstance(values, list) and isinstance(weights, list) and len(values) != len(weights):
+        return f"found {len(values)} values and {len(weights)} weights; as many weights as values are needed"
+    names = [name for name in ("low", "mode", "mean", "high") if name in its]
+    ends = [its[name] for name in names]
+    if not {"low", "high"} <= its.keys() or not all(schema.is_number(end) for end in ends):
+        return ""
+    if sorted(ends) != ends or ends[0] == ends[-1]:
+        order = "low < high is" if len(ends) == 2 else f"{' <= '.join(names)} and low < high are"
+        return f"found {form} with {_arguments(its)}; {order} needed"
+    return ""
 
 
 def _arguments(said: Mapping[str, Any]) -> str:
@@ -418,9 +448,10 @@ def _arguments(said: Mapping[str, Any]) -> str:
 def _declaration_problems(tree: Node) -> list[Problem]:
     """Ranges whose ends are the wrong way round."""
     problems = []
+    plain = tree.plain()
     for section, record in (schema.SECTIONS | schema.TRAITS).items():
         for item in schema.fields(record):
-            about = schema.declaration(tree.plain(), schema.declared_at(section, item.path))
+            about = schema.declaration(plain, schema.declared_at(section, item.path))
             if about.low is not None and about.high is not None and about.low >= about.high:
                 mark = tree.at((*schema.declared_at(section, item.path), "range")).mark
                 problems.append(Problem(mark, f"found a range from {about.low} to {about.high}; low < high is needed"))

@@ -26,7 +26,8 @@ KINDS = {"official": ("voice",), "lab": ("voice", "lab"), "president": ("preside
 
 TEXT = {"type": "string", "minLength": 1}
 VALUE, DISTRIBUTION = ":value", ":distribution"  # endings of a parameter's further definitions
-NAME = "^[a-z][a-z0-9_]*$"
+NAME = r"^[a-z][a-z0-9_]*$(?!\n)"  # Python's $ alone lets a line end pass
+MOST = 1_000_000  # for what has no range of its own; beyond it draws lose their precision
 SOURCE: dict[str, Any] = {
     "description": "where a value comes from: the name of an entry of `sources`, a mapping with title, url "
     "and date, or one with assumption",
@@ -91,12 +92,13 @@ def declaration(root: Any, path: tuple[str, ...]) -> Declaration:
     said = get(root, path)
     said = said if isinstance(said, Mapping) else {}
     ends = said.get("range")
-    usable = isinstance(ends, list) and len(ends) == 2 and all(_is_number(end) for end in ends)
+    usable = isinstance(ends, list) and len(ends) == 2 and all(is_number(end) for end in ends)
     low, high = ends if usable and isinstance(ends, list) else (None, None)
     return Declaration(str(said.get("label", path[-1])), str(said.get("unit", "")), low, high)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -129,7 +131,7 @@ def _object(properties: dict[str, Any], *, optional: tuple[str, ...] = (), **mor
 
 def distribution_schema(kind: Any, value: dict[str, Any]) -> dict[str, Any]:
     """Schema of a distribution over values like `value`; whole numbers and words can only be chosen among."""
-    positive = {"type": "number", "exclusiveMinimum": 0}
+    positive = {"type": "number", "exclusiveMinimum": 0, "maximum": MOST}
     weights = {"type": "array", "items": positive, "minItems": 1}
     chosen = _object({"values": {"type": "array", "items": value, "minItems": 1}, "weights": weights})
     forms = {"choice": chosen}
@@ -230,13 +232,15 @@ def stakeholder_schema(kind: str, *, complete: bool) -> dict[str, Any]:
 
 def stakeholders_schema(kinds: Mapping[str, str]) -> dict[str, Any]:
     """Schema of the stakeholders: inherited ones may be changed or removed, new ones must be complete."""
+    inherited_names = "inherited: " + ", ".join(kinds) if kinds else "none is inherited"
     new = {
         "type": "object",
         "required": ["kind"],
         "properties": {"kind": {"enum": list(KINDS)}},
+        "description": f"a new stakeholder, complete and with its kind ({inherited_names})",
         "allOf": [
             {
-                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "if": {"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"]},
                 "then": stakeholder_schema(kind, complete=True),
             }
             for kind in KINDS

@@ -107,25 +107,24 @@ def scalar(text: str) -> Any:
     return int(text) if len(text) < MAX_DIGITS else text
 
 
+HINTS = {  # text that was probably meant as a number -> advice
+    r"0[0-9]+": "write it without the leading zero",
+    r"[-+]?\.?(?i:nan|inf)": "a number must be finite",
+    r"(?i:yes|no|on|off|y|n)": "yes and no are words here, not numbers",
+    NUMBER.pattern: "write it without quotes",
+}
+
+
 def hint(text: Any) -> str:
-    """Advice for text that was probably meant as a number or a switch, or ''."""
-    if not isinstance(text, str):
+    """Advice for text that was probably meant as a number, or ''."""
+    if not isinstance(text, str) or len(text) >= MAX_DIGITS:
         return ""
-    if re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+", text):
-        number = float(text)
-        return f"; write it as a plain number, as {number:.6g}" if math.isfinite(number) else "; that is too large"
-    if re.fullmatch(r"0[0-9]+", text):
-        return "; write it without the leading zero"
-    if re.fullmatch(r"[-+]?\.?(nan|inf)", text.lower()):
-        return "; a number must be finite"
-    if text.lower() in {"yes", "no", "on", "off", "y", "n"}:
-        return "; yes and no are words here, not numbers"
-    if NUMBER.fullmatch(text):
-        return "; write it without quotes" if len(text) < MAX_DIGITS else "; that is too large"
-    return ""
+    if re.fullmatch(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+", text) and math.isfinite(float(text)):
+        return f"; write it as a plain number, as {float(text):.6g}"
+    return next((f"; {advice}" for pattern, advice in HINTS.items() if re.fullmatch(pattern, text)), "")
 
 
-def shown(value: Any) -> str:
+def described(value: Any) -> str:
     """A value of a file in the words of a message."""
     if isinstance(value, dict):
         return "a mapping"
@@ -203,7 +202,7 @@ def parse(text: str, file: str) -> Node:
         raise BadInput([*builder.problems, _not_yaml(error, text, file)]) from None
     if builder.top is None or not isinstance(builder.top.value, dict):
         place = builder.top.mark if builder.top else Mark(file, 1, 1)
-        found = "nothing" if builder.top is None else shown(builder.top.value)
+        found = "nothing" if builder.top is None else described(builder.top.value)
         raise BadInput([*builder.problems, Problem(place, f"found {found}; a mapping of names to values is needed")])
     if builder.problems:
         raise BadInput(builder.problems)

@@ -1,0 +1,1 @@
+"""Tests of Opt-In; they mirror `model` and `experiments`."""

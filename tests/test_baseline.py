@@ -1,0 +1,51 @@
+"""The shipped scenarios are neither trivial nor at odds with the two decisions that are known.
+
+Bounds are on true shares, tested on 600 runs of a fixed seed: a share that is truly at its bound would pass or fail
+by chance half the time, so each is held with its Wilson interval (error rate 2.5% for each bound, fixed by the seed).
+"""
+
+from pathlib import Path
+
+import pytest
+
+from experiments.execute import run_many
+from experiments.statistics import Interval, share
+from experiments.summary import OUTCOMES
+from model.rules.records import Outcome
+from model.scenario import SHIPPED, load
+
+RUNS, SEED = 600, 20260705
+SCENARIOS = sorted(SHIPPED.glob("*.yaml"))
+
+
+def outcomes(path: Path, *settings: str) -> dict[str, Interval]:
+    table = run_many(load(path, settings), RUNS, SEED, 1)
+    assert (table["failed"] == "").all()
+    return {name: share(int((table["outcome"] == code).sum()), RUNS) for name, code in OUTCOMES.items()}
+
+
+def test_no_outcome_of_the_baseline_is_a_foregone_conclusion() -> None:
+    its = outcomes(SHIPPED / "baseline.yaml")
+    assert all(interval.high < 0.95 for interval in its.values())
+
+
+def test_the_ninety_day_draft_is_sent_back_in_most_runs() -> None:
+    its = outcomes(SHIPPED / "may-draft.yaml")
+    assert its[Outcome.NO_ORDER.name.lower()].low > 0.5
+
+
+def test_a_thirty_day_order_is_signed_in_most_runs() -> None:
+    its = outcomes(SHIPPED / "may-draft.yaml", "levers.opening.review_days=30")
+    assert its[Outcome.NO_ORDER.name.lower()].high < 0.5
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_shipped_scenario_runs_without_a_failure(path: Path) -> None:
+    assert (run_many(load(path), 30, SEED, 1)["failed"] == "").all()
+
+
+def test_there_are_at_least_eight_scenarios_beside_the_baseline_and_each_asks_a_question() -> None:
+    questions = [load(path).question for path in SCENARIOS]
+    assert len(questions) >= 9
+    assert len(set(questions)) == len(questions)
+    assert all(question.endswith("?") for question in questions)

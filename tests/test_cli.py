@@ -1,0 +1,178 @@
+"""The `optin` command as its users meet it: real processes, exit codes, and only JSON where it is asked for."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.cli import COMMANDS
+from model import __version__
+
+ROOT = Path(__file__).parent.parent
+BASELINE = "scenarios/baseline.yaml"
+
+
+def optin(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "experiments", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def as_json(*arguments: str) -> Any:
+    said = optin(*arguments, "--json")
+    assert said.returncode == 0, said.stderr
+    return json.loads(said.stdout)
+
+
+def refused(*arguments: str) -> str:
+    """What is said of bad input: exit code 2, nothing on stdout, no traceback."""
+    said = optin(*arguments)
+    assert said.returncode == 2, said.stdout + said.stderr
+    assert said.stdout == ""
+    assert "Traceback" not in said.stderr
+    return said.stderr
+
+
+def test_run_tells_the_headline_first_and_leaves_table_manifest_and_figures(tmp_path: Path) -> None:
+    said = optin("run", BASELINE, "--runs", "40", "--out", str(tmp_path))
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("Adopted in ")
+    assert "95% interval" in said.stdout.splitlines()[0]
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    figures = {f"figures/{name}.{kind}" for name in ("outcomes", "joining", "review-period") for kind in ("png", "svg")}
+    assert written == {"manifest.json", "runs.csv", "summary.json"} | figures
+
+
+def test_run_as_json_prints_one_object_with_the_promised_keys(tmp_path: Path) -> None:
+    its = as_json("run", BASELINE, "--runs", "30", "--seed", "0", "--out", str(tmp_path))
+    assert (its["scenario"], its["runs"], its["seed"], its["failed"]) == ("baseline", 30, 0, 0)
+    assert set(its["outcomes"]) == {"no_order", "no_framework", "adopted"}
+    for group in (its["outcomes"], its["measures"]):
+        assert all({"mean", "low", "high"} <= set(entry) for entry in group.values())
+    assert all(set(lab["joined"]) == {"mean", "low", "high"} for lab in its["labs"].values())
+    assert its == json.loads((tmp_path / "summary.json").read_text())
+
+
+def test_a_setting_on_the_command_line_reaches_the_model(tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path))
+    its = as_json("run", BASELINE, "--runs", "20", "--set", "levers.quorum_labs=20", *out)
+    assert its["outcomes"]["adopted"]["mean"] == 0
+
+
+def test_trace_prints_the_story_and_names_its_figure_apart(tmp_path: Path) -> None:
+    said = optin("trace", BASELINE, "--run", "3", "--out", str(tmp_path))
+    assert said.returncode == 0, said.stderr
+    assert "Decisive: " in said.stdout.splitlines()[-1]
+    assert said.stderr.startswith("Figure: ")
+    assert (tmp_path / "figures" / "asks-seed1-run3.png").exists()
+
+
+def test_trace_as_json_is_one_object(tmp_path: Path) -> None:
+    its = as_json("trace", BASELINE, "--run", "2", "--out", str(tmp_path))
+    assert {"scenario", "run", "seed", "outcome", "joined", "rounds", "decisive"} <= set(its)
+
+
+def test_check_names_good_files_and_everything_wrong_with_bad_ones(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("extends: baseline.yaml\nquestion: q\nlevers:\n  quorm_labs: 3\n  secrecy: yes\n")
+    said = optin("check", BASELINE, str(bad))
+    assert said.returncode == 2
+    assert said.stdout.startswith("scenarios/baseline.yaml: good")
+    assert f"{bad}:4:3: " in said.stderr
+    assert "did you mean 'quorum_labs'?" in said.stderr
+    assert f"{bad}:5:12: " in said.stderr
+
+
+def test_show_gives_every_value_and_the_file_it_came_from() -> None:
+    said = optin("show", "scenarios/may-draft.yaml").stdout
+    (line,) = [line for line in said.splitlines() if line.startswith("levers.drafting_rounds")]
+    assert line.split()[1] == "1"
+    assert "scenarios/may-draft.yaml:" in line
+    its = as_json("show", "scenarios/may-draft.yaml")["parameters"]
+    assert its["levers.drafting_rounds"]["value"] == 1
+    assert its["levers.quorum_labs"]["from"].startswith("scenarios/baseline.yaml:")
+
+
+def test_diff_lists_what_differs_and_nothing_else() -> None:
+    its = as_json("diff", BASELINE, "scenarios/full-protection.yaml")
+    assert list(its["differences"]) == ["levers.protection"]
+    assert its["differences"]["levers.protection"]["b"] == "1"
+    assert optin("diff", BASELINE, BASELINE).stdout.startswith("0 parameters differ")
+    gone = as_json("diff", BASELINE, "scenarios/no-industry-aides.yaml")["differences"]
+    assert all(path.startswith("stakeholders.industry_aides.") and both["b"] is None for path, both in gone.items())
+
+
+def test_sources_counts_what_is_sourced_and_what_is_assumed() -> None:
+    its = as_json("sources", BASELINE, "--set", "levers.quorum_labs=4")
+    assert its["counts"]["scenario"] == 1
+    assert sum(its["counts"].values()) == len(its["parameters"])
+    assert all(entry.get("url", "").startswith("https://") for entry in its["parameters"].values() if "title" in entry)
+
+
+def test_schema_prints_a_json_schema() -> None:
+    assert json.loads(optin("schema").stdout)["title"] == "Opt-In scenario"
+
+
+def test_version_and_help_answer() -> None:
+    assert optin("--version").stdout == f"optin {__version__}\n"
+    assert optin("--help").returncode == 0
+    for command in COMMANDS:
+        said = optin(command.__name__, "--help")
+        assert said.returncode == 0
+        assert "example:\n  optin " in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["run", "scenarios/none.yaml"], "scenarios/none.yaml: no such file"),
+        (["run", "scenarios"], "is a directory"),
+        (["run", BASELINE, "--runs", "0"], "found '0'; a whole number from 1"),
+        (["run", BASELINE, "--runs", "1e3"], "found '1e3'"),
+        (["run", BASELINE, "--seed", "-1"], "seed"),
+        (["run", BASELINE, "--set", "levers.quorum_labs"], "a setting reads dotted.path=value"),
+        (["run", BASELINE, "--set", "levers.quorm_labs=3"], "did you mean 'quorum_labs'?"),
+        (["run", BASELINE, "--set", "levers.quorum_labs=many"], "a whole number from 0 to 20"),
+        (["run", BASELINE, "--out", "README.md"], "--out README.md"),
+        (["trace", BASELINE, "--run", "x"], "found 'x'"),
+        (["schema", "scenarios/may-draft.yaml"], "the root scenario is needed"),
+        (["fly"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_bad_input_is_one_clear_message_and_exit_code_2(arguments: list[str], fragment: str) -> None:
+    assert fragment in refused(*arguments)
+
+
+def test_a_scenario_with_markup_and_formulas_in_its_texts_runs_and_is_drawn(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(
+        "extends: baseline.yaml\nquestion: <script>alert(1)</script> $\\frac{1$ {braces} %s\n"
+        "title: $x_$ & <b>\nstakeholders:\n  meta: {label: '$\\undefined$ <i>'}\n"
+    )
+    said = optin("run", str(odd), "--runs", "10", "--out", str(tmp_path / "out"))
+    assert said.returncode == 0, said.stderr
+    assert "<script>" not in (tmp_path / "out" / "figures" / "outcomes.svg").read_text()
+
+
+def test_ending_the_reader_early_is_no_error() -> None:
+    said = subprocess.run(
+        f"{sys.executable} -m experiments show {BASELINE} | head -1",
+        cwd=ROOT,
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Traceback" not in said.stderr
+    assert "Error" not in said.stderr

@@ -1,0 +1,106 @@
+"""Many runs: the same on any number of processes, failures kept, results that say what made them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import execute
+from experiments.store import manifest, write_runs, write_text
+from experiments.summary import OUTCOMES, headline, summarise, told
+from model.negotiation import Negotiation
+from model.rules.records import Measures
+from model.scenario import load
+
+from .drawn import BASELINE
+
+SCENARIO = load(BASELINE)
+
+
+def test_a_table_is_the_same_on_one_process_and_on_two() -> None:
+    one, two = (execute.run_many(SCENARIO, 150, 3, processes) for processes in (1, 2))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
+def test_the_first_runs_are_the_same_however_many_follow() -> None:
+    few, many = execute.run_many(SCENARIO, 10, 3, 1), execute.run_many(SCENARIO, 70, 3, 1)
+    pd.testing.assert_frame_equal(few, many.head(10), check_exact=True)
+
+
+def test_removing_a_lab_changes_nobody_elses_parameters() -> None:
+    without = load(BASELINE, ["stakeholders.meta=null"])
+    rows, fewer = execute.run_many(SCENARIO, 20, 3, 1), execute.run_many(without, 20, 3, 1)
+    shared = [path for path in fewer.columns if "." in path and not path.startswith("joined.")]
+    assert len(shared) > 100
+    pd.testing.assert_frame_equal(rows[shared], fewer[shared], check_exact=True)
+
+
+def test_another_seed_gives_other_runs() -> None:
+    assert not execute.run_many(SCENARIO, 20, 0, 1).equals(execute.run_many(SCENARIO, 20, 1, 1))
+
+
+def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    healthy = execute.run_many(SCENARIO, 20, 3, 1)
+    play, calls = Negotiation.play, iter(range(20))
+
+    def sometimes(self: Negotiation) -> Measures:
+        if next(calls) == 7:
+            raise ZeroDivisionError("on purpose")
+        return play(self)
+
+    monkeypatch.setattr(Negotiation, "play", sometimes)
+    table = execute.run_many(SCENARIO, 20, 3, 1)
+    assert table["failed"].tolist() == [""] * 7 + ["ZeroDivisionError: on purpose"] + [""] * 12
+    pd.testing.assert_frame_equal(table.drop(7), healthy.drop(7), check_exact=True)
+    summary = summarise(SCENARIO, table, 3)
+    assert summary["failed"] == 1
+    assert summary["outcomes"]["adopted"]["mean"] == healthy.drop(7)["adopted"].mean()
+    assert "of 19 runs" in headline(summary)
+    assert "1 more failed" in headline(summary)
+
+
+def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(self: Negotiation) -> Measures:
+        raise ValueError("on purpose")
+
+    monkeypatch.setattr(Negotiation, "play", never)
+    summary = summarise(SCENARIO, execute.run_many(SCENARIO, 3, 3, 1), 3)
+    assert summary["outcomes"]["adopted"] == {"mean": None, "low": None, "high": None}
+    assert told(summary).startswith("No run of 3 came to an end; 3 more failed")
+
+
+def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
+    table = execute.run_many(SCENARIO, 60, 3, 1)
+    summary = summarise(SCENARIO, table, 3)
+    for name, code in OUTCOMES.items():
+        assert summary["outcomes"][name]["mean"] == pytest.approx((table["outcome"] == code).mean())
+    assert sum(its["mean"] for its in summary["outcomes"].values()) == pytest.approx(1)
+    adopted = table[table["adopted"] == 1]
+    assert summary["measures"]["review_days"]["median"] == pytest.approx(adopted["review_days"].median())
+    assert summary["measures"]["review_days"]["runs"] == len(adopted)
+    assert summary["labs"]["meta"]["joined"]["mean"] == pytest.approx(table["joined.meta"].mean())
+    assert summary["labs"]["meta"]["joined_if_adopted"]["mean"] == pytest.approx(adopted["joined.meta"].mean())
+    json.dumps(summary, allow_nan=False)
+
+
+def test_a_table_comes_back_from_disk_to_the_last_digit(tmp_path: Path) -> None:
+    table = execute.run_many(SCENARIO, 12, 3, 1)
+    write_runs(tmp_path / "runs.csv", table)
+    gaps = {name: [""] for name in table.columns if name != "failed"}
+    back = pd.read_csv(tmp_path / "runs.csv", keep_default_na=False, na_values=gaps)
+    pd.testing.assert_frame_equal(back, table, check_exact=True, check_dtype=False)
+
+
+def test_a_manifest_holds_every_parameter_with_its_source_and_origin() -> None:
+    its = json.loads(json.dumps(manifest(SCENARIO, runs=3, seed=1), allow_nan=False))
+    assert set(its["parameters"]) == set(SCENARIO.entries)
+    assert all(entry["source"] and entry["from"] for entry in its["parameters"].values())
+    assert {"version", "commit", "libraries", "python", "machine", "command", "written", "seed"} <= set(its)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    write_text(tmp_path / "deep" / "x.txt", "whole")
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["x.txt"]
