@@ -1,13 +1,16 @@
 """A trace in words and numbers."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from model.negotiation import Decision, Verdict
+from model.operation import Release, Turn
 from model.rules import drafting
 from model.rules.opting_in import total_gain
-from model.rules.records import Outcome, Terms
+from model.rules.records import Fate, Outcome, Terms
 
+from .execute import WEEKS_A_MONTH
 from .trace import Round, Trace, date_of, moves
 
 SLIGHT = 0.25  # days; smaller moves are not told
@@ -15,6 +18,13 @@ ENDINGS = {
     Outcome.NO_ORDER: "No order: the President signed no draft.",
     Outcome.NO_FRAMEWORK: "No framework: the order was signed, nothing was announced, the ad-hoc practice goes on.",
     Outcome.ADOPTED: "Adopted: the framework is announced.",
+}
+
+FATES = {
+    Fate.NO_FRAMEWORK: "there is no framework.",
+    Fate.DURABLE: "durable, the framework is still at quorum.",
+    Fate.ERODED: "eroded, the framework has fallen below its quorum.",
+    Fate.SUPERSEDED: "superseded, a law has taken the framework's place.",
 }
 
 
@@ -28,7 +38,7 @@ def story(trace: Trace) -> str:
     for number, week in enumerate(trace.rounds):
         lines += ["", *_week(trace, number, week)]
     assert trace.negotiation.outcome is not None
-    lines += ["", ENDINGS[trace.negotiation.outcome], *_why(trace), "", *_decisive(trace)]
+    lines += ["", ENDINGS[trace.negotiation.outcome], *_why(trace), "", *_year(trace), "", *_decisive(trace)]
     return "\n".join(lines)
 
 
@@ -156,6 +166,64 @@ def _why(trace: Trace) -> Iterator[str]:
         yield f"Its terms: {terms(last.terms)}."
 
 
+# ---------------------------------------------------------------- the year after
+
+
+def _year(trace: Trace) -> Iterator[str]:
+    year = trace.year
+    kind = "in the ad-hoc world" if year.framework is None else "with the framework"
+    yield f"The year after, {kind}"
+    state = year.datacollector.get_model_vars_dataframe().to_dict("records")
+    for first in range(0, year.weeks, WEEKS_A_MONTH):
+        weeks = range(first, min(first + WEEKS_A_MONTH, year.weeks))
+        yield f"Month {first // WEEKS_A_MONTH + 1} (from {date_of(trace.scenario, trace.negotiation.week + first)})"
+        yield from (_release(trace, release) for release in year.log if release.week in weeks)
+        yield from (_turn(trace, turn) for turn in year.turns if turn.week in weeks)
+        yield from _climate(trace, weeks, state)
+        if year.framework is not None:
+            end = state[weeks[-1]]
+            yield (
+                f"  In the framework: {end['share_in']:.0%} of the frontier; "
+                f"{counted(end['queue'], 'release')} waiting at the desk."
+            )
+    yield f"At the horizon: {FATES[year.fate()]}"
+
+
+def _release(trace: Trace, release: Release) -> str:
+    label = trace.scenario.labels[release.lab]
+    what = "covered" if release.covered else "not covered"
+    if release.reviewed:
+        what += f", waits {release.wait_days:.0f} days and is reviewed for {release.review_days:.0f}"
+    if release.hold_days > 0.0:
+        what += f", held ad hoc for {release.hold_days:.0f} days"
+    if release.out_unreviewed:
+        what += ", out unreviewed"
+    return f"  {label} releases: {what}{' - and an incident follows' if release.incident else ''}."
+
+
+def _turn(trace: Trace, turn: Turn) -> str:
+    """A joining or leaving, and the part of the gain that speaks most for it: by its change, else by its size."""
+    label, before = trace.scenario.labels[turn.lab], turn.before
+    sign = 1.0 if turn.is_in else -1.0
+    now = turn.gain._asdict()
+    then = dict.fromkeys(now, 0.0) if before is None else before._asdict()
+    part = max(now, key=lambda name: sign * (now[name] - then[name]))
+    was = "" if before is None else f", {total_gain(before):+.2f} when it last took the question up"
+    change = "" if before is None else f" ({then[part]:+.2f} then)"
+    return (
+        f"  {label} {'joins' if turn.is_in else 'leaves'}: gain {total_gain(turn.gain):+.2f}{was}; "
+        f"most of the change in {part.replace('_', ' ')}, {now[part]:+.2f}{change}."
+    )
+
+
+def _climate(trace: Trace, weeks: range, state: list[dict[Any, Any]]) -> Iterator[str]:
+    if trace.run.case.climate.incident_week - 1 in weeks:
+        yield "  An incident, whatever the labs did."
+    before = weeks[0] > 0 and state[weeks[0] - 1]["mandated"]
+    if state[weeks[-1]]["mandated"] and not before:
+        yield "  A mandatory law comes: every lab is under it from now on."
+
+
 def _decisive(trace: Trace) -> Iterator[str]:
     if not trace.decisive:
         yield "Decisive: nothing alone. No single decision the other way would have changed the outcome."
@@ -206,5 +274,16 @@ def as_data(trace: Trace) -> dict[str, Any]:
             }
             for number, week in enumerate(trace.rounds)
         ],
+        "year": {
+            "fate": trace.year.fate().name.lower(),
+            "measures": {
+                name: None if math.isnan(value) else value for name, value in trace.year.measures()._asdict().items()
+            },
+            "releases": [release._asdict() for release in trace.year.log],
+            "turns": [
+                turn._asdict() | {"before": turn.before and turn.before._asdict(), "gain": turn.gain._asdict()}
+                for turn in trace.year.turns
+            ],
+        },
         "decisive": [its._asdict() | {"outcome": its.outcome.name.lower()} for its in trace.decisive],
     }

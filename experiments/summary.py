@@ -5,13 +5,23 @@ from typing import Any, get_args, get_type_hints
 
 import pandas as pd
 
-from model.rules.records import About, Measures, Outcome
+from model.rules.records import MEASURES, About, Fate, Operating, Outcome
 from model.scenario import Scenario
 
-from .execute import JOINED
+from .execute import AD_HOC, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS
 from .statistics import Interval, Spread, average, share, spread
 
-OUTCOMES = {outcome.name.lower(): outcome for outcome in Outcome}
+type Plain = dict[str, Any]
+type Column = "pd.Series[float]"
+
+OUTCOMES = {  # how a run ends; the last three divide the adopted ones by what has become of them
+    **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
+    **{fate.name.lower(): ("fate", fate) for fate in Fate if fate is not Fate.NO_FRAMEWORK},
+}
+ABOUT: dict[str, About] = {
+    name: get_args(hint)[1] for kind in MEASURES for name, hint in get_type_hints(kind, include_extras=True).items()
+}
+CODES = ("outcome", "fate")  # measures that are names, not numbers
 PERIODS = (  # the review period from what they want to what they get
     "compromise_review_days",
     "median_review_days",
@@ -21,22 +31,17 @@ PERIODS = (  # the review period from what they want to what they get
 )
 
 
-def about(measure: str) -> About:
-    """Label and unit of a measure."""
-    hint = get_type_hints(Measures, include_extras=True)[measure]
-    said: About = get_args(hint)[1]
-    return said
-
-
-def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> dict[str, Any]:
+def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
     """Everything `optin run` reports, as plain data; NaN becomes None.
 
     Returns
     -------
     dict
         ``scenario``, ``question``, ``runs``, ``seed``, ``failed``; ``outcomes``: name -> mean, low, high;
-        ``measures``: name -> mean, low, high, runs, p5, p25, median, p75, p95, label, unit; ``labs``: name -> label,
-        ``joined`` and ``joined_if_adopted`` (mean, low, high).
+        ``measures``: name -> mean, low, high, runs, p5, p25, median, p75, p95, label, unit; ``ad_hoc``: measure of
+        the year after -> mean, low, high of the paired difference that the framework makes in the runs that adopt
+        one, runs, and the two means ``framework`` and ``without``; ``labs``: name -> label and shares or means with
+        intervals; ``months``: by month after an announcement, share of the frontier in and queue.
     """
     good = table[table["failed"] == ""]
     adopted = good[good["adopted"] == 1.0]
@@ -48,31 +53,66 @@ def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> dict[str, A
         "seed": seed,
         "failed": len(table) - len(good),
         "outcomes": {
-            name: plain(share(int((good["outcome"] == code).sum()), len(good))) for name, code in OUTCOMES.items()
+            name: plain(share(int((good[column] == code).sum()), len(good)))
+            for name, (column, code) in OUTCOMES.items()
         },
-        "measures": {name: measure_summary(name, good[name]) for name in Measures._fields if name != "outcome"},
-        "labs": {
-            name: {
-                "label": scenario.labels[name],
-                "joined": plain(share(int(good[JOINED + name].sum()), len(good))),
-                "joined_if_adopted": plain(share(int(adopted[JOINED + name].sum()), len(adopted))),
-            }
-            for name in scenario.named("lab")
-        },
+        "measures": {name: measure_summary(name, good[name]) for name in ABOUT if name not in CODES},
+        "ad_hoc": {name: difference(name, adopted) for name in Operating._fields},
+        "labs": {name: lab_summary(name, scenario.labels[name], good, adopted) for name in scenario.named("lab")},
+        "months": months(adopted),
     }
 
 
-def measure_summary(name: str, values: "pd.Series[float]") -> dict[str, Any]:
-    """Mean with interval, median and 90% range of one measure over the runs that have it."""
-    said, known = about(name), values.dropna()
-    is_share = said.unit == "share of runs"
+def measure_summary(name: str, values: Column) -> Plain:
+    """Mean with interval, quantiles, label and unit of one measure over the runs that have it."""
+    known = values.dropna()
+    is_share = ABOUT[name].unit == "share of runs"
     middle = share(int(known.sum()), len(known)) if is_share else average(known)
+    return {**plain(middle), **plain(spread(values)), **ABOUT[name]._asdict()}
+
+
+def difference(name: str, adopted: pd.DataFrame) -> Plain:
+    """What the framework changes in one measure: the paired difference to the same luck without a framework."""
+    pairs = adopted[[name, AD_HOC + name]].dropna()
+    with_it, without = pairs[name], pairs[AD_HOC + name]
     return {
-        **plain(middle),
-        **plain(spread(values)),
-        "label": said.label,
-        "unit": said.unit,
+        **plain(average(with_it - without)),
+        "runs": len(pairs),
+        "framework": plain(average(with_it)),
+        "without": plain(average(without)),
+        **ABOUT[name]._asdict(),
     }
+
+
+def lab_summary(name: str, label: str, good: pd.DataFrame, adopted: pd.DataFrame) -> Plain:
+    """How often one lab joins, stays and leaves, and how often it is held with and without a framework."""
+
+    def of_adopted(column: str) -> Plain:
+        return plain(share(int(adopted[column].sum()), len(adopted)))
+
+    return {
+        "label": label,
+        "joined": plain(share(int(good[JOINED + name].sum()), len(good))),
+        "joined_if_adopted": of_adopted(JOINED + name),
+        "in_at_horizon_if_adopted": of_adopted(STAYS + name),
+        "left_if_adopted": of_adopted(LEFT + name),
+        "holds_if_adopted": plain(average(adopted[HELD + name])),
+        "holds_ad_hoc": plain(average(adopted[AD_HOC + HELD + name])),
+    }
+
+
+def months(adopted: pd.DataFrame) -> list[Plain]:
+    """By month after the announcement: quantiles over runs of the share of the frontier in and of the queue."""
+    numbers = [int(name.removeprefix(SHARE_IN)) for name in adopted.columns if name.startswith(SHARE_IN)]
+    return [
+        {
+            "month": number,
+            "share_in": plain(spread(adopted[f"{SHARE_IN}{number}"])),
+            "queue": plain(spread(adopted[f"{QUEUE}{number}"])),
+            "mean_queue": plain(average(adopted[f"{QUEUE}{number}"])),
+        }
+        for number in sorted(numbers)
+    ]
 
 
 def plain(record: Interval | Spread) -> dict[str, Any]:
@@ -96,7 +136,7 @@ def told(summary: dict[str, Any]) -> str:
         "",
         f"{'How it ends':44}  share  95% interval",
     ]
-    lines += [f"  {words(name):42} {percent(its)}".rstrip() for name, its in summary["outcomes"].items()]
+    lines += [f"  {ending(name):42} {percent(its)}".rstrip() for name, its in summary["outcomes"].items()]
     lines += ["", f"{'Review period in days':43} median  90% range        runs"]
     for name in PERIODS:
         its = summary["measures"][name]
@@ -109,7 +149,21 @@ def told(summary: dict[str, Any]) -> str:
     ]
     back = summary["measures"]["drafts_sent_back"]
     lines += ["", f"Drafts sent back: {back['mean']:.2f} a run on average{interval(back, '.2f')}"]
+    if summary["ad_hoc"]["releases"]["runs"] > 1:
+        lines += ["", *_year_told(summary)]
     return "\n".join(lines)
+
+
+def _year_told(summary: Plain) -> list[str]:
+    """The year after an announcement beside the same year without a framework."""
+    runs = summary["ad_hoc"]["releases"]["runs"]
+    head = f"The year after, in the {runs:,} runs that adopt"
+    lines = [f"{head:54} framework   ad hoc   difference  95% interval"]
+    for its in summary["ad_hoc"].values():
+        label = f"{its['label']} ({its['unit']})"
+        means = f"{its['framework']['mean']:9.2f} {its['without']['mean']:8.2f} {its['mean']:+12.2f}"
+        lines.append(f"  {label:52} {means} {interval(its, '+.2f')}")
+    return lines
 
 
 def headline(summary: dict[str, Any]) -> str:
@@ -123,6 +177,11 @@ def headline(summary: dict[str, Any]) -> str:
         f"Adopted in {100 * its['mean']:.1f}% of {good:,} runs "
         f"[95% interval {100 * its['low']:.1f} to {100 * its['high']:.1f}%]{failed}."
     )
+
+
+def ending(name: str) -> str:
+    """How a run ends, in words; what became of an adopted framework is set off."""
+    return words(name) if OUTCOMES[name][0] == "outcome" else f"  of which {words(name)}"
 
 
 def words(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from model.case import Run, runs_of_block
 from model.draws import BLOCK, Luck
+from model.history import play
 from model.negotiation import (
     AgencyDesk,
     Decision,
@@ -16,6 +17,7 @@ from model.negotiation import (
     PresidentDesk,
     Verdict,
 )
+from model.operation import Operation
 from model.rules import influence
 from model.rules.records import Outcome, Terms
 from model.rules.talks import ROUND_DAYS, rounds_in
@@ -66,6 +68,7 @@ class Trace(NamedTuple):
     run: Run
     negotiation: Negotiation
     rounds: list[Round]
+    year: Operation
     decisive: list[Decisive]
 
 
@@ -73,10 +76,9 @@ def trace(scenario: Scenario, number: int, seed: int) -> Trace:
     """Play run `number` of seed `seed` and find what was decisive."""
     numbers = range(number, number + 1)
     (run,) = runs_of_block(scenario, seed, number // BLOCK, numbers, rounds_in(MORE_DAYS) + 1)
-    negotiation = Negotiation(run.case, run.luck)
-    negotiation.play()
+    negotiation, year, _ = play(run)
     told = list(rounds_of(negotiation))
-    return Trace(scenario, seed, run, negotiation, told, decisive(run, negotiation, told))
+    return Trace(scenario, seed, run, negotiation, told, year, decisive(run, negotiation, told))
 
 
 def rounds_of(negotiation: Negotiation) -> Iterator[Round]:

@@ -71,7 +71,8 @@ def most_rounds(scenario: Scenario) -> int:
     """The most rounds that a phase of this scenario can take in any run."""
     levers = [scenario.entries[f"levers.{name}"].highest() for name in ("deadline_days", "extension_days")]
     drafting = int(scenario.entries["levers.drafting_rounds"].highest())
-    return max(drafting, sum(rounds_in(days) for days in levers))
+    horizon = rounds_in(scenario.entries["relations.horizon_days"].highest())
+    return max(drafting, sum(rounds_in(days) for days in levers), horizon)
 
 
 def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range, more_rounds: int = 0) -> list[Run]:

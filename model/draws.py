@@ -14,12 +14,14 @@ import numpy as np
 from .scenario import Entry, Scenario
 
 BLOCK = 256  # runs; part of what a seed means, so never changed
+OPERATING = ("order", "release", "moment", "capability", "hold", "length", "incident", "mull")  # of a lab at work
 DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a round
     "president": ("sign",),
     "agency": ("work",),
-    "lab": ("turn", "attend", "pledge"),
+    "lab": ("turn", "attend", "pledge", *OPERATING),
     "official": (),
 }
+CONGRESS = "congress"  # nobody at the table: whether a mandatory law comes
 
 type Luck = Mapping[tuple[str, str], list[float]]
 """Uniform draws of one run: (stakeholder, decision) -> one in [0, 1) for each round."""
@@ -39,10 +41,10 @@ def draw_luck(
 
     The first rounds are the same however many are drawn.
     """
+    wanted = [(name, decision) for name, kind in kinds.items() for decision in DECISIONS[kind]]
     return {
         (name, decision): stream(seed, block, "luck", name, decision).random((rounds, BLOCK))
-        for name, kind in kinds.items()
-        for decision in DECISIONS[kind]
+        for name, decision in [*wanted, (CONGRESS, "mandate")]
     }
 
 

@@ -30,7 +30,7 @@ from .rules.records import (
     DraftRule,
     Gain,
     Lab,
-    Measures,
+    Negotiated,
     Others,
     Outcome,
     President,
@@ -113,6 +113,7 @@ class LabSeat(Seat):
         self.pledged = False
         self.courted = 0.0
         self.decision: Decision | None = None
+        self.last_decision: Decision | None = None
 
     def revise(self, talks_round: int) -> None:
         """Take the question up, perhaps, and pledge or withdraw."""
@@ -120,10 +121,12 @@ class LabSeat(Seat):
         if not opting_in.attends(self.attend[talks_round], self.lab):
             return
         case = self.model.case
+        others = self.model.others(self)
         gain = opting_in.gain_parts(
             self.lab,
             self.model.terms,
-            self.model.others(self),
+            others,
+            opting_in.foreseen_wait(self.lab, self.model.terms, others, case.levers, case.relations),
             self.courted,
             case.levers,
             case.climate,
@@ -132,7 +135,7 @@ class LabSeat(Seat):
         chance = opting_in.joining_chance(opting_in.total_gain(gain), case.relations)
         u = self.pledge[talks_round]
         self.pledged = opting_in.joins(u, chance)
-        self.decision = Decision(gain, chance, u, self.pledged)
+        self.decision = self.last_decision = Decision(gain, chance, u, self.pledged)
 
 
 class PresidentDesk(mesa.Agent):  # type: ignore[misc]
@@ -244,7 +247,7 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
 
     # ------------------------------------------------------------ turns
 
-    def play(self) -> Measures:
+    def play(self) -> Negotiated:
         """Play to the end."""
         while self.running:
             self.step()
@@ -344,14 +347,14 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         adopted = self.outcome is Outcome.ADOPTED
         return {seat.name: adopted and seat.pledged for seat in self.labs}
 
-    def measures(self) -> Measures:
+    def measures(self) -> Negotiated:
         """What the negotiation reports once it is over."""
         assert self.outcome is not None
         adopted = self.outcome is Outcome.ADOPTED
         signed = self.outcome is not Outcome.NO_ORDER
         terms = self.terms if adopted else Terms(math.nan, math.nan, math.nan)
         compromise, median = yardsticks(self.case)
-        return Measures(
+        return Negotiated(
             outcome=float(self.outcome),
             adopted=float(adopted),
             drafts_sent_back=float(self.drafts_sent_back),

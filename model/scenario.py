@@ -19,7 +19,20 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 from . import schema
-from .yamltree import BadInput, Mark, Node, Problem, described, hint, nearest, parse, quoted, read_text, scalar
+from .yamltree import (
+    MAX_DEPTH,
+    BadInput,
+    Mark,
+    Node,
+    Problem,
+    described,
+    hint,
+    nearest,
+    parse,
+    quoted,
+    read_text,
+    scalar,
+)
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 SET = "--set"
@@ -206,7 +219,7 @@ def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     steps = path.strip().split(".")
     if steps == ["extends"]:
         raise BadInput([Problem(mark, "found extends; name the other scenario file itself, in place of this one")])
-    if not equals or not all(steps):
+    if not equals or not all(steps) or len(steps) > MAX_DEPTH:
         raise BadInput([Problem(mark, "a setting reads dotted.path=value, as levers.quorum_labs=4")])
     node = Node(scalar(text.strip()), mark, mark)
     for step in reversed(steps):

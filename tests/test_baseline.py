@@ -21,7 +21,7 @@ SCENARIOS = sorted(SHIPPED.glob("*.yaml"))
 def outcomes(path: Path, *settings: str) -> dict[str, Interval]:
     table = run_many(load(path, settings), RUNS, SEED, 1)
     assert (table["failed"] == "").all()
-    return {name: share(int((table["outcome"] == code).sum()), RUNS) for name, code in OUTCOMES.items()}
+    return {name: share(int((table[column] == code).sum()), RUNS) for name, (column, code) in OUTCOMES.items()}
 
 
 def test_no_outcome_of_the_baseline_is_a_foregone_conclusion() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from experiments.cli import COMMANDS
+from experiments.figures.runs import FIGURES
 from model import __version__
 
 ROOT = Path(__file__).parent.parent
@@ -49,15 +50,15 @@ def test_run_tells_the_headline_first_and_leaves_table_manifest_and_figures(tmp_
     assert said.stdout.startswith("Adopted in ")
     assert "95% interval" in said.stdout.splitlines()[0]
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    figures = {f"figures/{name}.{kind}" for name in ("outcomes", "joining", "review-period") for kind in ("png", "svg")}
+    figures = {f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
     assert written == {"manifest.json", "runs.csv", "summary.json"} | figures
 
 
 def test_run_as_json_prints_one_object_with_the_promised_keys(tmp_path: Path) -> None:
     its = as_json("run", BASELINE, "--runs", "30", "--seed", "0", "--out", str(tmp_path))
     assert (its["scenario"], its["runs"], its["seed"], its["failed"]) == ("baseline", 30, 0, 0)
-    assert set(its["outcomes"]) == {"no_order", "no_framework", "adopted"}
-    for group in (its["outcomes"], its["measures"]):
+    assert set(its["outcomes"]) == {"no_order", "no_framework", "adopted", "durable", "eroded", "superseded"}
+    for group in (its["outcomes"], its["measures"], its["ad_hoc"]):
         assert all({"mean", "low", "high"} <= set(entry) for entry in group.values())
     assert all(set(lab["joined"]) == {"mean", "low", "high"} for lab in its["labs"].values())
     assert its == json.loads((tmp_path / "summary.json").read_text())

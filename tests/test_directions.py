@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from model.case import runs_of_block
 from model.negotiation import Negotiation
-from model.rules import drafting, influence, opting_in, talks
+from model.rules import drafting, influence, operating, opting_in, talks
 from model.rules.records import Agency, Climate, Lab, Levers, Others, President, Relations, Terms, Voice
 from model.scenario import load
 
@@ -22,15 +22,22 @@ from .drawn import BASELINE, a, others, terms
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=200)
 settings.load_profile("fixed")
 
-SETTING = st.tuples(a(Lab), terms(), others(), st.floats(0, 5), a(Levers), a(Climate), a(Relations))
+SETTING = st.tuples(a(Lab), terms(), others(), st.floats(0, 400), st.floats(0, 5), a(Levers), a(Climate), a(Relations))
 TINY = 1e-9  # rounding in sums of a dozen parts
 UP, DOWN = 1.0, -1.0
 
 
 def gain(
-    lab: Lab, at: Terms, seen: Others, courted: float, levers: Levers, climate: Climate, relations: Relations
+    lab: Lab,
+    at: Terms,
+    seen: Others,
+    wait_days: float,
+    courted: float,
+    levers: Levers,
+    climate: Climate,
+    relations: Relations,
 ) -> float:
-    return opting_in.total_gain(opting_in.gain_parts(lab, at, seen, courted, levers, climate, relations))
+    return opting_in.total_gain(opting_in.gain_parts(lab, at, seen, wait_days, courted, levers, climate, relations))
 
 
 def ordered(one: float, other: float) -> tuple[float, float]:
@@ -65,17 +72,16 @@ def test_a_wider_reading_of_covered_never_raises_a_labs_gain(setting: Any, one: 
     [
         ("protection", UP),
         ("side_deals", UP),
-        ("review_capacity", UP),
         ("secrecy", DOWN),
         ("foreign_lag_days", DOWN),
     ],
 )
 @given(setting=SETTING, levers=st.tuples(a(Levers), a(Levers)))
 def test_a_lever_moves_every_labs_gain_one_way(lever: str, direction: float, setting: Any, levers: Any) -> None:
-    lab, at, seen, courted, base, climate, relations = setting
+    *known, base, climate, relations = setting
     low, high = sorted(getattr(one, lever) for one in levers)
-    at_low = gain(lab, at, seen, courted, base._replace(**{lever: low}), climate, relations)
-    at_high = gain(lab, at, seen, courted, base._replace(**{lever: high}), climate, relations)
+    at_low = gain(*known, base._replace(**{lever: low}), climate, relations)
+    at_high = gain(*known, base._replace(**{lever: high}), climate, relations)
     assert direction * (at_high - at_low) >= -TINY
 
 
@@ -84,17 +90,32 @@ def test_a_lever_moves_every_labs_gain_one_way(lever: str, direction: float, set
 )
 @given(setting=SETTING, climates=st.tuples(a(Climate), a(Climate)))
 def test_a_harsher_world_outside_never_lowers_a_labs_gain(name: str, setting: Any, climates: Any) -> None:
-    lab, at, seen, courted, levers, base, relations = setting
+    *known, base, relations = setting
     low, high = sorted(getattr(one, name) for one in climates)
-    mild = gain(lab, at, seen, courted, levers, base._replace(**{name: low}), relations)
-    harsh = gain(lab, at, seen, courted, levers, base._replace(**{name: high}), relations)
+    mild = gain(*known, base._replace(**{name: low}), relations)
+    harsh = gain(*known, base._replace(**{name: high}), relations)
     assert harsh >= mild - TINY
 
 
 @given(SETTING, st.floats(0, 5))
 def test_courting_never_lowers_a_labs_gain(setting: Any, more: float) -> None:
-    lab, at, seen, courted, *rest = setting
-    assert gain(lab, at, seen, courted + more, *rest) >= gain(lab, at, seen, courted, *rest) - TINY
+    lab, at, seen, wait_days, courted, *rest = setting
+    assert gain(lab, at, seen, wait_days, courted + more, *rest) >= gain(*setting) - TINY
+
+
+@given(SETTING, st.floats(0, 400))
+def test_a_longer_wait_never_raises_a_labs_gain(setting: Any, more: float) -> None:
+    lab, at, seen, wait_days, *rest = setting
+    assert gain(lab, at, seen, wait_days + more, *rest) <= gain(*setting) + TINY
+
+
+@given(a(Lab), terms(), others(), a(Levers), a(Relations), st.floats(1, 500))
+def test_more_capacity_never_makes_labs_foresee_a_longer_wait(
+    lab: Lab, at: Terms, seen: Others, levers: Levers, relations: Relations, capacity: float
+) -> None:
+    small, large = (levers._replace(review_capacity=its) for its in ordered(levers.review_capacity, capacity))
+    waits = [opting_in.foreseen_wait(lab, at, seen, its, relations) for its in (small, large)]
+    assert waits[1] <= waits[0] + TINY
 
 
 @given(SETTING, st.floats(0, 1))
@@ -176,6 +197,34 @@ def test_threat_and_holdouts_never_make_a_voice_weaker(
 def test_a_slower_agency_never_gets_further(agency: Agency, other: float, u: float) -> None:
     quick, slow = ordered(agency.benchmark_days, other)
     assert talks.benchmark_step(Agency(slow), u) <= talks.benchmark_step(Agency(quick), u)
+
+
+@given(a(Climate), a(Levers), st.floats(0, 1))
+def test_protection_and_joining_never_make_a_hold_more_likely(
+    climate: Climate, levers: Levers, protection: float
+) -> None:
+    weak, strong = (levers._replace(protection=its) for its in ordered(levers.protection, protection))
+    outside = operating.hold_chance(False, weak, climate)
+    assert operating.hold_chance(True, strong, climate) <= operating.hold_chance(True, weak, climate) <= outside
+
+
+@given(a(Climate))
+def test_an_incident_never_calms_anybody(climate: Climate) -> None:
+    after = operating.after_incident(climate)
+    assert climate.threat <= after.threat <= 1.0
+    assert climate.mandate_chance <= after.mandate_chance <= 1.0
+    assert after._replace(threat=climate.threat, mandate_chance=climate.mandate_chance) == climate
+
+
+@given(a(Climate), a(Relations), st.floats(0, 1))
+def test_a_law_is_never_less_likely_as_its_chance_rises_nor_more_while_a_framework_stands(
+    climate: Climate, relations: Relations, chance: float
+) -> None:
+    low, high = (climate._replace(mandate_chance=its) for its in ordered(climate.mandate_chance, chance))
+    for stands in (True, False):
+        risks = [operating.mandate_risk(stands, its, relations, 7.0) for its in (low, high)]
+        assert 0.0 <= risks[0] <= risks[1] <= 1.0
+    assert operating.mandate_risk(True, low, relations, 7.0) <= operating.mandate_risk(False, low, relations, 7.0)
 
 
 # ---------------------------------------------------------------- whole negotiations, under the same luck

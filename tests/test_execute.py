@@ -10,7 +10,7 @@ from experiments import execute
 from experiments.store import manifest, write_runs, write_text
 from experiments.summary import OUTCOMES, headline, summarise, told
 from model.negotiation import Negotiation
-from model.rules.records import Measures
+from model.rules.records import Negotiated
 from model.scenario import load
 
 from .drawn import BASELINE
@@ -31,7 +31,7 @@ def test_the_first_runs_are_the_same_however_many_follow() -> None:
 def test_removing_a_lab_changes_nobody_elses_parameters() -> None:
     without = load(BASELINE, ["stakeholders.meta=null"])
     rows, fewer = execute.run_many(SCENARIO, 20, 3, 1), execute.run_many(without, 20, 3, 1)
-    shared = [path for path in fewer.columns if "." in path and not path.startswith("joined.")]
+    shared = [path for path in fewer.columns if path in SCENARIO.entries]
     assert len(shared) > 100
     pd.testing.assert_frame_equal(rows[shared], fewer[shared], check_exact=True)
 
@@ -46,7 +46,7 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
     healthy = execute.run_many(SCENARIO, 20, 3, 1)
     play, calls = Negotiation.play, iter(range(20))
 
-    def sometimes(self: Negotiation) -> Measures:
+    def sometimes(self: Negotiation) -> Negotiated:
         if next(calls) == 7:
             raise ZeroDivisionError("on purpose")
         return play(self)
@@ -63,7 +63,7 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
 
 
 def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(self: Negotiation) -> Measures:
+    def never(self: Negotiation) -> Negotiated:
         raise ValueError("on purpose")
 
     monkeypatch.setattr(Negotiation, "play", never)
@@ -75,10 +75,15 @@ def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatc
 def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
     table = execute.run_many(SCENARIO, 60, 3, 1)
     summary = summarise(SCENARIO, table, 3)
-    for name, code in OUTCOMES.items():
-        assert summary["outcomes"][name]["mean"] == pytest.approx((table["outcome"] == code).mean())
-    assert sum(its["mean"] for its in summary["outcomes"].values()) == pytest.approx(1)
+    for name, (column, code) in OUTCOMES.items():
+        assert summary["outcomes"][name]["mean"] == pytest.approx((table[column] == code).mean())
+    shares = {name: its["mean"] for name, its in summary["outcomes"].items()}
+    assert shares["no_order"] + shares["no_framework"] + shares["adopted"] == pytest.approx(1)
+    assert shares["durable"] + shares["eroded"] + shares["superseded"] == pytest.approx(shares["adopted"])
     adopted = table[table["adopted"] == 1]
+    held = (adopted["holds"] - adopted["ad_hoc.holds"]).mean()
+    assert summary["ad_hoc"]["holds"]["mean"] == pytest.approx(held)
+    assert summary["ad_hoc"]["holds"]["runs"] == len(adopted)
     assert summary["measures"]["review_days"]["median"] == pytest.approx(adopted["review_days"].median())
     assert summary["measures"]["review_days"]["runs"] == len(adopted)
     assert summary["labs"]["meta"]["joined"]["mean"] == pytest.approx(table["joined.meta"].mean())

@@ -34,9 +34,8 @@ def test_the_same_figure_is_the_same_file(tmp_path: Path) -> None:
 def test_every_figure_says_of_which_runs_it_is(name: str) -> None:
     figure = runs.FIGURES[name](SUMMARY)
     assert "40 runs, seed 1" in figure.get_supxlabel()
-    (axes,) = figure.axes
-    assert axes.get_title(loc="left")
-    assert axes.get_xlabel() or axes.get_ylabel()
+    assert figure.axes[0].get_title(loc="left")
+    assert all(axes.get_xlabel() or axes.get_ylabel() for axes in figure.axes)
 
 
 def test_the_joining_figure_draws_each_lab_at_its_share_with_its_interval() -> None:

@@ -212,7 +212,7 @@ def chance_in_company(labs_in: float, theta: float, coupling: float, temperature
     """A lab's chance to join: its stance is theta, each of seven equal labs that is in adds the coupling."""
     lab = LAB._replace(frontier_share=1.0 / SEVEN, stance=theta)
     relations = RELATIONS._replace(stance_weight=1.0, peer_weight=SEVEN * coupling, lab_temperature=temperature)
-    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, SEVEN), 0.0, LEVERS, CLIMATE, relations)
+    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, SEVEN), 0.0, 0.0, LEVERS, CLIMATE, relations)
     return opting_in.joining_chance(opting_in.total_gain(parts), relations)
 
 
@@ -327,7 +327,7 @@ def follows(threshold: int, labs_in: int, labs: int) -> bool:
     """
     lab = LAB._replace(frontier_share=1.0 / labs, stance=-(threshold - 0.5) / labs)
     relations = RELATIONS._replace(stance_weight=1.0, peer_weight=1.0, lab_temperature=NO_NOISE)
-    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, labs), 0.0, LEVERS, CLIMATE, relations)
+    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, labs), 0.0, 0.0, LEVERS, CLIMATE, relations)
     return opting_in.joins(0.5, opting_in.joining_chance(opting_in.total_gain(parts), relations))
 
 
@@ -368,7 +368,7 @@ def test_uniform_random_thresholds_follow_the_exact_law_of_cascades() -> None:
 # A mandate of one day costs such a lab its `mandate_aversion`.
 DAILY_LAB = LAB._replace(releases_per_year=365.0)
 MANDATE = CLIMATE._replace(mandate_chance=1.0, mandate_days=1.0, mandate_covered_share=1.0)
-MANDATE_MATTERS = RELATIONS._replace(mandate_weight=1.0, lab_temperature=NO_NOISE)
+MANDATE_MATTERS = RELATIONS._replace(mandate_weight=1.0, forestalling=1.0, lab_temperature=NO_NOISE)
 
 
 def gain_under_threat(cost: float, burden: float, chance: float, others: Others, quorum: int) -> float:
@@ -377,7 +377,7 @@ def gain_under_threat(cost: float, burden: float, chance: float, others: Others,
     levers = LEVERS._replace(quorum_labs=quorum)
     climate = MANDATE._replace(mandate_chance=chance)
     terms = Terms(review_days=cost, covered_share=1.0, disclosure=0.0)
-    parts = opting_in.gain_parts(lab, terms, others, 0.0, levers, climate, MANDATE_MATTERS)
+    parts = opting_in.gain_parts(lab, terms, others, 0.0, 0.0, levers, climate, MANDATE_MATTERS)
     return opting_in.total_gain(parts)
 
 

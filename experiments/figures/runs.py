@@ -4,8 +4,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..summary import PERIODS, headline, words
-from .style import INK, OUTCOME_COLOURS, canvas, colour
+from ..summary import PERIODS, ending, headline
+from .style import INK, OUTCOME_COLOURS, WITH, WITHOUT, canvas, colour, panels
 
 Summary = dict[str, Any]
 
@@ -17,13 +17,15 @@ def caption(summary: Summary, what: str) -> str:
 
 
 def outcomes(summary: Summary) -> Figure:
-    """How negotiations end: a bar an outcome, with its interval."""
-    figure, axes = canvas(
-        7, 3.2, headline(summary), caption(summary, "Bars: share of runs. Lines: 95% Wilson intervals.")
+    """How runs end: a bar an outcome, with its interval; the adopted ones divided by what became of them."""
+    text = (
+        "Bars: share of runs. Lines: 95% Wilson intervals. Durable, eroded (below quorum) and superseded (by a law)\n"
     )
+    text += "divide the adopted runs by how they stand at the horizon."
+    figure, axes = canvas(7, 4.2, headline(summary), caption(summary, text))
     for place, (name, its) in enumerate(summary["outcomes"].items()):
         _bar(axes, place, its, OUTCOME_COLOURS[name])
-    names = [words(name) for name in summary["outcomes"]]
+    names = [ending(name).strip() for name in summary["outcomes"]]
     _finish(axes, names, "Share of runs (%)")
     return figure
 
@@ -86,6 +88,119 @@ def review_period(summary: Summary) -> Figure:
     return figure
 
 
+def participation(summary: Summary) -> Figure:
+    """Who stays: the share of the frontier in the framework, month by month after an announcement."""
+    months = summary["months"]
+    if not summary["ad_hoc"]["releases"]["runs"]:
+        return _nothing(summary)
+    end = months[-1]["share_in"]
+    held = f"{100 * end['median']:.0f}% of the frontier"
+    message = f"After {months[-1]['month']} months half of the frameworks hold at least {held}"
+    text = "Line: median over the runs that adopt. Bands: half of them and 90% of them."
+    figure, axes = canvas(7, 3.8, message, caption(summary, text))
+    _bands(axes, months, "share_in", 100.0)
+    axes.set_ylim(0, 105)
+    axes.set_xlabel("Months after the announcement (of four weeks)")
+    axes.set_ylabel("Share of the frontier in the framework (%)")
+    return figure
+
+
+def queue(summary: Summary) -> Figure:
+    """How long the line at the review desk is, month by month."""
+    months = summary["months"]
+    if not summary["ad_hoc"]["releases"]["runs"]:
+        return _nothing(summary)
+    first, last = (months[place]["mean_queue"]["mean"] for place in (0, -1))
+    message = f"On average {first:.1f} releases wait at the desk after a month, {last:.1f} at the end"
+    text = "Line: mean over the runs that adopt, with its 95% interval (dark). Light band: 90% of the runs."
+    figure, axes = canvas(7, 3.8, message, caption(summary, text))
+    numbers = [month["month"] for month in months]
+    axes.fill_between(
+        numbers,
+        [m["queue"]["p5"] for m in months],
+        [m["queue"]["p95"] for m in months],
+        color=WITH,
+        alpha=0.15,
+        linewidth=0,
+    )
+    means = [month["mean_queue"] for month in months]
+    axes.fill_between(
+        numbers, [its["low"] or 0.0 for its in means], [its["high"] or 0.0 for its in means], color=WITH, alpha=0.5
+    )
+    axes.plot(numbers, [its["mean"] for its in means], color=WITH, linewidth=2)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("Months after the announcement (of four weeks)")
+    axes.set_ylabel("Releases waiting for a review")
+    return figure
+
+
+def delays(summary: Summary) -> Figure:
+    """What a release is delayed, with the framework and in the ad-hoc world."""
+    its = summary["ad_hoc"]["delay_days"]
+    if its["mean"] is None:
+        return _nothing(summary)
+    more = "more" if its["mean"] > 0 else "less"
+    ends = "" if its["low"] is None else f" [{its['low']:+.1f} to {its['high']:+.1f}]"
+    message = f"With the framework a release waits {abs(its['mean']):.1f} days {more} at home{ends}"
+    text = "Dots: mean delay of a flagship release in the runs that adopt. Lines: 95% intervals of the means; the\n"
+    text += "difference in the title is paired, run by run under the same luck."
+    figure, axes = canvas(7, 3.0, message, caption(summary, text))
+    for place, name in enumerate(("delay_days", "delay_abroad_days")):
+        for shift, world, shade in ((-0.12, "framework", WITH), (0.12, "without", WITHOUT)):
+            mean = summary["ad_hoc"][name][world]
+            _point(axes, place + shift, mean, shade, "with the framework" if world == "framework" else "ad-hoc world")
+    axes.set_yticks([0, 1], ["at home", "abroad"])
+    axes.set_ylim(1.5, -0.9)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("Delay of a flagship release (days)")
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[:2], labels[:2], frameon=False, loc="upper right", ncols=2)
+    return figure
+
+
+def leaving(summary: Summary) -> Figure:
+    """Which labs leave, and how often each is held with the framework and without."""
+    if not summary["ad_hoc"]["releases"]["runs"]:
+        return _nothing(summary)
+    labs = sorted(summary["labs"].items(), key=lambda item: -item[1]["left_if_adopted"]["mean"])
+    message = f"{labs[0][1]['label']} leaves most often; bars: ever left, dots: holds a year"
+    text = (
+        "Left: share of the runs that adopt in which the lab left at least once. Right: ad-hoc holds a year in those\n"
+    )
+    text += "runs with the framework (green) and in the ad-hoc world (grey). Lines: 95% intervals."
+    figure, (left, right) = panels(9, 1.8 + 0.36 * len(labs), message, caption(summary, text), 2)
+    for place, (name, lab) in enumerate(labs):
+        _bar(left, place, lab["left_if_adopted"], colour(name))
+        _point(right, place - 0.12, lab["holds_if_adopted"], WITH, "with the framework")
+        _point(right, place + 0.12, lab["holds_ad_hoc"], WITHOUT, "ad-hoc world")
+    _finish(left, [lab["label"] for _, lab in labs], "Ever left (% of runs)")
+    right.set_yticks(range(len(labs)), [""] * len(labs))
+    right.invert_yaxis()
+    right.set_xlim(left=0)
+    right.set_xlabel("Ad-hoc holds a year")
+    return figure
+
+
+def _nothing(summary: Summary) -> Figure:
+    figure, axes = canvas(6, 1.6, "No run adopts a framework", caption(summary, "There is no year after to show."))
+    axes.set_axis_off()
+    return figure
+
+
+def _bands(axes: Any, months: list[dict[str, Any]], name: str, scale: float) -> None:
+    numbers = [month["month"] for month in months]
+    for low, high, alpha in (("p5", "p95", 0.2), ("p25", "p75", 0.35)):
+        ends = [[scale * month[name][end] for month in months] for end in (low, high)]
+        axes.fill_between(numbers, *ends, color=WITH, alpha=alpha, linewidth=0)
+    axes.plot(numbers, [scale * month[name]["median"] for month in months], color=WITH, linewidth=2)
+
+
+def _point(axes: Any, place: float, its: dict[str, Any], shade: str, label: str) -> None:
+    if its["low"] is not None:
+        axes.plot([its["low"], its["high"]], [place, place], color=shade, linewidth=2)
+    axes.plot(its["mean"], place, "o", color=shade, label=label)
+
+
 def _bar(axes: Any, place: float, its: dict[str, Any], shade: str) -> None:
     mean, low, high = (100 * its[key] for key in ("mean", "low", "high"))
     axes.barh(place, mean, height=0.6, color=shade)
@@ -107,4 +222,12 @@ def _finish(axes: Any, names: list[str], label: str) -> None:
     axes.set_xlabel(label)
 
 
-FIGURES = {"outcomes": outcomes, "joining": joining, "review-period": review_period}
+FIGURES = {
+    "outcomes": outcomes,
+    "joining": joining,
+    "review-period": review_period,
+    "participation": participation,
+    "delays": delays,
+    "queue": queue,
+    "leaving": leaving,
+}

@@ -34,7 +34,15 @@ COLOURS = {
     "meta": "#AA4499",
     "xai": "#44AA99",
 }
-OUTCOME_COLOURS = {"no_order": "#BBBBBB", "no_framework": "#777777", "adopted": "#117733"}
+OUTCOME_COLOURS = {
+    "no_order": "#BBBBBB",
+    "no_framework": "#777777",
+    "adopted": "#117733",
+    "durable": "#117733",
+    "eroded": "#DDCC77",
+    "superseded": "#882255",
+}
+WITH, WITHOUT = "#117733", "#777777"  # with a framework, and in the ad-hoc world
 INK = "#222222"
 
 
@@ -44,8 +52,8 @@ def colour(name: str) -> str:
     return COLOURS.get(name, PALETTE[number % len(PALETTE)])
 
 
-def canvas(width: float, height: float, message: str, caption: str) -> tuple[Figure, Axes]:
-    """A figure of one message (its title), with a caption below and clean axes. Sizes in inches."""
+def panels(width: float, height: float, message: str, caption: str, columns: int) -> tuple[Figure, list[Axes]]:
+    """A figure of one message (its title), with a caption below and clean axes side by side. Sizes in inches."""
     mpl.rcParams.update(
         {
             "font.family": "DejaVu Sans",
@@ -59,9 +67,15 @@ def canvas(width: float, height: float, message: str, caption: str) -> tuple[Fig
         }
     )
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
-    axes.set_title(message, loc="left", fontsize=12, fontweight="bold", color=INK, wrap=True)
+    row = list(figure.subplots(1, columns, squeeze=False)[0])
+    row[0].set_title(message, loc="left", fontsize=12, fontweight="bold", color=INK, wrap=columns == 1)
     figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color="#555555", wrap=True)
+    return figure, row
+
+
+def canvas(width: float, height: float, message: str, caption: str) -> tuple[Figure, Axes]:
+    """`panels` with one panel."""
+    figure, (axes,) = panels(width, height, message, caption, 1)
     return figure, axes
 
 

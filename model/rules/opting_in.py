@@ -94,10 +94,18 @@ def expected_wait(reviews_wanted: float, capacity: float) -> float:
     return load * service_days / (2.0 * (1.0 - load))
 
 
-def delay(lab: Lab, terms: Terms, others: Others, levers: Levers, relations: Relations) -> float:
-    """Releases delayed at home, worse while rivals stay out (>= 0)."""
+def foreseen_wait(lab: Lab, terms: Terms, others: Others, levers: Levers, relations: Relations) -> float:
+    """Days in the queue that a lab reckons with before it has any experience of the desk (>= 0).
+
+    `foresight` is the share of the true mean wait that labs see coming.
+    """
     wanted = terms.covered_share * (others.releases_in + lab.releases_per_year)
-    days = terms.review_days + expected_wait(wanted, levers.review_capacity)
+    return relations.foresight * expected_wait(wanted, levers.review_capacity)
+
+
+def delay(lab: Lab, terms: Terms, others: Others, wait_days: float, relations: Relations) -> float:
+    """Releases delayed at home by wait and review, worse while rivals stay out (>= 0)."""
+    days = terms.review_days + wait_days
     lost = cycles_lost(days, terms.covered_share, lab.releases_per_year)
     rivals_out = max(0.0, 1.0 - lab.frontier_share - others.share_in)
     return lost * (1.0 + relations.rivalry * rivals_out)
@@ -128,6 +136,7 @@ def gain_parts(
     lab: Lab,
     terms: Terms,
     others: Others,
+    wait_days: float,
     courted: float,
     levers: Levers,
     climate: Climate,
@@ -135,20 +144,20 @@ def gain_parts(
 ) -> Gain:
     """All parts of the lab's gain from joining rather than staying out, costs negative.
 
-    `courted` is the persuasion the lab has received so far.
+    `wait_days` is the wait at the desk that the lab reckons with, `courted` the persuasion it has received so far.
     """
     pivotal = pivotality(lab, others, levers)
     burden = mandate_burden(lab, climate, relations)
     return Gain(
         goodwill(lab, relations),
         peers(others, relations),
-        mandate_avoided(climate.mandate_chance, burden, pivotal),
+        mandate_avoided(climate.mandate_chance * relations.forestalling, burden, pivotal),
         protection(lab, levers, climate, relations),
         precedent(lab, relations),
         stance(lab, relations),
         side_deals(lab, levers, relations),
         courted,
-        -delay(lab, terms, others, levers, relations),
+        -delay(lab, terms, others, wait_days, relations),
         -foreign_delay(lab, terms, levers),
         -disclosing(lab, terms, relations),
         -doubt(lab, levers, relations),

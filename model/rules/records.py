@@ -26,6 +26,15 @@ class Outcome(IntEnum):
     ADOPTED = 2
 
 
+class Fate(IntEnum):
+    """What has become of the framework at the horizon."""
+
+    NO_FRAMEWORK = 0
+    DURABLE = 1
+    ERODED = 2
+    SUPERSEDED = 3
+
+
 class Terms(NamedTuple):
     """What is negotiated. As ``salience`` it holds how much a stakeholder cares about each issue."""
 
@@ -95,6 +104,7 @@ class Levers(NamedTuple):
     secrecy: float
     review_capacity: float
     foreign_lag_days: float
+    retention_budget: float
 
 
 class Climate(NamedTuple):
@@ -106,6 +116,11 @@ class Climate(NamedTuple):
     mandate_covered_share: float
     hold_chance: float
     hold_days: float
+    reading_width: float
+    incident_chance: float
+    incident_threat: float
+    incident_mandate: float
+    incident_week: int
 
 
 class Relations(NamedTuple):
@@ -132,6 +147,12 @@ class Relations(NamedTuple):
     disclosure_weight: float
     secrecy_weight: float
     open_weight_cost: float
+    foresight: float
+    forestalling: float
+    reconsidering: float
+    prior_releases: float
+    learning_rate: float
+    horizon_days: float
 
 
 # ---------------------------------------------------------------- state
@@ -184,8 +205,8 @@ class About(NamedTuple):
     unit: str
 
 
-class Measures(NamedTuple):
-    """What one negotiation reports. A value that does not exist (the terms of no framework) is NaN."""
+class Negotiated(NamedTuple):
+    """What one run reports of the drafting and the talks; what does not exist (terms of no framework) is NaN."""
 
     outcome: Annotated[float, About("Outcome (0 no order, 1 no framework, 2 adopted)", "code")]
     adopted: Annotated[float, About("Framework adopted", "share of runs")]
@@ -201,3 +222,33 @@ class Measures(NamedTuple):
     share_joined: Annotated[float, About("Share of the frontier that joined", "share")]
     compromise_review_days: Annotated[float, About("Yardstick: plain compromise of the ideals", "days")]
     median_review_days: Annotated[float, About("Yardstick: weighted median of the ideals", "days")]
+
+
+class Lasting(NamedTuple):
+    """What one run reports of the framework after the announcement; without one, nothing stays (0)."""
+
+    fate: Annotated[float, About("Fate (0 no framework, 1 durable, 2 eroded, 3 superseded)", "code")]
+    durable: Annotated[float, About("Framework adopted, and at quorum at the horizon", "share of runs")]
+    labs_at_horizon: Annotated[float, About("Labs in the framework at the horizon", "labs")]
+    share_at_horizon: Annotated[float, About("Share of the frontier in the framework at the horizon", "share")]
+    leavings: Annotated[float, About("Times that a lab left", "leavings")]
+    late_joinings: Annotated[float, About("Times that a lab joined after the announcement", "joinings")]
+
+
+class Operating(NamedTuple):
+    """What the year after the talks brings, with a framework or in the ad-hoc world."""
+
+    releases: Annotated[float, About("Flagship releases", "releases")]
+    delay_days: Annotated[float, About("Delay at home", "days a release")]
+    delay_abroad_days: Annotated[float, About("Delay abroad", "days a release")]
+    holds: Annotated[float, About("Ad-hoc holds", "holds")]
+    reviews_asked: Annotated[float, About("Reviews asked for", "reviews")]
+    reviews_done: Annotated[float, About("Reviews done", "reviews")]
+    reviews_open: Annotated[float, About("Reviews waiting or under way at the horizon", "reviews")]
+    longest_queue: Annotated[float, About("Longest queue at the end of a week", "releases")]
+    incidents: Annotated[float, About("Incidents", "incidents")]
+    covered_unreviewed: Annotated[float, About("Covered capability out unreviewed", "releases")]
+    mandate: Annotated[float, About("Mandatory law within the horizon", "share of runs")]
+
+
+MEASURES = (Negotiated, Lasting, Operating)

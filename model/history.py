@@ -1,0 +1,29 @@
+"""One run from the first draft to the horizon, and the same year without a framework."""
+
+from typing import NamedTuple
+
+from .case import Run
+from .negotiation import Negotiation
+from .operation import Operation, framework_of
+
+
+class History(NamedTuple):
+    """A run as played. Without a framework the year is the ad-hoc world itself."""
+
+    negotiation: Negotiation
+    year: Operation
+    ad_hoc: Operation
+
+
+def play(run: Run) -> History:
+    """Play the negotiation, the year after it, and under the same luck the year of the ad-hoc world."""
+    negotiation = Negotiation(run.case, run.luck)
+    negotiation.play()
+    ad_hoc = Operation(run.case, run.luck, None)
+    ad_hoc.play()
+    framework = framework_of(negotiation)
+    if framework is None:
+        return History(negotiation, ad_hoc, ad_hoc)
+    year = Operation(run.case, run.luck, framework)
+    year.play()
+    return History(negotiation, year, ad_hoc)

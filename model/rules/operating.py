@@ -1,0 +1,109 @@
+"""What happens after the talks: releases, the review desk, holds, incidents, a mandate, learning and leaving."""
+
+import math
+
+from .arithmetic import DAYS_A_YEAR, between
+from .records import Climate, Fate, Levers, Relations, Terms
+from .talks import meets_quorum
+
+
+def release_chance(releases_per_year: float, round_days: float) -> float:
+    """Probability that a lab releases a flagship in a round: at least one arrival of a Poisson stream (0..1)."""
+    return 1.0 - math.exp(-releases_per_year * round_days / DAYS_A_YEAR)
+
+
+def happens(u: float, chance: float) -> bool:
+    """Whether something of this chance happens, given a uniform draw `u` in [0, 1)."""
+    return u < chance
+
+
+def threshold_share(terms: Terms, levers: Levers, climate: Climate) -> float:
+    """Share of releases that the threshold really covers (0..1).
+
+    A public threshold covers the share agreed on; the more of it is classified, the more of the
+    `reading_width` comes in, which labs do not know.
+    """
+    wider = 1.0 + levers.secrecy * (climate.reading_width - 1.0)
+    return min(1.0, terms.covered_share * wider)
+
+
+def review_starts(asked: float, desk_free: float) -> float:
+    """Day on which a review begins: first come, first served (Lindley's recursion)."""
+    return max(asked, desk_free)
+
+
+def desk_free_after(starts: float, capacity: float) -> float:
+    """Day on which the desk can take up the next review, at `capacity` reviews a year."""
+    return starts + DAYS_A_YEAR / capacity
+
+
+def hold_chance(participates: bool, levers: Levers, climate: Climate) -> float:
+    """Probability that a release meets an ad-hoc hold (0..1); less for a participant, by the protection."""
+    return climate.hold_chance * (1.0 - levers.protection) if participates else climate.hold_chance
+
+
+def hold_length(u: float, climate: Climate) -> float:
+    """Days of an ad-hoc hold: anything from none to twice the mean, alike likely."""
+    return 2.0 * u * climate.hold_days
+
+
+def raised(level: float, by: float) -> float:
+    """A level (0..1) after a step that closes the share `by` of what is missing to 1."""
+    return level + by * (1.0 - level)
+
+
+def after_incident(climate: Climate) -> Climate:
+    """The climate once an incident has become known: more threat, and a law more likely."""
+    return Climate(
+        raised(climate.threat, climate.incident_threat),
+        raised(climate.mandate_chance, climate.incident_mandate),
+        climate.mandate_days,
+        climate.mandate_covered_share,
+        climate.hold_chance,
+        climate.hold_days,
+        climate.reading_width,
+        climate.incident_chance,
+        climate.incident_threat,
+        climate.incident_mandate,
+        climate.incident_week,
+    )
+
+
+def mandate_risk(at_quorum: bool, climate: Climate, relations: Relations, round_days: float) -> float:
+    """Probability that a mandatory law comes this round (0..1); less while a framework stands at quorum."""
+    standing = 1.0 - relations.forestalling if at_quorum else 1.0
+    return 1.0 - math.pow(1.0 - climate.mandate_chance * standing, round_days / DAYS_A_YEAR)
+
+
+def mandate_terms(climate: Climate, terms: Terms) -> Terms:
+    """The terms that a mandatory law sets; disclosure stays what it was."""
+    return Terms(climate.mandate_days, climate.mandate_covered_share, terms.disclosure)
+
+
+def believed_share(terms: Terms, seen: float, covered: float, relations: Relations) -> float:
+    """Share of its releases that a lab believes to be covered (0..1).
+
+    The agreed share, worth `prior_releases` releases, pooled with what the lab has seen: `covered` of `seen`
+    (the mean of a beta posterior).
+    """
+    weight = relations.prior_releases
+    return (weight * terms.covered_share + covered) / (weight + seen)
+
+
+def learned_wait(believed: float, found: float, relations: Relations) -> float:
+    """Days at the desk that a lab reckons with, after another wait: exponential smoothing."""
+    return between(found, believed, relations.learning_rate)
+
+
+def retention(levers: Levers, labs_out: int, round_days: float) -> float:
+    """Persuasion that each lab outside receives in a round after the announcement, in release cycles (>= 0)."""
+    if labs_out == 0:
+        return 0.0
+    return levers.retention_budget * round_days / DAYS_A_YEAR / labs_out
+
+
+def fate(superseded: bool, labs_in: int, share_in: float, levers: Levers) -> Fate:
+    """What has become of an adopted framework at the horizon."""
+    if superseded:
+        return Fate.SUPERSEDED
+    return Fate.DURABLE if meets_quorum(labs_in, share_in, levers) else Fate.ERODED

@@ -1,0 +1,296 @@
+"""The year after the talks: the desk against theory, the ad-hoc world as its limit, and what capacity does."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from experiments.statistics import average
+from model.case import Run, runs_of_block
+from model.history import History, play
+from model.operation import OUTSIDE, Framework, Member, Operation, framework_of
+from model.rules import operating
+from model.rules.records import Fate, Operating, Outcome
+from model.rules.talks import ROUND_DAYS
+from model.scenario import SHIPPED, load
+
+
+def runs_of(*settings: str, scenario: str = "baseline", runs: int = 60) -> list[Run]:
+    return runs_of_block(load(SHIPPED / f"{scenario}.yaml", settings), 9, 0, range(runs))
+
+
+def adopted(runs: list[Run]) -> list[History]:
+    found = [history for history in map(play, runs) if history.negotiation.outcome is Outcome.ADOPTED]
+    assert len(found) > 10
+    return found
+
+
+def unmoved(run: Run) -> Run:
+    """The run in a world without incidents, laws or second thoughts."""
+    case = run.case
+    quiet = case.climate._replace(incident_chance=0.0, mandate_chance=0.0, incident_week=0)
+    return run._replace(case=case._replace(climate=quiet, relations=case.relations._replace(reconsidering=0.0)))
+
+
+def year_of(run: Run, framework: Framework | None) -> Operation:
+    year = Operation(run.case, run.luck, framework)
+    year.play()
+    return year
+
+
+def everybody_in(run: Run, days: float = 14.0, share: float = 1.0) -> Framework:
+    terms = run.case.levers.opening._replace(review_days=days, covered_share=share)
+    return Framework(terms, dict.fromkeys(run.case.labs, Member(True, 0.0, None, 0.0)))
+
+
+# ---------------------------------------------------------------- the desk against queueing theory
+
+
+def waits(load_factor: float, rounds_a_service: int, releases: int, seed: int) -> list[float]:
+    """Waits at the desk, by the model's own rules, of releases that come at most one a round.
+
+    The number of rounds until the next release is drawn at once, from the chance that the rule gives.
+    """
+    capacity = 36.5  # a review takes ten days
+    service_days = 365.0 / capacity
+    round_days = service_days / rounds_a_service
+    rng = np.random.default_rng(seed)
+    chance = operating.release_chance(load_factor * capacity, round_days)
+    days = (np.cumsum(rng.geometric(chance, releases)) - 1 + rng.random(releases)) * round_days
+    free, found = 0.0, []
+    for day in days.tolist():
+        begins = operating.review_starts(day, free)
+        free = operating.desk_free_after(begins, capacity)
+        found.append(begins - day)
+    return found
+
+
+@pytest.mark.parametrize("load_factor", [0.3, 0.6, 0.9])
+def test_the_mean_wait_is_that_of_pollaczek_and_khinchine_as_rounds_get_short(load_factor: float) -> None:
+    """Mean wait rho D / (2 (1 - rho)) with D = 10 days, within 3.3 standard errors of 100 batches (error rate 0.1%)."""
+    theory = load_factor * 10.0 / (2.0 * (1.0 - load_factor))
+    found = np.asarray(waits(load_factor, 20_000, 1_000_000, 8))[10_000:]
+    batches = found.reshape(100, -1).mean(axis=1)
+    error = batches.std(ddof=1) / 10.0
+    assert abs(found.mean() - theory) < 3.3 * error
+    assert error < 0.05 * theory
+
+
+def test_long_rounds_make_waits_too_short_since_releases_cannot_come_together() -> None:
+    theory = 0.6 * 10.0 / (2.0 * 0.4)
+    coarse, fine = (np.mean(waits(0.6, rounds, 300_000, 8)) for rounds in (1, 20))
+    assert coarse < fine < theory
+
+
+@pytest.mark.parametrize("scenario", ["baseline", "small-desk", "early-incident", "wide-reading"])
+def test_in_every_run_what_came_in_went_out_or_waits(scenario: str) -> None:
+    """Checked week by week against a queue told from the outside: one review at a time, in the order of asking."""
+    for history in adopted(runs_of(scenario=scenario)):
+        year = history.year
+        asked = [release for release in year.log if release.reviewed]
+        assert [release.day for release in asked] == sorted(release.day for release in asked)
+        service, free = 365.0 / year.case.levers.review_capacity, 0.0
+        begun = []
+        for release in asked:
+            begun.append(max(release.day, free))
+            free = begun[-1] + service
+        assert [release.day + release.wait_days for release in asked] == pytest.approx(begun)
+        queues = year.datacollector.get_model_vars_dataframe()["queue"]
+        for week, queue in enumerate(queues, 1):
+            end = week * ROUND_DAYS
+            came_in = sum(release.day <= end for release in asked)
+            went_on = sum(day <= end for day in begun)
+            assert came_in == went_on + queue
+        its = year.measures()
+        assert its.reviews_asked == its.reviews_done + its.reviews_open == len(asked)
+
+
+# ---------------------------------------------------------------- limits
+
+
+@pytest.mark.parametrize("scenario", ["baseline", "early-incident", "small-desk", "no-protection"])
+def test_a_framework_without_participants_is_the_ad_hoc_world_run_by_run(scenario: str) -> None:
+    for run in runs_of("levers.quorum_labs=0", "levers.quorum_share=0", scenario=scenario, runs=40):
+        nobody = Framework(run.case.levers.opening, dict.fromkeys(run.case.labs, OUTSIDE))
+        empty, ad_hoc = year_of(run, nobody), year_of(run, None)
+        assert empty.turns == []
+        assert empty.log == ad_hoc.log
+        assert repr(empty.measures()) == repr(ad_hoc.measures())
+        assert empty.climate == ad_hoc.climate
+
+
+def test_with_full_protection_no_participant_is_ever_held() -> None:
+    for history in adopted(runs_of("levers.protection=1", runs=100)):
+        framework = framework_of(history.negotiation)
+        assert framework is not None
+        for release in history.year.log:
+            turned = [turn for turn in history.year.turns if turn.lab == release.lab and turn.week < release.week]
+            is_in = turned[-1].is_in if turned else framework.members[release.lab].is_in
+            assert not (is_in and release.hold_days > 0.0)
+    assert sum(history.ad_hoc.measures().holds for history in adopted(runs_of())) > 0
+
+
+def test_without_protection_participants_are_held_as_often_as_anybody() -> None:
+    for run in map(unmoved, runs_of("levers.protection=0", runs=40)):
+        inside, outside = year_of(run, everybody_in(run)), year_of(run, None)
+        assert [its.hold_days for its in inside.log] == [its.hold_days for its in outside.log]
+
+
+def test_without_incidents_laws_and_second_thoughts_more_capacity_never_lengthens_a_delay() -> None:
+    shorter = 0
+    for run in map(unmoved, runs_of(runs=80)):
+        by_capacity = []
+        for capacity in (5.0, 10.0, 23.0, 60.0, 150.0):
+            levers = run.case.levers._replace(review_capacity=capacity)
+            by_capacity.append(year_of(run._replace(case=run.case._replace(levers=levers)), everybody_in(run)).log)
+        for small, large in itertools.pairwise(by_capacity):
+            assert len(small) == len(large)
+            for slow, fast in zip(small, large, strict=True):
+                assert fast.delay_days <= slow.delay_days
+                assert fast.delay_abroad_days <= slow.delay_abroad_days
+                shorter += fast.delay_days < slow.delay_days
+    assert shorter > 100
+
+
+def test_the_delay_at_home_is_wait_review_and_hold_and_abroad_the_lag_comes_on_top() -> None:
+    for history in adopted(runs_of()):
+        lag = history.year.case.levers.foreign_lag_days
+        for its in history.year.log:
+            assert its.delay_days == pytest.approx(its.wait_days + its.review_days + its.hold_days)
+            assert its.delay_abroad_days - its.delay_days == pytest.approx(lag if its.reviewed else 0.0)
+            assert its.reviewed <= its.covered
+            assert its.out_unreviewed == (its.covered and not its.reviewed and its.hold_days == 0.0)
+            assert its.incident <= its.out_unreviewed
+
+
+def test_a_certain_law_supersedes_every_framework_and_puts_every_lab_under_it() -> None:
+    settings = ["climate.mandate_chance=1", "relations.forestalling=0", "climate.mandate_covered_share=1"]
+    for history in adopted(runs_of(*settings)):
+        year = history.year
+        assert year.fate() is Fate.SUPERSEDED
+        assert year.measures().mandate == 1
+        assert all(release.reviewed and release.hold_days == 0 for release in year.log if release.week > 0)
+
+
+def test_a_framework_that_surely_averts_a_law_is_never_superseded_while_it_holds_its_quorum() -> None:
+    settings = ["relations.forestalling=1", "relations.reconsidering=0", "climate.mandate_chance=0.9"]
+    for history in adopted(runs_of(*settings)):
+        assert history.year.fate() is Fate.DURABLE
+
+
+def test_the_same_luck_gives_both_worlds_the_same_releases() -> None:
+    for history in adopted(runs_of()):
+        framework, ad_hoc = ([(r.lab, r.day) for r in world.log] for world in (history.year, history.ad_hoc))
+        assert framework == ad_hoc
+
+
+def test_without_a_framework_the_year_is_the_ad_hoc_world_and_nothing_lasts() -> None:
+    for history in map(play, runs_of("levers.quorum_labs=20", runs=5)):
+        assert history.year is history.ad_hoc
+        assert set(history.year.lasting()) == {0.0}
+
+
+# ---------------------------------------------------------------- rates and learning against closed forms
+
+
+def test_labs_release_at_their_own_rates() -> None:
+    """At most one a week: 52 (1 - exp(-7 rate/365)) a year. 4 standard errors, error rate under 0.1% a lab."""
+    histories = [year_of(run, None) for run in runs_of(runs=200)]
+    for name, lab in histories[0].case.labs.items():
+        chance = 1.0 - math.exp(-lab.releases_per_year * 7.0 / 365.0)
+        count = sum(release.lab == name for year in histories for release in year.log)
+        trials = 52 * len(histories)
+        assert abs(count - trials * chance) < 4.0 * math.sqrt(trials * chance * (1.0 - chance))
+
+
+def test_weekly_risks_of_a_law_add_up_to_the_chance_of_a_year() -> None:
+    run = runs_of(runs=1)[0]
+    climate = run.case.climate._replace(mandate_chance=0.3)
+    relations = run.case.relations._replace(forestalling=0.6)
+    for stands, yearly in ((False, 0.3), (True, 0.3 * 0.4)):
+        weekly = operating.mandate_risk(stands, climate, relations, 7.0)
+        assert (1.0 - weekly) ** (365.0 / 7.0) == pytest.approx(1.0 - yearly)
+
+
+def test_what_a_lab_believes_of_the_threshold_is_the_mean_of_its_posterior() -> None:
+    run = runs_of(runs=1)[0]
+    terms = run.case.levers.opening._replace(covered_share=0.25)
+    relations = run.case.relations._replace(prior_releases=4.0)
+    # beta(1, 3) before, 5 of 6 covered: beta(6, 4)
+    assert operating.believed_share(terms, 6, 5, relations) == pytest.approx(0.6)
+    assert operating.believed_share(terms, 0, 0, relations) == 0.25
+
+
+def test_waits_are_learned_by_exponential_smoothing() -> None:
+    relations = runs_of(runs=1)[0].case.relations._replace(learning_rate=0.25)
+    believed = 8.0
+    for found in (0.0, 0.0, 40.0):
+        believed = operating.learned_wait(believed, found, relations)
+    assert believed == pytest.approx(8.0 * 0.75**3 + 0.25 * 40.0)
+
+
+def test_a_public_threshold_covers_what_was_agreed_and_a_secret_one_what_it_reads() -> None:
+    run = runs_of(runs=1)[0]
+    terms = run.case.levers.opening._replace(covered_share=0.3)
+    climate = run.case.climate._replace(reading_width=2.0)
+    shares = [
+        operating.threshold_share(terms, run.case.levers._replace(secrecy=secrecy), climate) for secrecy in (0, 0.5, 1)
+    ]
+    assert shares == pytest.approx([0.3, 0.45, 0.6])
+    assert operating.threshold_share(terms._replace(covered_share=0.9), run.case.levers, climate) == 1.0
+
+
+def test_a_hold_lasts_its_mean_on_average() -> None:
+    climate = runs_of(runs=1)[0].case.climate._replace(hold_days=18.0)
+    lengths = [operating.hold_length(u, climate) for u in np.linspace(0.0005, 0.9995, 1000)]
+    assert np.mean(lengths) == pytest.approx(18.0)
+
+
+# ---------------------------------------------------------------- saturation
+
+
+def test_a_desk_for_23_reviews_is_saturated_by_a_wide_reading_and_not_by_a_narrow_one() -> None:
+    """Everybody in for good: 25 releases a year for 23 reviews make a queue that grows; a fifth of them does not."""
+    settings = ("levers.review_capacity=23", "levers.secrecy=0", "climate.mandate_chance=0")
+    early, late = {}, {}
+    for share in (1.0, 0.2):
+        years = [year_of(run, everybody_in(run, share=share)) for run in map(unmoved, runs_of(*settings, runs=150))]
+        queues = np.array([year.datacollector.get_model_vars_dataframe()["queue"] for year in years])
+        early[share], late[share] = average(queues[:, 12]), average(queues[:, 51])
+    assert late[1.0].low > early[1.0].high
+    assert late[1.0].low > 1.0
+    assert late[0.2].high < 0.2
+
+
+def test_labs_leave_a_saturated_desk_and_stay_at_a_quick_one() -> None:
+    leavings = {}
+    for name in ("small-desk", "funded-desk"):
+        histories = adopted(runs_of(scenario=name, runs=100))
+        leavings[name] = average([history.year.lasting().leavings for history in histories])
+    assert leavings["small-desk"].low > 1.0
+    assert leavings["funded-desk"].high < 0.2
+
+
+def test_labs_leave_the_wide_reading_and_not_the_narrow_one_at_the_same_desk() -> None:
+    leavings = {}
+    for share in (1, 0.15):
+        settings = [f"levers.opening.covered_share={share}"]
+        histories = adopted(runs_of(*settings, scenario="small-desk", runs=100))
+        leavings[share] = average([history.year.lasting().leavings for history in histories])
+    assert leavings[1].low > 1.0
+    assert leavings[0.15].high < 0.3
+
+
+def test_an_early_incident_is_counted_and_raises_the_threat_in_both_worlds() -> None:
+    for run in runs_of(scenario="early-incident", runs=20):
+        for world in (year_of(run, None), year_of(run, everybody_in(run))):
+            from_releases = sum(release.incident for release in world.log)
+            assert world.measures().incidents == from_releases + 1
+            assert world.climate.threat > run.case.climate.threat
+
+
+def test_the_paired_difference_is_zero_in_runs_without_a_framework() -> None:
+    history = play(runs_of("levers.quorum_labs=20", runs=1)[0])
+    assert isinstance(history.year.measures(), Operating)
+    assert repr(history.year.measures()) == repr(history.ad_hoc.measures())
