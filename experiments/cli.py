@@ -49,7 +49,7 @@ def run(chosen: argparse.Namespace) -> None:
     from .publish import publish
     from .summary import summarise, told
 
-    table = run_many(scenario, chosen.runs, chosen.seed, chosen.processes)
+    table = run_many(scenario, chosen.runs, chosen.seed, chosen.engine, chosen.workers)
     summary = summarise(scenario, table, chosen.seed)
     written = publish(folder, scenario, table, summary)
     if chosen.json:
@@ -280,11 +280,18 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "out": ("--out", {"metavar": "DIR", "help": "folder for the results (results/<scenario>)"}),
-    "processes": ("--processes", {"type": _count(1, 256), "default": 2, "metavar": "N", "help": "processes (2)"}),
+    "engine": (
+        "--engine",
+        {"choices": ("fast", "mesa"), "default": "fast", "help": "compiled rules, or the readable Mesa agents (fast)"},
+    ),
+    "workers": (
+        "--workers",
+        {"type": _count(1, 256), "default": 2, "metavar": "N", "help": "threads, or processes with --engine mesa (2)"},
+    ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
 ARGUMENTS = {
-    "run": ("scenario", "runs", "seed", "set", "out", "processes", "json"),
+    "run": ("scenario", "runs", "seed", "set", "out", "engine", "workers", "json"),
     "trace": ("scenario", "run", "seed", "set", "out", "json"),
     "check": ("scenarios", "json"),
     "show": ("scenario", "set", "json"),

@@ -1,4 +1,4 @@
-"""Many negotiations: blocks of runs in, one table out, the same on any number of processes."""
+"""Many negotiations: blocks of runs in, one table out, the same on either engine and any number of workers."""
 
 import concurrent.futures
 import math
@@ -7,20 +7,22 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from model.case import Run, runs_of_block
 from model.draws import BLOCK
-from model.rules.records import MEASURES, Operating
+from model.rules.records import MEASURES, Lasting, Negotiated, Operating
+from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
     from model.history import History
 
-TASK = 64  # runs handed to a process at a time; divides BLOCK
-PROCESSES = 2
-WEEKS_A_MONTH = 4  # a month in the columns by month
+ENGINES = ("fast", "mesa")
+WORKERS = 2
+MESA_TASK = 64  # runs handed to a process at a time; divides BLOCK
 # prefixes of columns: by lab, whether it joined, is in at the horizon, ever left, and how often it was held; by month
 # after the talks, the share of the frontier in and the queue; and what is measured in the ad-hoc world
 JOINED, STAYS, LEFT, HELD = "joined.", "stays.", "left.", "held."
@@ -37,8 +39,15 @@ class Task(NamedTuple):
     last: int
 
 
-def run_many(scenario: Scenario, runs: int, seed: int, processes: int = PROCESSES) -> pd.DataFrame:
-    """The runs 0 to `runs` - 1 of a scenario, a row each.
+def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", workers: int = WORKERS) -> pd.DataFrame:
+    """The runs 0 to `runs` - 1 of a scenario, a row each; the same on either engine and any number of workers.
+
+    Parameters
+    ----------
+    engine : 'fast' or 'mesa'
+        The compiled one, or the readable one.
+    workers : int
+        Threads of the fast engine, processes of the other.
 
     Returns
     -------
@@ -47,23 +56,23 @@ def run_many(scenario: Scenario, runs: int, seed: int, processes: int = PROCESSE
         framework, columns by lab and by month (see the prefixes above), and under its path every parameter that was
         drawn. A failed run has no measures and is never averaged in.
     """
-    tasks = [Task(scenario, seed, first, min(first + TASK, runs)) for first in range(0, runs, TASK)]
-    rows: list[dict[str, Any]] = []
+    size = BLOCK if engine == "fast" else MESA_TASK
+    tasks = [Task(scenario, seed, first, min(first + size, runs)) for first in range(0, runs, size)]
+    parts = []
     with tqdm(total=runs, unit=" runs", desc=scenario.name, disable=None, leave=False) as bar:
-        for done in _play_all(tasks, processes):
-            rows += done
-            bar.update(len(done))
-    return pd.DataFrame(rows)
+        for part in _play_all(tasks, engine, workers):
+            parts.append(part)
+            bar.update(len(part))
+    return pd.concat(parts, ignore_index=True)
 
 
-def _play_all(tasks: list[Task], processes: int) -> Iterator[list[dict[str, Any]]]:
+def _play_all(tasks: list[Task], engine: str, workers: int) -> Iterator[pd.DataFrame]:
     """The rows of each task, in the order of the tasks."""
-    if processes == 1 or len(tasks) == 1:
+    play = play_fast if engine == "fast" else play_mesa
+    if workers == 1 or len(tasks) == 1:
         yield from map(play, tasks)
         return
-    workers = min(processes, len(tasks))
-    spawn = multiprocessing.get_context("spawn")  # no surprises from threads that libraries have started
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn) as pool:
+    with _pool(engine, min(workers, len(tasks))) as pool:
         try:
             yield from pool.map(play, tasks)
         except BaseException:
@@ -71,11 +80,46 @@ def _play_all(tasks: list[Task], processes: int) -> Iterator[list[dict[str, Any]
             raise
 
 
-def play(task: Task) -> list[dict[str, Any]]:
-    """The rows of one task."""
+def _pool(engine: str, workers: int) -> concurrent.futures.Executor:
+    """Threads where compiled code lets go of Python's lock, processes where it does not."""
+    if engine == "fast":
+        return concurrent.futures.ThreadPoolExecutor(workers)
+    spawn = multiprocessing.get_context("spawn")  # no surprises from threads that libraries have started
+    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn)
+
+
+def play_fast(task: Task) -> pd.DataFrame:
+    """The rows of one task, by compiled code."""
+    from model import ensemble
+
+    numbers = range(task.first, task.last)
+    try:
+        results, drawn = ensemble.play_block(task.scenario, task.seed, task.first // BLOCK, numbers)
+    except ArithmeticError:  # the readable engine knows which run it was, and keeps the others
+        return play_mesa(task)
+    labs = task.scenario.named("lab")
+    measured = [
+        (list(Negotiated._fields), results.negotiated),
+        (list(Lasting._fields), results.lasting),
+        (list(Operating._fields), results.operating),
+        ([AD_HOC + name for name in Operating._fields], results.ad_hoc),
+        ([JOINED + name for name in labs], results.joined),
+        ([STAYS + name for name in labs], results.stays),
+        ([LEFT + name for name in labs], results.left),
+        ([HELD + name for name in labs], results.held),
+        ([AD_HOC + HELD + name for name in labs], results.held_ad_hoc),
+        ([f"{SHARE_IN}{number + 1}" for number in range(results.share_in.shape[1])], results.share_in),
+        ([f"{QUEUE}{number + 1}" for number in range(results.queue.shape[1])], results.queue),
+    ]
+    columns = {name: values[:, place] for names, values in measured for place, name in enumerate(names)}
+    return pd.DataFrame({"run": np.array(numbers), "failed": "", **columns, **drawn})
+
+
+def play_mesa(task: Task) -> pd.DataFrame:
+    """The rows of one task, by the readable engine."""
     block, numbers = task.first // BLOCK, range(task.first, task.last)
     drawn = [path for path, entry in task.scenario.entries.items() if entry.distribution is not None]
-    return [row(run, drawn) for run in runs_of_block(task.scenario, task.seed, block, numbers)]
+    return pd.DataFrame([row(run, drawn) for run in runs_of_block(task.scenario, task.seed, block, numbers)])
 
 
 def row(run: Run, drawn: list[str]) -> dict[str, Any]:
@@ -106,6 +150,8 @@ def reported(history: "History") -> dict[str, Any]:
     left = {turn.lab for turn in year.turns if not turn.is_in}
     held, held_ad_hoc = (Counter(its.lab for its in world.log if its.hold_days > 0.0) for world in (year, ad_hoc))
     months = year.datacollector.get_model_vars_dataframe().iloc[WEEKS_A_MONTH - 1 :: WEEKS_A_MONTH]
+    if not year.has_framework:
+        months = months.astype(float) * math.nan
     return {
         **negotiation.measures()._asdict(),
         **year.lasting()._asdict(),

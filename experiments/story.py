@@ -9,8 +9,8 @@ from model.operation import Release, Turn
 from model.rules import drafting
 from model.rules.opting_in import total_gain
 from model.rules.records import Fate, Outcome, Terms
+from model.rules.talks import WEEKS_A_MONTH
 
-from .execute import WEEKS_A_MONTH
 from .trace import Round, Trace, date_of, moves
 
 SLIGHT = 0.25  # days; smaller moves are not told
@@ -171,7 +171,7 @@ def _why(trace: Trace) -> Iterator[str]:
 
 def _year(trace: Trace) -> Iterator[str]:
     year = trace.year
-    kind = "in the ad-hoc world" if year.framework is None else "with the framework"
+    kind = "with the framework" if year.has_framework else "in the ad-hoc world"
     yield f"The year after, {kind}"
     state = year.datacollector.get_model_vars_dataframe().to_dict("records")
     for first in range(0, year.weeks, WEEKS_A_MONTH):
@@ -180,7 +180,7 @@ def _year(trace: Trace) -> Iterator[str]:
         yield from (_release(trace, release) for release in year.log if release.week in weeks)
         yield from (_turn(trace, turn) for turn in year.turns if turn.week in weeks)
         yield from _climate(trace, weeks, state)
-        if year.framework is not None:
+        if year.has_framework:
             end = state[weeks[-1]]
             yield (
                 f"  In the framework: {end['share_in']:.0%} of the frontier; "

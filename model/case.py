@@ -53,7 +53,9 @@ def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
         return record(kind, values, f"stakeholders.{name}")
 
     labs = {name: its(records.Lab, name) for name in scenario.named("lab")}
-    frontier = sum(lab.frontier_share for lab in labs.values())
+    frontier = 0.0
+    for lab in labs.values():  # plainly, since Python's own sum corrects its rounding and compiled code does not
+        frontier += lab.frontier_share
     (president,) = scenario.named("president")
     return Case(
         kinds=scenario.kinds,
@@ -67,26 +69,33 @@ def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
     )
 
 
-def most_rounds(scenario: Scenario) -> int:
-    """The most rounds that a phase of this scenario can take in any run."""
-    levers = [scenario.entries[f"levers.{name}"].highest() for name in ("deadline_days", "extension_days")]
-    drafting = int(scenario.entries["levers.drafting_rounds"].highest())
-    horizon = rounds_in(scenario.entries["relations.horizon_days"].highest())
-    return max(drafting, sum(rounds_in(days) for days in levers), horizon)
+def most_rounds(scenario: Scenario) -> dict[str, int]:
+    """The most rounds that each phase can take in any run of this scenario."""
+    most = {path: entry.highest() for path, entry in scenario.entries.items() if path in CLOCKS}
+    return {
+        "drafting": int(most["levers.drafting_rounds"]),
+        "talks": rounds_in(most["levers.deadline_days"]) + rounds_in(most["levers.extension_days"]),
+        "year": rounds_in(most["relations.horizon_days"]),
+    }
 
 
-def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range, more_rounds: int = 0) -> list[Run]:
+CLOCKS = ("levers.drafting_rounds", "levers.deadline_days", "levers.extension_days", "relations.horizon_days")
+
+
+def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range, more_talks: int = 0) -> list[Run]:
     """The runs of one block, by number.
 
     Parameters
     ----------
     numbers : range of ints
         All inside the block: ``number // BLOCK == block``.
-    more_rounds : int
-        Rounds of luck beyond what the scenario can use, for questions about a longer clock.
+    more_talks : int
+        Rounds of talks beyond what the scenario allows that luck is drawn for, to ask about a longer clock.
     """
     parameters = draw_parameters(scenario.entries.values(), seed, block)
-    luck = draw_luck(scenario.kinds, most_rounds(scenario) + more_rounds, seed, block)
+    rounds = most_rounds(scenario)
+    rounds["talks"] += more_talks
+    luck = draw_luck(scenario.kinds, rounds, seed, block)
     runs = []
     for number in numbers:
         values = values_of(scenario, parameters, number)

@@ -13,15 +13,18 @@ import numpy as np
 
 from .scenario import Entry, Scenario
 
-BLOCK = 256  # runs; part of what a seed means, so never changed
-OPERATING = ("order", "release", "moment", "capability", "hold", "length", "incident", "mull")  # of a lab at work
-DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a round
-    "president": ("sign",),
-    "agency": ("work",),
-    "lab": ("turn", "attend", "pledge", *OPERATING),
-    "official": (),
+BLOCK = 1024  # runs; part of what a seed means, so never changed
+PHASES = ("drafting", "talks", "year")
+DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a round of a phase
+    "president": {"sign": "drafting"},
+    "agency": {"work": "talks"},
+    "lab": {
+        **dict.fromkeys(("turn", "attend", "pledge"), "talks"),
+        **dict.fromkeys(("order", "release", "moment", "capability", "hold", "length", "incident", "mull"), "year"),
+    },
+    "official": {},
 }
-CONGRESS = "congress"  # nobody at the table: whether a mandatory law comes
+CONGRESS = ("congress", "mandate")  # nobody at the table: whether a mandatory law comes, once a round of the year
 
 type Luck = Mapping[tuple[str, str], list[float]]
 """Uniform draws of one run: (stakeholder, decision) -> one in [0, 1) for each round."""
@@ -35,16 +38,16 @@ def stream(seed: int, block: int, *name: str) -> np.random.Generator:
 
 
 def draw_luck(
-    kinds: Mapping[str, str], rounds: int, seed: int, block: int
+    kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
 ) -> dict[tuple[str, str], np.ndarray[Any, Any]]:
-    """Uniform draws for a block: (stakeholder, decision) -> array of shape (rounds, BLOCK).
+    """Uniform draws for a block: (stakeholder, decision) -> array of shape (rounds of its phase, BLOCK).
 
     The first rounds are the same however many are drawn.
     """
-    wanted = [(name, decision) for name, kind in kinds.items() for decision in DECISIONS[kind]]
+    wanted = {(name, decision): phase for name, kind in kinds.items() for decision, phase in DECISIONS[kind].items()}
     return {
-        (name, decision): stream(seed, block, "luck", name, decision).random((rounds, BLOCK))
-        for name, decision in [*wanted, (CONGRESS, "mandate")]
+        key: stream(seed, block, "luck", *key).random((rounds[phase], BLOCK))
+        for key, phase in {**wanted, CONGRESS: "year"}.items()
     }
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .case import Run
 from .negotiation import Negotiation
-from .operation import Operation, framework_of
+from .operation import Operation, members_of
 
 
 class History(NamedTuple):
@@ -19,11 +19,11 @@ def play(run: Run) -> History:
     """Play the negotiation, the year after it, and under the same luck the year of the ad-hoc world."""
     negotiation = Negotiation(run.case, run.luck)
     negotiation.play()
-    ad_hoc = Operation(run.case, run.luck, None)
+    ad_hoc = Operation(run.case, run.luck, negotiation.terms, None)
     ad_hoc.play()
-    framework = framework_of(negotiation)
-    if framework is None:
+    members = members_of(negotiation)
+    if members is None:
         return History(negotiation, ad_hoc, ad_hoc)
-    year = Operation(run.case, run.luck, framework)
+    year = Operation(run.case, run.luck, negotiation.terms, members)
     year.play()
     return History(negotiation, year, ad_hoc)

@@ -128,6 +128,7 @@ class LabSeat(Seat):
             others,
             opting_in.foreseen_wait(self.lab, self.model.terms, others, case.levers, case.relations),
             self.courted,
+            case.climate.mandate_chance,
             case.levers,
             case.climate,
             case.relations,

@@ -19,10 +19,10 @@ from typing import NamedTuple
 import mesa
 
 from .case import Case
-from .draws import CONGRESS, OPERATING, Luck
+from .draws import CONGRESS, DECISIONS, Luck
 from .negotiation import LabSeat, Negotiation
 from .rules import operating, opting_in
-from .rules.records import Climate, Fate, Gain, Lab, Lasting, Operating, Others, Outcome, Terms
+from .rules.records import Alarm, Fate, Gain, Lab, Lasting, Operating, Others, Outcome, Terms
 from .rules.talks import ROUND_DAYS, meets_quorum, rounds_in
 
 
@@ -38,11 +38,7 @@ class Member(NamedTuple):
 OUTSIDE = Member(False, 1.0, None, 0.0)
 
 
-class Framework(NamedTuple):
-    """A framework as announced."""
-
-    terms: Terms
-    members: Mapping[str, Member]
+type Members = Mapping[str, Member]
 
 
 class Release(NamedTuple):
@@ -72,11 +68,11 @@ class Turn(NamedTuple):
     gain: Gain
 
 
-def framework_of(negotiation: Negotiation) -> Framework | None:
-    """The framework that a negotiation ended in, or None."""
+def members_of(negotiation: Negotiation) -> Members | None:
+    """How each lab enters the framework that a negotiation ended in, or None if it ended in none."""
     if negotiation.outcome is not Outcome.ADOPTED:
         return None
-    return Framework(negotiation.terms, {seat.name: member_of(seat) for seat in negotiation.labs})
+    return {seat.name: member_of(seat) for seat in negotiation.labs}
 
 
 def member_of(seat: LabSeat) -> Member:
@@ -97,7 +93,7 @@ class LabAtWork(mesa.Agent):  # type: ignore[misc]
         self.is_in = member.is_in
         self.taste = member.taste
         self.courted = member.courted
-        self.luck = {decision: luck[name, decision] for decision in OPERATING}
+        self.luck = {decision: luck[name, decision] for decision in DECISIONS["lab"]}
         self.seen = self.covered = 0
         self.believed_wait: float | None = None
         self.last_gain = member.gain
@@ -136,8 +132,9 @@ class LabAtWork(mesa.Agent):  # type: ignore[misc]
             self.model.others(self),
             self.reckoned_wait(),
             self.courted,
+            self.model.alarm.mandate_chance,
             case.levers,
-            self.model.climate,
+            case.climate,
             case.relations,
         )
         chance = opting_in.joining_chance(opting_in.total_gain(gain), case.relations)
@@ -155,22 +152,24 @@ class Operation(mesa.Model):  # type: ignore[misc]
     ----------
     case, luck : Case, Luck
         Those of the negotiation before it.
-    framework : Framework or None
-        None for the ad-hoc world.
+    terms : Terms
+        Those of the framework; in the ad-hoc world they only say what would have been covered.
+    members : mapping of names to Member, or None
+        How each lab enters the framework; None for the ad-hoc world.
     """
 
-    def __init__(self, case: Case, luck: Luck, framework: Framework | None) -> None:
+    def __init__(self, case: Case, luck: Luck, terms: Terms, members: Members | None) -> None:
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
-        self.climate: Climate = case.climate
-        self.framework = framework
-        self.terms = case.levers.opening if framework is None else framework.terms
+        self.alarm = Alarm(case.climate.threat, case.climate.mandate_chance)
+        self.terms = terms
+        self.has_framework = members is not None
         self.labs = [
-            LabAtWork(self, name, lab, OUTSIDE if framework is None else framework.members[name], luck)
+            LabAtWork(self, name, lab, OUTSIDE if members is None else members[name], luck)
             for name, lab in case.labs.items()
         ]
         self.threshold = operating.threshold_share(self.terms, case.levers, case.climate)
-        self.congress = luck[CONGRESS, "mandate"]
+        self.congress = luck[CONGRESS]
         self.weeks = rounds_in(case.relations.horizon_days)
         self.week = 0
         self.mandated = False
@@ -218,9 +217,9 @@ class Operation(mesa.Model):  # type: ignore[misc]
             incidents += 1
         self.incidents += incidents
         for _ in range(incidents):
-            self.climate = operating.after_incident(self.climate)
+            self.alarm = operating.after_incident(self.alarm, self.case.climate)
         self._legislate()
-        if self.framework is not None and not self.mandated:
+        if self.has_framework and not self.mandated:
             self._reconsider()
         self.week += 1
         self.datacollector.collect(self)
@@ -243,14 +242,14 @@ class Operation(mesa.Model):  # type: ignore[misc]
         covered = operating.happens(luck["capability"][week], self.threshold)
         reviewed = covered and takes_part
         wait = self._queued(day) if reviewed else 0.0
-        held_chance = 0.0 if self.mandated else operating.hold_chance(lab.is_in, case.levers, self.climate)
+        held_chance = 0.0 if self.mandated else operating.hold_chance(lab.is_in, self.alarm, case.levers, case.climate)
         held = operating.happens(luck["hold"][week], held_chance)
-        hold = operating.hold_length(luck["length"][week], self.climate) if held else 0.0
+        hold = operating.hold_length(luck["length"][week], case.climate) if held else 0.0
         review = self.terms.review_days if reviewed else 0.0
         home = wait + review + hold
         abroad = home + (case.levers.foreign_lag_days if reviewed else 0.0)
         unreviewed = covered and not reviewed and not held
-        incident = unreviewed and operating.happens(luck["incident"][week], self.climate.incident_chance)
+        incident = unreviewed and operating.happens(luck["incident"][week], case.climate.incident_chance)
         if takes_part:
             lab.learn(covered, wait)
         return Release(week, lab.name, day, covered, reviewed, wait, review, hold, home, abroad, unreviewed, incident)
@@ -265,10 +264,10 @@ class Operation(mesa.Model):  # type: ignore[misc]
     def _legislate(self) -> None:
         seen = self.others(None)
         stands = seen.labs_in > 0 and meets_quorum(seen.labs_in, seen.share_in, self.case.levers)
-        risk = operating.mandate_risk(stands, self.climate, self.case.relations, ROUND_DAYS)
+        risk = operating.mandate_risk(stands, self.alarm, self.case.relations, ROUND_DAYS)
         if not self.mandated and operating.happens(self.congress[self.week], risk):
             self.mandated = True
-            self.terms = operating.mandate_terms(self.climate, self.terms)
+            self.terms = operating.mandate_terms(self.case.climate, self.terms)
             self.threshold = self.terms.covered_share
 
     def _reconsider(self) -> None:
@@ -283,7 +282,7 @@ class Operation(mesa.Model):  # type: ignore[misc]
 
     def fate(self) -> Fate:
         """What has become of the framework."""
-        if self.framework is None:
+        if not self.has_framework:
             return Fate.NO_FRAMEWORK
         seen = self.others(None)
         return operating.fate(self.mandated, seen.labs_in, seen.share_in, self.case.levers)
@@ -310,7 +309,7 @@ class Operation(mesa.Model):  # type: ignore[misc]
 
     def lasting(self) -> Lasting:
         """What the framework has come to."""
-        if self.framework is None:
+        if not self.has_framework:
             return Lasting(*[0.0] * len(Lasting._fields))
         seen, fate = self.others(None), self.fate()
         return Lasting(
@@ -327,4 +326,7 @@ COLUMNS = ("week", "share_in", "queue", "mandated")
 
 
 def _mean(values: list[float]) -> float:
-    return sum(values) / len(values) if values else math.nan
+    total = 0.0
+    for value in values:  # plainly, since Python's own sum corrects its rounding and compiled code does not
+        total += value
+    return total / len(values) if values else math.nan

@@ -56,6 +56,9 @@ class BadInput(ValueError):
         self.problems = sorted(once, key=lambda p: (p.mark.file, p.mark.line, p.mark.column))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["BadInput"], tuple[list[Problem]]]:
+        return BadInput, (self.problems,)  # so that it can come back from another process
+
 
 @dataclass
 class Node:

@@ -1,6 +1,6 @@
 """The shipped scenarios are neither trivial nor at odds with the two decisions that are known.
 
-Bounds are on true shares, tested on 600 runs of a fixed seed: a share that is truly at its bound would pass or fail
+Bounds are on true shares, tested on 4,000 runs of a fixed seed: a share that is truly at its bound would pass or fail
 by chance half the time, so each is held with its Wilson interval (error rate 2.5% for each bound, fixed by the seed).
 """
 
@@ -14,12 +14,12 @@ from experiments.summary import OUTCOMES
 from model.rules.records import Outcome
 from model.scenario import SHIPPED, load
 
-RUNS, SEED = 600, 20260705
+RUNS, SEED = 4000, 20260705
 SCENARIOS = sorted(SHIPPED.glob("*.yaml"))
 
 
 def outcomes(path: Path, *settings: str) -> dict[str, Interval]:
-    table = run_many(load(path, settings), RUNS, SEED, 1)
+    table = run_many(load(path, settings), RUNS, SEED)
     assert (table["failed"] == "").all()
     return {name: share(int((table[column] == code).sum()), RUNS) for name, (column, code) in OUTCOMES.items()}
 
@@ -41,7 +41,7 @@ def test_a_thirty_day_order_is_signed_in_most_runs() -> None:
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_shipped_scenario_runs_without_a_failure(path: Path) -> None:
-    assert (run_many(load(path), 30, SEED, 1)["failed"] == "").all()
+    assert (run_many(load(path), 1000, SEED)["failed"] == "").all()
 
 
 def test_there_are_at_least_eight_scenarios_beside_the_baseline_and_each_asks_a_question() -> None:

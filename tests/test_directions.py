@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from model.case import runs_of_block
 from model.negotiation import Negotiation
 from model.rules import drafting, influence, operating, opting_in, talks
-from model.rules.records import Agency, Climate, Lab, Levers, Others, President, Relations, Terms, Voice
+from model.rules.records import Agency, Alarm, Climate, Lab, Levers, Others, President, Relations, Terms, Voice
 from model.scenario import load
 
 from .drawn import BASELINE, a, others, terms
@@ -22,22 +22,16 @@ from .drawn import BASELINE, a, others, terms
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=200)
 settings.load_profile("fixed")
 
-SETTING = st.tuples(a(Lab), terms(), others(), st.floats(0, 400), st.floats(0, 5), a(Levers), a(Climate), a(Relations))
+SETTING = st.tuples(
+    a(Lab), terms(), others(), st.floats(0, 400), st.floats(0, 5), st.floats(0, 1), a(Levers), a(Climate), a(Relations)
+)
 TINY = 1e-9  # rounding in sums of a dozen parts
 UP, DOWN = 1.0, -1.0
 
 
-def gain(
-    lab: Lab,
-    at: Terms,
-    seen: Others,
-    wait_days: float,
-    courted: float,
-    levers: Levers,
-    climate: Climate,
-    relations: Relations,
-) -> float:
-    return opting_in.total_gain(opting_in.gain_parts(lab, at, seen, wait_days, courted, levers, climate, relations))
+def gain(*setting: Any) -> float:
+    """The gain in a setting, that is with the arguments of `gain_parts`."""
+    return opting_in.total_gain(opting_in.gain_parts(*setting))
 
 
 def ordered(one: float, other: float) -> tuple[float, float]:
@@ -85,9 +79,7 @@ def test_a_lever_moves_every_labs_gain_one_way(lever: str, direction: float, set
     assert direction * (at_high - at_low) >= -TINY
 
 
-@pytest.mark.parametrize(
-    "name", ["mandate_chance", "mandate_days", "mandate_covered_share", "hold_chance", "hold_days"]
-)
+@pytest.mark.parametrize("name", ["mandate_days", "mandate_covered_share", "hold_chance", "hold_days"])
 @given(setting=SETTING, climates=st.tuples(a(Climate), a(Climate)))
 def test_a_harsher_world_outside_never_lowers_a_labs_gain(name: str, setting: Any, climates: Any) -> None:
     *known, base, relations = setting
@@ -95,6 +87,14 @@ def test_a_harsher_world_outside_never_lowers_a_labs_gain(name: str, setting: An
     mild = gain(*known, base._replace(**{name: low}), relations)
     harsh = gain(*known, base._replace(**{name: high}), relations)
     assert harsh >= mild - TINY
+
+
+@given(SETTING, st.floats(0, 1))
+def test_a_likelier_law_never_lowers_a_labs_gain(setting: Any, chance: float) -> None:
+    *known, mandate_chance, levers, climate, relations = setting
+    low, high = ordered(mandate_chance, chance)
+    rest = (levers, climate, relations)
+    assert gain(*known, high, *rest) >= gain(*known, low, *rest) - TINY
 
 
 @given(SETTING, st.floats(0, 5))
@@ -204,23 +204,27 @@ def test_protection_and_joining_never_make_a_hold_more_likely(
     climate: Climate, levers: Levers, protection: float
 ) -> None:
     weak, strong = (levers._replace(protection=its) for its in ordered(levers.protection, protection))
-    outside = operating.hold_chance(False, weak, climate)
-    assert operating.hold_chance(True, strong, climate) <= operating.hold_chance(True, weak, climate) <= outside
+    calm = Alarm(climate.threat, 0.0)
+    outside = operating.hold_chance(False, calm, weak, climate)
+    assert outside == climate.hold_chance
+    inside = [operating.hold_chance(True, calm, its, climate) for its in (strong, weak)]
+    assert inside[0] <= inside[1] <= outside
+    alarmed = operating.after_incident(calm, climate)
+    assert operating.hold_chance(True, alarmed, weak, climate) >= inside[1]
 
 
-@given(a(Climate))
-def test_an_incident_never_calms_anybody(climate: Climate) -> None:
-    after = operating.after_incident(climate)
-    assert climate.threat <= after.threat <= 1.0
-    assert climate.mandate_chance <= after.mandate_chance <= 1.0
-    assert after._replace(threat=climate.threat, mandate_chance=climate.mandate_chance) == climate
+@given(a(Climate), st.builds(Alarm, st.floats(0, 1), st.floats(0, 1)))
+def test_an_incident_never_calms_anybody(climate: Climate, alarm: Alarm) -> None:
+    after = operating.after_incident(alarm, climate)
+    assert alarm.threat <= after.threat <= 1.0
+    assert alarm.mandate_chance <= after.mandate_chance <= 1.0
 
 
-@given(a(Climate), a(Relations), st.floats(0, 1))
+@given(a(Relations), st.floats(0, 1), st.floats(0, 1))
 def test_a_law_is_never_less_likely_as_its_chance_rises_nor_more_while_a_framework_stands(
-    climate: Climate, relations: Relations, chance: float
+    relations: Relations, one: float, other: float
 ) -> None:
-    low, high = (climate._replace(mandate_chance=its) for its in ordered(climate.mandate_chance, chance))
+    low, high = (Alarm(0.5, its) for its in ordered(one, other))
     for stands in (True, False):
         risks = [operating.mandate_risk(stands, its, relations, 7.0) for its in (low, high)]
         assert 0.0 <= risks[0] <= risks[1] <= 1.0

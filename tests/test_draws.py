@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from model.case import Run, runs_of_block
-from model.draws import BLOCK, DECISIONS, draw_luck, draw_parameters, luck_of, quantile, stream, values_of
+from model.draws import BLOCK, DECISIONS, PHASES, draw_luck, draw_parameters, luck_of, quantile, stream, values_of
 from model.scenario import SHIPPED, Entry, Scenario, load
 from model.yamltree import Mark
 
@@ -39,6 +39,10 @@ def changed(folder: Path, body: str) -> Scenario:
 def run_of(scenario: Scenario, number: int, seed: int = 1) -> Run:
     (run,) = runs_of_block(scenario, seed, number // BLOCK, range(number, number + 1))
     return run
+
+
+def rounds_of(rounds: int) -> dict[str, int]:
+    return dict.fromkeys(PHASES, rounds)
 
 
 # ---------------------------------------------------------------- distributions
@@ -178,33 +182,35 @@ def test_two_streams_are_not_correlated(one: Any, other: Any) -> None:
 
 
 def test_the_luck_of_a_stakeholder_does_not_depend_on_who_else_is_there() -> None:
-    alone = draw_luck({"openai": "lab"}, 5, seed=1, block=0)
-    among = draw_luck({"nsa": "agency", "aaa": "lab", "openai": "lab", "president": "president"}, 5, seed=1, block=0)
+    alone = draw_luck({"openai": "lab"}, rounds_of(5), seed=1, block=0)
+    among = draw_luck(
+        {"nsa": "agency", "aaa": "lab", "openai": "lab", "president": "president"}, rounds_of(5), seed=1, block=0
+    )
     for decision in DECISIONS["lab"]:
         assert np.array_equal(alone["openai", decision], among["openai", decision])
 
 
 def test_two_labs_do_not_share_their_luck() -> None:
-    luck = draw_luck({"openai": "lab", "meta": "lab"}, 5, seed=1, block=0)
+    luck = draw_luck({"openai": "lab", "meta": "lab"}, rounds_of(5), seed=1, block=0)
     for one, other in itertools.combinations(luck.values(), 2):
         assert not np.array_equal(one, other)
 
 
 def test_the_first_rounds_are_the_same_however_many_are_drawn() -> None:
-    few, many = (draw_luck({"openai": "lab"}, rounds, seed=1, block=0) for rounds in (3, 30))
+    few, many = (draw_luck({"openai": "lab"}, rounds_of(rounds), seed=1, block=0) for rounds in (3, 30))
     for key, draws in few.items():
         assert draws.shape == (3, BLOCK)
         assert np.array_equal(draws, many[key][:3])
 
 
 def test_the_luck_of_a_run_is_one_draw_for_each_round() -> None:
-    drawn = draw_luck({"openai": "lab"}, 3, seed=1, block=2)
+    drawn = draw_luck({"openai": "lab"}, rounds_of(3), seed=1, block=2)
     luck = luck_of(drawn, 2 * BLOCK + 7)
     assert luck["openai", "turn"] == [drawn["openai", "turn"][week, 7] for week in range(3)]
 
 
 def test_nobody_has_the_same_luck_in_two_runs_of_a_block(baseline: Scenario) -> None:
-    draws = draw_luck(baseline.kinds, 1, seed=1, block=0)["openai", "turn"]
+    draws = draw_luck(baseline.kinds, rounds_of(1), seed=1, block=0)["openai", "turn"]
     assert len(np.unique(draws)) == BLOCK
 
 
@@ -229,10 +235,11 @@ def test_a_run_is_the_same_alone_and_among_others(baseline: Scenario, number: in
 
 
 def test_more_rounds_of_luck_leave_the_parameters_and_the_first_rounds_as_they_were(baseline: Scenario) -> None:
-    (longer,) = runs_of_block(baseline, 1, 0, range(3, 4), more_rounds=10)
+    (longer,) = runs_of_block(baseline, 1, 0, range(3, 4), more_talks=10)
     run = run_of(baseline, 3)
     assert longer.values == run.values
-    assert {key: draws[:-10] for key, draws in longer.luck.items()} == run.luck
+    assert {key: draws[: len(run.luck[key])] for key, draws in longer.luck.items()} == run.luck
+    assert len(longer.luck["openai", "turn"]) == len(run.luck["openai", "turn"]) + 10
 
 
 @pytest.mark.parametrize("number", [0, 100, BLOCK - 1, BLOCK, BLOCK + 100])

@@ -18,32 +18,33 @@ from .drawn import BASELINE
 SCENARIO = load(BASELINE)
 
 
-def test_a_table_is_the_same_on_one_process_and_on_two() -> None:
-    one, two = (execute.run_many(SCENARIO, 150, 3, processes) for processes in (1, 2))
+@pytest.mark.parametrize(("engine", "runs"), [("fast", 3000), ("mesa", 150)])
+def test_a_table_is_the_same_on_one_worker_and_on_two(engine: str, runs: int) -> None:
+    one, two = (execute.run_many(SCENARIO, runs, 3, engine, workers) for workers in (1, 2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
 def test_the_first_runs_are_the_same_however_many_follow() -> None:
-    few, many = execute.run_many(SCENARIO, 10, 3, 1), execute.run_many(SCENARIO, 70, 3, 1)
+    few, many = execute.run_many(SCENARIO, 10, 3), execute.run_many(SCENARIO, 2000, 3)
     pd.testing.assert_frame_equal(few, many.head(10), check_exact=True)
 
 
 def test_removing_a_lab_changes_nobody_elses_parameters() -> None:
     without = load(BASELINE, ["stakeholders.meta=null"])
-    rows, fewer = execute.run_many(SCENARIO, 20, 3, 1), execute.run_many(without, 20, 3, 1)
+    rows, fewer = execute.run_many(SCENARIO, 20, 3, "mesa", 1), execute.run_many(without, 20, 3, "mesa", 1)
     shared = [path for path in fewer.columns if path in SCENARIO.entries]
     assert len(shared) > 100
     pd.testing.assert_frame_equal(rows[shared], fewer[shared], check_exact=True)
 
 
 def test_another_seed_gives_other_runs() -> None:
-    assert not execute.run_many(SCENARIO, 20, 0, 1).equals(execute.run_many(SCENARIO, 20, 1, 1))
+    assert not execute.run_many(SCENARIO, 20, 0, "mesa", 1).equals(execute.run_many(SCENARIO, 20, 1, "mesa", 1))
 
 
 def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    healthy = execute.run_many(SCENARIO, 20, 3, 1)
+    healthy = execute.run_many(SCENARIO, 20, 3, "mesa", 1)
     play, calls = Negotiation.play, iter(range(20))
 
     def sometimes(self: Negotiation) -> Negotiated:
@@ -52,7 +53,7 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
         return play(self)
 
     monkeypatch.setattr(Negotiation, "play", sometimes)
-    table = execute.run_many(SCENARIO, 20, 3, 1)
+    table = execute.run_many(SCENARIO, 20, 3, "mesa", 1)
     assert table["failed"].tolist() == [""] * 7 + ["ZeroDivisionError: on purpose"] + [""] * 12
     pd.testing.assert_frame_equal(table.drop(7), healthy.drop(7), check_exact=True)
     summary = summarise(SCENARIO, table, 3)
@@ -62,18 +63,29 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
     assert "1 more failed" in headline(summary)
 
 
+def test_a_block_that_breaks_in_compiled_code_loses_only_the_runs_that_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    from model import ensemble
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    whole = execute.run_many(SCENARIO, 20, 3)
+    monkeypatch.setattr(ensemble, "play_block", broken)
+    pd.testing.assert_frame_equal(execute.run_many(SCENARIO, 20, 3), whole, check_exact=True, check_dtype=False)
+
+
 def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(self: Negotiation) -> Negotiated:
         raise ValueError("on purpose")
 
     monkeypatch.setattr(Negotiation, "play", never)
-    summary = summarise(SCENARIO, execute.run_many(SCENARIO, 3, 3, 1), 3)
+    summary = summarise(SCENARIO, execute.run_many(SCENARIO, 3, 3, "mesa", 1), 3)
     assert summary["outcomes"]["adopted"] == {"mean": None, "low": None, "high": None}
     assert told(summary).startswith("No run of 3 came to an end; 3 more failed")
 
 
 def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
-    table = execute.run_many(SCENARIO, 60, 3, 1)
+    table = execute.run_many(SCENARIO, 60, 3, "mesa", 1)
     summary = summarise(SCENARIO, table, 3)
     for name, (column, code) in OUTCOMES.items():
         assert summary["outcomes"][name]["mean"] == pytest.approx((table[column] == code).mean())
@@ -92,7 +104,7 @@ def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
 
 
 def test_a_table_comes_back_from_disk_to_the_last_digit(tmp_path: Path) -> None:
-    table = execute.run_many(SCENARIO, 12, 3, 1)
+    table = execute.run_many(SCENARIO, 12, 3, "mesa", 1)
     write_runs(tmp_path / "runs.csv", table)
     gaps = {name: [""] for name in table.columns if name != "failed"}
     back = pd.read_csv(tmp_path / "runs.csv", keep_default_na=False, na_values=gaps)

@@ -14,7 +14,7 @@ from model.scenario import load
 from .drawn import BASELINE
 
 SCENARIO = load(BASELINE)
-SUMMARY = summarise(SCENARIO, run_many(SCENARIO, 40, 1, 1), 1)
+SUMMARY = summarise(SCENARIO, run_many(SCENARIO, 40, 1), 1)
 
 
 def test_a_figure_carries_its_provenance_in_both_formats(tmp_path: Path) -> None:
@@ -61,6 +61,6 @@ def test_everybody_has_a_colour_of_their_own_that_newcomers_do_not_change() -> N
 
 def test_figures_of_runs_without_a_framework_are_drawn_too() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=20"])
-    nobody = summarise(scenario, run_many(scenario, 20, 1, 1), 1)
+    nobody = summarise(scenario, run_many(scenario, 20, 1), 1)
     for draw in runs.FIGURES.values():
         draw(nobody).canvas.draw()

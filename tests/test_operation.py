@@ -9,9 +9,9 @@ import pytest
 from experiments.statistics import average
 from model.case import Run, runs_of_block
 from model.history import History, play
-from model.operation import OUTSIDE, Framework, Member, Operation, framework_of
+from model.operation import OUTSIDE, Member, Members, Operation, members_of
 from model.rules import operating
-from model.rules.records import Fate, Operating, Outcome
+from model.rules.records import Alarm, Fate, Operating, Outcome
 from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
 
@@ -33,15 +33,15 @@ def unmoved(run: Run) -> Run:
     return run._replace(case=case._replace(climate=quiet, relations=case.relations._replace(reconsidering=0.0)))
 
 
-def year_of(run: Run, framework: Framework | None) -> Operation:
-    year = Operation(run.case, run.luck, framework)
+def year_of(run: Run, members: Members | None, days: float = 14.0, share: float = 1.0) -> Operation:
+    terms = run.case.levers.opening._replace(review_days=days, covered_share=share)
+    year = Operation(run.case, run.luck, terms, members)
     year.play()
     return year
 
 
-def everybody_in(run: Run, days: float = 14.0, share: float = 1.0) -> Framework:
-    terms = run.case.levers.opening._replace(review_days=days, covered_share=share)
-    return Framework(terms, dict.fromkeys(run.case.labs, Member(True, 0.0, None, 0.0)))
+def everybody_in(run: Run) -> Members:
+    return dict.fromkeys(run.case.labs, Member(True, 0.0, None, 0.0))
 
 
 # ---------------------------------------------------------------- the desk against queueing theory
@@ -112,21 +112,21 @@ def test_in_every_run_what_came_in_went_out_or_waits(scenario: str) -> None:
 @pytest.mark.parametrize("scenario", ["baseline", "early-incident", "small-desk", "no-protection"])
 def test_a_framework_without_participants_is_the_ad_hoc_world_run_by_run(scenario: str) -> None:
     for run in runs_of("levers.quorum_labs=0", "levers.quorum_share=0", scenario=scenario, runs=40):
-        nobody = Framework(run.case.levers.opening, dict.fromkeys(run.case.labs, OUTSIDE))
+        nobody = dict.fromkeys(run.case.labs, OUTSIDE)
         empty, ad_hoc = year_of(run, nobody), year_of(run, None)
         assert empty.turns == []
         assert empty.log == ad_hoc.log
         assert repr(empty.measures()) == repr(ad_hoc.measures())
-        assert empty.climate == ad_hoc.climate
+        assert empty.alarm == ad_hoc.alarm
 
 
 def test_with_full_protection_no_participant_is_ever_held() -> None:
     for history in adopted(runs_of("levers.protection=1", runs=100)):
-        framework = framework_of(history.negotiation)
-        assert framework is not None
+        members = members_of(history.negotiation)
+        assert members is not None
         for release in history.year.log:
             turned = [turn for turn in history.year.turns if turn.lab == release.lab and turn.week < release.week]
-            is_in = turned[-1].is_in if turned else framework.members[release.lab].is_in
+            is_in = turned[-1].is_in if turned else members[release.lab].is_in
             assert not (is_in and release.hold_days > 0.0)
     assert sum(history.ad_hoc.measures().holds for history in adopted(runs_of())) > 0
 
@@ -206,10 +206,10 @@ def test_labs_release_at_their_own_rates() -> None:
 
 def test_weekly_risks_of_a_law_add_up_to_the_chance_of_a_year() -> None:
     run = runs_of(runs=1)[0]
-    climate = run.case.climate._replace(mandate_chance=0.3)
+    alarm = Alarm(threat=0.5, mandate_chance=0.3)
     relations = run.case.relations._replace(forestalling=0.6)
     for stands, yearly in ((False, 0.3), (True, 0.3 * 0.4)):
-        weekly = operating.mandate_risk(stands, climate, relations, 7.0)
+        weekly = operating.mandate_risk(stands, alarm, relations, 7.0)
         assert (1.0 - weekly) ** (365.0 / 7.0) == pytest.approx(1.0 - yearly)
 
 
@@ -255,7 +255,7 @@ def test_a_desk_for_23_reviews_is_saturated_by_a_wide_reading_and_not_by_a_narro
     settings = ("levers.review_capacity=23", "levers.secrecy=0", "climate.mandate_chance=0")
     early, late = {}, {}
     for share in (1.0, 0.2):
-        years = [year_of(run, everybody_in(run, share=share)) for run in map(unmoved, runs_of(*settings, runs=150))]
+        years = [year_of(run, everybody_in(run), share=share) for run in map(unmoved, runs_of(*settings, runs=150))]
         queues = np.array([year.datacollector.get_model_vars_dataframe()["queue"] for year in years])
         early[share], late[share] = average(queues[:, 12]), average(queues[:, 51])
     assert late[1.0].low > early[1.0].high
@@ -287,7 +287,7 @@ def test_an_early_incident_is_counted_and_raises_the_threat_in_both_worlds() -> 
         for world in (year_of(run, None), year_of(run, everybody_in(run))):
             from_releases = sum(release.incident for release in world.log)
             assert world.measures().incidents == from_releases + 1
-            assert world.climate.threat > run.case.climate.threat
+            assert world.alarm.threat > run.case.climate.threat
 
 
 def test_the_paired_difference_is_zero_in_runs_without_a_framework() -> None:

@@ -212,7 +212,7 @@ def chance_in_company(labs_in: float, theta: float, coupling: float, temperature
     """A lab's chance to join: its stance is theta, each of seven equal labs that is in adds the coupling."""
     lab = LAB._replace(frontier_share=1.0 / SEVEN, stance=theta)
     relations = RELATIONS._replace(stance_weight=1.0, peer_weight=SEVEN * coupling, lab_temperature=temperature)
-    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, SEVEN), 0.0, 0.0, LEVERS, CLIMATE, relations)
+    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, SEVEN), 0.0, 0.0, 0.0, LEVERS, CLIMATE, relations)
     return opting_in.joining_chance(opting_in.total_gain(parts), relations)
 
 
@@ -327,7 +327,7 @@ def follows(threshold: int, labs_in: int, labs: int) -> bool:
     """
     lab = LAB._replace(frontier_share=1.0 / labs, stance=-(threshold - 0.5) / labs)
     relations = RELATIONS._replace(stance_weight=1.0, peer_weight=1.0, lab_temperature=NO_NOISE)
-    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, labs), 0.0, 0.0, LEVERS, CLIMATE, relations)
+    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, labs), 0.0, 0.0, 0.0, LEVERS, CLIMATE, relations)
     return opting_in.joins(0.5, opting_in.joining_chance(opting_in.total_gain(parts), relations))
 
 
@@ -375,9 +375,8 @@ def gain_under_threat(cost: float, burden: float, chance: float, others: Others,
     """Gain from an agreement of known cost that helps to avert a mandate of known burden and chance."""
     lab = DAILY_LAB._replace(frontier_share=1.0 / SEVEN, mandate_aversion=burden)
     levers = LEVERS._replace(quorum_labs=quorum)
-    climate = MANDATE._replace(mandate_chance=chance)
     terms = Terms(review_days=cost, covered_share=1.0, disclosure=0.0)
-    parts = opting_in.gain_parts(lab, terms, others, 0.0, 0.0, levers, climate, MANDATE_MATTERS)
+    parts = opting_in.gain_parts(lab, terms, others, 0.0, 0.0, chance, levers, MANDATE, MANDATE_MATTERS)
     return opting_in.total_gain(parts)
 
 

@@ -36,7 +36,7 @@ def test_every_move_is_the_sum_of_its_causes(number: int) -> None:
 def test_a_traced_run_is_the_run_that_the_table_holds() -> None:
     from experiments.execute import run_many
 
-    table = run_many(load(BASELINE), 8, 1, 1)
+    table = run_many(load(BASELINE), 8, 1)
     for number in range(8):
         its = traced(number).negotiation
         assert its.measures().outcome == table["outcome"][number]

@@ -22,6 +22,13 @@ What is spent on the holdouts, and when?                      `talks`: courting
 When is the classified benchmark ready?                       `talks`: benchmark_step, is_ready
 When is the framework announced, when is it too late?         `talks`: announces, talks_over
 What does a lab gain by joining?                              `opting_in`: gain_parts and one rule a part
+What wait at the desk does it reckon with?                    `opting_in`: foreseen_wait, expected_wait;
+                                                              `operating`: learned_wait
 Does it join?                                                 `opting_in`: joining_chance, attends, joins
+When does a lab release, and what is covered?                 `operating`: release_chance, threshold_share
+When does a review begin, and who is held?                    `operating`: review_starts, desk_free_after,
+                                                              hold_chance, hold_length
+What does an incident change, when does a law come?           `operating`: after_incident, mandate_risk
+Is the framework durable?                                     `operating`: fate
 ============================================================  =============================================
 """

@@ -73,7 +73,10 @@ def nash_bargain(asks: Sequence[float], weights: Sequence[float], disagreement: 
 
 
 def disagreement_point(asks: Sequence[float], relations: Relations) -> float:
-    """Utility of no agreement for `nash_bargain`: a multiple of the squared span of the asks (> 0)."""
+    """How much an ask met in full is better than no agreement, for `nash_bargain` (> 0).
+
+    A multiple of the squared span of the asks, so that everybody prefers every draft between them to none.
+    """
     span = max(asks) - min(asks)
     return relations.nash_disagreement * span * span if span > 0.0 else 1.0
 

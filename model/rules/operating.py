@@ -3,7 +3,7 @@
 import math
 
 from .arithmetic import DAYS_A_YEAR, between
-from .records import Climate, Fate, Levers, Relations, Terms
+from .records import Alarm, Climate, Fate, Levers, Relations, Terms
 from .talks import meets_quorum
 
 
@@ -37,9 +37,13 @@ def desk_free_after(starts: float, capacity: float) -> float:
     return starts + DAYS_A_YEAR / capacity
 
 
-def hold_chance(participates: bool, levers: Levers, climate: Climate) -> float:
-    """Probability that a release meets an ad-hoc hold (0..1); less for a participant, by the protection."""
-    return climate.hold_chance * (1.0 - levers.protection) if participates else climate.hold_chance
+def hold_chance(participates: bool, alarm: Alarm, levers: Levers, climate: Climate) -> float:
+    """Probability that a release meets an ad-hoc hold (0..1).
+
+    More once incidents have raised the threat, by what they added to it; less for a participant, by the protection.
+    """
+    chance = raised(climate.hold_chance, alarm.threat - climate.threat)
+    return chance * (1.0 - levers.protection) if participates else chance
 
 
 def hold_length(u: float, climate: Climate) -> float:
@@ -52,27 +56,18 @@ def raised(level: float, by: float) -> float:
     return level + by * (1.0 - level)
 
 
-def after_incident(climate: Climate) -> Climate:
-    """The climate once an incident has become known: more threat, and a law more likely."""
-    return Climate(
-        raised(climate.threat, climate.incident_threat),
-        raised(climate.mandate_chance, climate.incident_mandate),
-        climate.mandate_days,
-        climate.mandate_covered_share,
-        climate.hold_chance,
-        climate.hold_days,
-        climate.reading_width,
-        climate.incident_chance,
-        climate.incident_threat,
-        climate.incident_mandate,
-        climate.incident_week,
+def after_incident(alarm: Alarm, climate: Climate) -> Alarm:
+    """The alarm once an incident has become known: more threat, and a law more likely."""
+    return Alarm(
+        raised(alarm.threat, climate.incident_threat),
+        raised(alarm.mandate_chance, climate.incident_mandate),
     )
 
 
-def mandate_risk(at_quorum: bool, climate: Climate, relations: Relations, round_days: float) -> float:
+def mandate_risk(at_quorum: bool, alarm: Alarm, relations: Relations, round_days: float) -> float:
     """Probability that a mandatory law comes this round (0..1); less while a framework stands at quorum."""
     standing = 1.0 - relations.forestalling if at_quorum else 1.0
-    return 1.0 - math.pow(1.0 - climate.mandate_chance * standing, round_days / DAYS_A_YEAR)
+    return 1.0 - math.pow(1.0 - alarm.mandate_chance * standing, round_days / DAYS_A_YEAR)
 
 
 def mandate_terms(climate: Climate, terms: Terms) -> Terms:

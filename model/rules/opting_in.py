@@ -27,7 +27,7 @@ def pivotality(lab: Lab, others: Others, levers: Levers) -> float:
     0 where the others meet the quorum without it, 1 where its pledge completes the quorum. Before that the
     credit is split: one part for each pledge that is missing, and no more than the part of the missing
     frontier share that the lab would bring. (The split is ours; the two ends are the free-rider's problem of
-    Dawson & Segerson 2008, *Economic Inquiry* 46: 212-232.)
+    Dawson & Segerson 2008, *Land Economics* 84: 97-114.)
     """
     if meets_quorum(others.labs_in, others.share_in, levers):
         return 0.0
@@ -138,20 +138,22 @@ def gain_parts(
     others: Others,
     wait_days: float,
     courted: float,
+    mandate_chance: float,
     levers: Levers,
     climate: Climate,
     relations: Relations,
 ) -> Gain:
     """All parts of the lab's gain from joining rather than staying out, costs negative.
 
-    `wait_days` is the wait at the desk that the lab reckons with, `courted` the persuasion it has received so far.
+    `wait_days` is the wait at the desk that the lab reckons with, `courted` the persuasion it has received so far,
+    `mandate_chance` how likely a law is now.
     """
     pivotal = pivotality(lab, others, levers)
     burden = mandate_burden(lab, climate, relations)
     return Gain(
         goodwill(lab, relations),
         peers(others, relations),
-        mandate_avoided(climate.mandate_chance * relations.forestalling, burden, pivotal),
+        mandate_avoided(mandate_chance * relations.forestalling, burden, pivotal),
         protection(lab, levers, climate, relations),
         precedent(lab, relations),
         stance(lab, relations),

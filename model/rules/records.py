@@ -165,6 +165,13 @@ class Tally(NamedTuple):
     total: Terms
 
 
+class Alarm(NamedTuple):
+    """How alarmed the world is: threat and yearly chance of a mandatory law (0..1), which incidents raise."""
+
+    threat: float
+    mandate_chance: float
+
+
 class Others(NamedTuple):
     """What a deciding lab sees of the other labs.
 

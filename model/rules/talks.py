@@ -6,6 +6,7 @@ from .arithmetic import between
 from .records import Agency, Levers, Relations, Terms
 
 ROUND_DAYS = 7.0
+WEEKS_A_MONTH = 4  # of what is reported by month
 ROUNDING = 1e-9  # shares that sum to 1 may fall short of it by their last digits
 
 

@@ -1,0 +1,761 @@
+"""The fast engine: the same rules and the same turns as on Mesa, compiled, over blocks of runs.
+
+`model.negotiation` and `model.operation` are the readable account of the turns; this file repeats them over arrays
+and calls the very same rules, which numba compiles from outside. Both engines agree to the last bit, run by run.
+Python's own ``sum`` corrects its rounding, compiled code does not, so both add up plainly.
+
+The compiled code is cached in a folder named after a hash of everything it was made from, so that an edit of any
+rule is never answered with an old kernel.
+"""
+
+import hashlib
+import importlib
+import inspect
+import math
+import os
+import pkgutil
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+
+import numba
+import numpy as np
+
+from . import rules
+from .case import most_rounds
+from .draws import BLOCK, CONGRESS, DECISIONS, draw_luck, draw_parameters
+from .rules import drafting, influence, operating, opting_in, records, talks
+from .rules.records import Alarm, DraftRule, Fate, Others, Outcome, Terms
+from .rules.talks import ROUND_DAYS, WEEKS_A_MONTH
+from .scenario import Scenario
+
+type Array = Any  # of numbers or records; the rules take lists and arrays alike
+
+
+def _cache_folder() -> Path:
+    """Where the compiled code of exactly these sources, libraries and Python is kept."""
+    made_from = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        made_from.update(path.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "opt-in" / made_from.hexdigest()[:24]
+
+
+def _register_rules() -> None:
+    """Tell numba that every rule may be compiled; the rules never hear of it."""
+    for found in pkgutil.iter_modules(rules.__path__, rules.__name__ + "."):
+        module = importlib.import_module(found.name)
+        for _, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == found.name:
+                numba.extending.register_jitable(function)
+
+
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # before the first cache=True
+_register_rules()
+compiled = numba.njit(cache=True, nogil=True)
+
+# ---------------------------------------------------------------- a block of runs as arrays
+
+
+class Parameters(NamedTuple):
+    """The records of a block of runs: structured arrays with the run as first axis, then seat, lab or agency."""
+
+    levers: Array
+    climate: Array
+    relations: Array
+    president: Array
+    voices: Array
+    labs: Array
+    agencies: Array
+
+
+class BlockLuck(NamedTuple):
+    """The luck of a block: arrays with axes run, round; for agencies and labs run, agency or lab, round."""
+
+    sign: Array
+    work: Array
+    mandate: Array
+    turn: Array
+    attend: Array
+    pledge: Array
+    order: Array
+    release: Array
+    moment: Array
+    capability: Array
+    hold: Array
+    length: Array
+    incident: Array
+    mull: Array
+
+
+class Results(NamedTuple):
+    """What a block reports: a row a run; measures in the order of their records, labs and months in theirs."""
+
+    negotiated: Array
+    lasting: Array
+    operating: Array
+    ad_hoc: Array
+    joined: Array
+    stays: Array
+    left: Array
+    held: Array
+    held_ad_hoc: Array
+    share_in: Array
+    queue: Array
+
+
+def dtype_of(record: Any) -> np.dtype[Any]:
+    """The structured type that mirrors a record."""
+    kinds = []
+    for name, hint in get_type_hints(record).items():
+        kind = dtype_of(hint) if hasattr(hint, "_fields") else np.dtype(np.float64 if hint is float else np.int64)
+        kinds.append((name, kind))
+    return np.dtype(kinds)
+
+
+def fill(target: Array, record: Any, columns: dict[str, Any], prefix: str) -> None:
+    """Fill a structured array with the columns (or single values) under `prefix`."""
+    for name, hint in get_type_hints(record).items():
+        path = f"{prefix}.{name}"
+        if hasattr(hint, "_fields"):
+            fill(target[name], hint, columns, path)
+        else:
+            target[name] = columns[path]
+
+
+def parameters_of(scenario: Scenario, columns: dict[str, Any]) -> Parameters:
+    """The records of a block from its columns, path -> array or single value, as `model.case.case_of` makes them."""
+
+    def one(record: Any, prefix: str) -> Array:
+        made = np.empty(BLOCK, dtype_of(record))
+        fill(made, record, columns, prefix)
+        return made.view(np.recarray)
+
+    def several(record: Any, names: list[str]) -> Array:
+        made = np.empty((BLOCK, len(names)), dtype_of(record))
+        for place, name in enumerate(names):
+            fill(made[:, place], record, columns, f"stakeholders.{name}")
+        return made.view(np.recarray)
+
+    labs = several(records.Lab, scenario.named("lab"))
+    frontier = np.zeros(BLOCK)
+    for place in range(labs.shape[1]):
+        frontier += labs["frontier_share"][:, place]
+    labs["frontier_share"] /= frontier[:, None]
+    (president,) = scenario.named("president")
+    return Parameters(
+        one(records.Levers, "levers"),
+        one(records.Climate, "climate"),
+        one(records.Relations, "relations"),
+        one(records.President, f"stakeholders.{president}"),
+        several(records.Voice, scenario.named("official") + scenario.named("lab")),
+        labs,
+        several(records.Agency, scenario.named("agency")),
+    )
+
+
+def columns_of(scenario: Scenario, drawn: dict[str, Array]) -> dict[str, Any]:
+    """Every parameter of a block: path -> array of the runs, or a single value; words as their codes."""
+    columns: dict[str, Any] = {path: entry.value for path, entry in scenario.entries.items()} | drawn
+    for path, entry in scenario.entries.items():
+        if entry.type not in (int, float):
+            codes = {member.name.lower(): int(member) for member in entry.type}
+            words = np.atleast_1d(columns[path])
+            columns[path] = np.array([codes[str(word)] for word in words])
+    return columns
+
+
+def luck_of_block(scenario: Scenario, seed: int, block: int) -> BlockLuck:
+    """The luck of a block, the run as first axis so that a run reads its own in one place."""
+    drawn = draw_luck(scenario.kinds, most_rounds(scenario), seed, block)
+    (president,) = scenario.named("president")
+    labs, agencies = scenario.named("lab"), scenario.named("agency")
+
+    def of(names: list[str], decision: str) -> Array:
+        rounds = next(iter(drawn[name, decision].shape[0] for name in names), 0)
+        made = np.empty((BLOCK, len(names), rounds))
+        for place, name in enumerate(names):
+            made[:, place, :] = drawn[name, decision].T
+        return made
+
+    return BlockLuck(
+        np.ascontiguousarray(drawn[president, "sign"].T),
+        of(agencies, "work"),
+        np.ascontiguousarray(drawn[CONGRESS].T),
+        *(of(labs, decision) for decision in DECISIONS["lab"]),
+    )
+
+
+def play_block(scenario: Scenario, seed: int, block: int, runs: range) -> tuple[Results, dict[str, Array]]:
+    """Play runs of one block.
+
+    Parameters
+    ----------
+    runs : range
+        Numbers of the runs, all inside the block.
+
+    Returns
+    -------
+    Results
+        A row for each run.
+    dict
+        The parameters that were drawn: path -> array of the runs.
+    """
+    drawn = draw_parameters(scenario.entries.values(), seed, block)
+    parameters = parameters_of(scenario, columns_of(scenario, drawn))
+    luck = luck_of_block(scenario, seed, block)
+    labs, count = len(scenario.named("lab")), len(runs)
+    months = most_rounds(scenario)["year"] // WEEKS_A_MONTH
+    results = Results(
+        np.full((count, len(records.Negotiated._fields)), math.nan),
+        np.zeros((count, len(records.Lasting._fields))),
+        np.zeros((count, len(records.Operating._fields))),
+        np.zeros((count, len(records.Operating._fields))),
+        *(np.zeros((count, labs)) for _ in range(5)),
+        *(np.full((count, months), math.nan) for _ in range(2)),
+    )
+    first = runs.start - block * BLOCK
+    _play_runs(first, count, len(scenario.named("official")), parameters, luck, results)
+    return results, {path: array[first : first + count] for path, array in drawn.items()}
+
+
+class Members(NamedTuple):
+    """What each lab of a run carries from round to round: in or out, the luck of its last word, persuasion."""
+
+    is_in: Array
+    taste: Array
+    courted: Array
+
+
+class Desk(NamedTuple):
+    """What each lab has learned of the desk, when each review begins, and (one value each) when the desk is free."""
+
+    seen: Array
+    covered: Array
+    believed_wait: Array
+    begun: Array
+    free: Array
+
+
+# The columns of `Results.negotiated`, `.lasting` and of `.operating` and `.ad_hoc`, in the order of the records.
+(
+    OUTCOME,
+    ADOPTED,
+    SENT_BACK,
+    ORDER_WEEK,
+    ANNOUNCEMENT_WEEK,
+    FIRST_DRAFT,
+    ORDER,
+    REVIEW_DAYS,
+    COVERED_SHARE,
+    DISCLOSURE,
+    LABS_JOINED,
+    SHARE_JOINED,
+    COMPROMISE,
+    MEDIAN,
+) = range(len(records.Negotiated._fields))
+FATE, DURABLE, LABS_AT_HORIZON, SHARE_AT_HORIZON, LEAVINGS, LATE_JOININGS = range(len(records.Lasting._fields))
+(
+    RELEASES,
+    DELAY,
+    DELAY_ABROAD,
+    HOLDS,
+    REVIEWS_ASKED,
+    REVIEWS_DONE,
+    REVIEWS_OPEN,
+    LONGEST_QUEUE,
+    INCIDENTS,
+    UNREVIEWED,
+    MANDATE,
+) = range(len(records.Operating._fields))
+
+# ---------------------------------------------------------------- the turns, compiled
+
+
+@compiled
+def _play_runs(
+    first: int, count: int, officials: int, parameters: Parameters, luck: BlockLuck, results: Results
+) -> None:
+    labs = parameters.labs.shape[1]
+    for row in range(count):
+        run = first + row
+        members = _members(labs)
+        terms = _negotiate(run, row, officials, parameters, luck, members, results.negotiated)
+        _operate(run, row, parameters, luck, terms, False, _members(labs), results.ad_hoc, results.held_ad_hoc, results)
+        if results.negotiated[row, ADOPTED] == 1.0:
+            results.joined[row, :] = members.is_in
+            _operate(run, row, parameters, luck, terms, True, members, results.operating, results.held, results)
+            results.stays[row, :] = members.is_in
+        else:
+            results.operating[row, :] = results.ad_hoc[row, :]
+            results.held[row, :] = results.held_ad_hoc[row, :]
+
+
+@compiled
+def _members(labs: int) -> Members:
+    """Labs that are out, and that no persuasion has reached yet."""
+    return Members(np.zeros(labs, np.bool_), np.ones(labs), np.zeros(labs))
+
+
+@compiled
+def _in_order(keys: Array) -> Array:
+    """The places 0, 1, ... in the order of their keys; equal keys stay in place."""
+    order = np.arange(len(keys))
+    for place in range(1, len(order)):
+        item = order[place]
+        back = place
+        while back > 0 and keys[order[back - 1]] > keys[item]:
+            order[back] = order[back - 1]
+            back -= 1
+        order[back] = item
+    return order
+
+
+@compiled
+def _others(labs: Array, is_in: Array, me: int) -> Others:
+    """What lab `me` (-1: nobody) sees of the others that are in."""
+    labs_in, share_in, releases_in = 0, 0.0, 0.0
+    for other in range(len(is_in)):
+        if is_in[other] and other != me:
+            labs_in += 1
+            share_in += labs[other].frontier_share
+            releases_in += labs[other].releases_per_year
+    return Others(labs_in, share_in, releases_in)
+
+
+@compiled
+def _at(asks: Array, seat: int) -> Terms:
+    return Terms(asks[seat, 0], asks[seat, 1], asks[seat, 2])
+
+
+@compiled
+def _salience(voice: Any, issue: int) -> Any:
+    if issue == 0:
+        return voice.salience.review_days
+    return voice.salience.covered_share if issue == 1 else voice.salience.disclosure
+
+
+@compiled
+def _weigh(voices: Array, seats: int, standing: Array, threat: float, uncommitted: float, weights: Array) -> None:
+    for seat in range(seats):
+        weights[seat] = influence.voice_weight(voices[seat], standing[seat], threat, uncommitted)
+
+
+@compiled
+def _listen(voices: Array, seats: int, officials: int, weights: Array, asks: Array, relations: Any) -> None:
+    """Everybody hears the asks of last week, then all move at once."""
+    before = asks.copy()
+    for seat in range(seats):
+        tally = influence.NO_ASKS
+        for other in range(seats):
+            if other != seat:
+                heard = influence.tie(seat >= officials, other >= officials, relations) * weights[other]
+                tally = influence.add_ask(tally, heard, voices[other].salience, _at(before, other))
+        moved = influence.ask_after_listening(voices[seat], influence.pooled(tally, _at(before, seat)))
+        asks[seat, 0], asks[seat, 1], asks[seat, 2] = moved.review_days, moved.covered_share, moved.disclosure
+
+
+@compiled
+def _settled(
+    voices: Array, seats: int, weights: Array, asks: Array, terms: Terms, levers: Any, relations: Any
+) -> Terms:
+    """What the table's asks come to under the scenario's draft rule."""
+    if levers.draft_rule == DraftRule.COMPROMISE:
+        tally = influence.NO_ASKS
+        for seat in range(seats):
+            tally = influence.add_ask(tally, weights[seat], voices[seat].salience, _at(asks, seat))
+        return influence.pooled(tally, terms)
+    found = np.array([terms.review_days, terms.covered_share, terms.disclosure])
+    for issue in range(3):
+        stakes: Array = np.empty(seats)
+        for seat in range(seats):
+            stakes[seat] = weights[seat] * _salience(voices[seat], issue)
+        if stakes.max() > 0.0:
+            wanted = asks[:seats, issue].copy()
+            if levers.draft_rule == DraftRule.MEDIAN:
+                found[issue] = drafting.weighted_median(wanted, stakes)
+            else:
+                found[issue] = drafting.nash_bargain(wanted, stakes, drafting.disagreement_point(wanted, relations))
+    return Terms(found[0], found[1], found[2])
+
+
+@compiled
+def _negotiate(
+    run: int,
+    row: int,
+    officials: int,
+    parameters: Parameters,
+    luck: BlockLuck,
+    members: Members,
+    out: Array,
+) -> Terms:
+    """Drafting and talks of one run, as `model.negotiation` has them; fills `out` and returns the last terms."""
+    levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
+    president, voices, labs = parameters.president[run], parameters.voices[run], parameters.labs[run]
+    seats = len(voices)
+    asks, standing, weights = np.empty((seats, 3)), np.ones(seats), np.empty(seats)
+    for seat in range(seats):
+        ideal = voices[seat].ideal
+        asks[seat, 0], asks[seat, 1], asks[seat, 2] = ideal.review_days, ideal.covered_share, ideal.disclosure
+    pace = 0.0
+    for lab in range(len(labs)):
+        pace = drafting.add_pace(pace, labs[lab])
+    opening = Terms(levers.opening.review_days, levers.opening.covered_share, levers.opening.disclosure)
+    terms = opening
+    week, sent_back = 0, 0
+    signed = levers.drafting_rounds == 0
+    order_week = 0.0 if signed else math.nan
+    while not signed and sent_back < levers.drafting_rounds:
+        if week > 0:
+            _weigh(voices, officials, standing, climate.threat, 0.0, weights)
+            _listen(voices, officials, officials, weights, asks, relations)
+            terms = _settled(voices, officials, weights, asks, terms, levers, relations)
+        chance = drafting.signing_chance(terms, president, climate, relations, pace)
+        if drafting.signs(luck.sign[run, week], chance):
+            signed = True
+            order_week = float(week)
+        else:
+            sent_back += 1
+            for seat in range(officials):
+                standing[seat] = drafting.standing_after_refusal(standing[seat], _at(asks, seat), terms, relations)
+        week += 1
+    order = terms
+    outcome = Outcome.NO_FRAMEWORK if signed else Outcome.NO_ORDER
+    if signed:
+        terms, week, adopted = _talk(run, week, officials, parameters, luck, order, asks, standing, weights, members)
+        if adopted:
+            outcome = Outcome.ADOPTED
+    _report(out[row], outcome, sent_back, order_week, week, opening, order, terms, _others(labs, members.is_in, -1))
+    _yardsticks(out[row], voices, opening)
+    return terms
+
+
+@compiled
+def _talk(
+    run: int,
+    week: int,
+    officials: int,
+    parameters: Parameters,
+    luck: BlockLuck,
+    order: Terms,
+    asks: Array,
+    standing: Array,
+    weights: Array,
+    members: Members,
+) -> tuple[Terms, int, bool]:
+    """The talks: the terms at their end, the week after, and whether the framework was announced."""
+    levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
+    voices, labs, agencies = parameters.voices[run], parameters.labs[run], parameters.agencies[run]
+    seats, pledged = len(voices), members.is_in
+    progress = np.zeros(len(agencies))
+    for lab in range(len(labs)):
+        members.taste[lab] = luck.pledge[run, lab, 0]
+    terms = order
+    talks_round = 0
+    while True:
+        uncommitted = max(0.0, 1.0 - _others(labs, pledged, -1).share_in)
+        _weigh(voices, seats, standing, climate.threat, uncommitted, weights)
+        _listen(voices, seats, officials, weights, asks, relations)
+        settled = _settled(voices, seats, weights, asks, terms, levers, relations)
+        terms = talks.next_offer(terms, settled, order, relations)
+        _court(talks.courting(levers, talks_round + 1, len(labs) - _others(labs, pledged, -1).labs_in), members)
+        _revise(run, talks_round, labs, terms, levers, climate, relations, luck, members)
+        ready = True
+        for agency in range(len(agencies)):
+            progress[agency] += talks.benchmark_step(agencies[agency], luck.work[run, agency, talks_round])
+            ready = ready and talks.is_ready(progress[agency])
+        talks_round += 1
+        week += 1
+        seen = _others(labs, pledged, -1)
+        if talks.announces(ready, seen.labs_in, seen.share_in, levers):
+            return terms, week, True
+        if talks.talks_over(talks_round, levers):
+            return terms, week, False
+
+
+@compiled
+def _revise(
+    run: int,
+    talks_round: int,
+    labs: Array,
+    terms: Terms,
+    levers: Any,
+    climate: Any,
+    relations: Any,
+    luck: BlockLuck,
+    members: Members,
+) -> None:
+    """Labs take the question up one at a time, and pledge or withdraw."""
+    for lab in _in_order(luck.turn[run, :, talks_round]):
+        if not opting_in.attends(luck.attend[run, lab, talks_round], labs[lab]):
+            continue
+        others = _others(labs, members.is_in, lab)
+        wait = opting_in.foreseen_wait(labs[lab], terms, others, levers, relations)
+        gain = opting_in.gain_parts(
+            labs[lab], terms, others, wait, members.courted[lab], climate.mandate_chance, levers, climate, relations
+        )
+        chance = opting_in.joining_chance(opting_in.total_gain(gain), relations)
+        members.taste[lab] = luck.pledge[run, lab, talks_round]
+        members.is_in[lab] = opting_in.joins(members.taste[lab], chance)
+
+
+@compiled
+def _report(
+    out: Array,
+    outcome: Outcome,
+    sent_back: int,
+    order_week: float,
+    week: int,
+    opening: Terms,
+    order: Terms,
+    terms: Terms,
+    joined: Others,
+) -> None:
+    """The measures of drafting and talks; what does not exist stays NaN."""
+    adopted = outcome == Outcome.ADOPTED
+    out[OUTCOME] = outcome.value
+    out[ADOPTED] = adopted
+    out[SENT_BACK] = sent_back
+    out[ORDER_WEEK] = order_week
+    out[FIRST_DRAFT] = opening.review_days
+    out[LABS_JOINED] = joined.labs_in if adopted else 0
+    out[SHARE_JOINED] = joined.share_in if adopted else 0.0
+    if outcome != Outcome.NO_ORDER:
+        out[ORDER] = order.review_days
+    if adopted:
+        out[ANNOUNCEMENT_WEEK] = week - 1
+        out[REVIEW_DAYS] = terms.review_days
+        out[COVERED_SHARE] = terms.covered_share
+        out[DISCLOSURE] = terms.disclosure
+
+
+@compiled
+def _yardsticks(out: Array, voices: Array, opening: Terms) -> None:
+    """The plain compromise and the weighted median of the ideals, weights influence x salience."""
+    tally = influence.NO_ASKS
+    seats = len(voices)
+    ideals: Array = np.empty(seats)
+    weights: Array = np.empty(seats)
+    for seat in range(seats):
+        tally = influence.add_ask(tally, voices[seat].influence, voices[seat].salience, voices[seat].ideal)
+        ideals[seat] = voices[seat].ideal.review_days
+        weights[seat] = voices[seat].influence * voices[seat].salience.review_days
+    out[COMPROMISE] = influence.pooled(tally, opening).review_days
+    out[MEDIAN] = drafting.weighted_median(ideals, weights)
+
+
+@compiled
+def _operate(
+    run: int,
+    row: int,
+    parameters: Parameters,
+    luck: BlockLuck,
+    terms: Terms,
+    has_framework: bool,
+    members: Members,
+    measures: Array,
+    held: Array,
+    results: Results,
+) -> None:
+    """The year after the talks of one run, as `model.operation` has it."""
+    levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
+    labs, out, lasting = parameters.labs[run], measures[row], results.lasting[row]
+    alarm = Alarm(climate.threat, climate.mandate_chance)
+    threshold = operating.threshold_share(terms, levers, climate)
+    weeks = talks.rounds_in(relations.horizon_days)
+    desk = Desk(
+        np.zeros(len(labs), np.int64),
+        np.zeros(len(labs), np.int64),
+        np.full(len(labs), math.nan),
+        np.empty(weeks * len(labs)),
+        np.zeros(1),
+    )
+    rates = np.empty(len(labs))
+    for lab in range(len(labs)):
+        rates[lab] = operating.release_chance(labs[lab].releases_per_year, ROUND_DAYS)
+    started, mandated = 0, False
+    for week in range(weeks):
+        incidents = 0
+        for lab in _in_order(luck.moment[run, :, week]):
+            if operating.happens(luck.release[run, lab, week], rates[lab]):
+                incidents += _release(
+                    run,
+                    week,
+                    lab,
+                    labs,
+                    terms,
+                    threshold,
+                    alarm,
+                    mandated,
+                    levers,
+                    climate,
+                    relations,
+                    luck,
+                    members,
+                    desk,
+                    out,
+                    held[row],
+                )
+        if climate.incident_week == week + 1:
+            incidents += 1
+        out[INCIDENTS] += incidents
+        for _ in range(incidents):
+            alarm = operating.after_incident(alarm, climate)
+        inside = _others(labs, members.is_in, -1)
+        if not mandated and _legislates(luck.mandate[run, week], inside, alarm, levers, relations):
+            mandated = True
+            terms = operating.mandate_terms(climate, terms)
+            threshold = terms.covered_share
+        if has_framework and not mandated:
+            _court(operating.retention(levers, len(labs) - inside.labs_in, ROUND_DAYS), members)
+            _reconsider(
+                run,
+                week,
+                labs,
+                terms,
+                alarm,
+                levers,
+                climate,
+                relations,
+                luck,
+                members,
+                desk,
+                lasting,
+                results.left[row],
+            )
+        asked = int(out[REVIEWS_ASKED])
+        while started < asked and desk.begun[started] <= (week + 1) * ROUND_DAYS:
+            started += 1
+        out[LONGEST_QUEUE] = max(out[LONGEST_QUEUE], asked - started)
+        if has_framework and (week + 1) % WEEKS_A_MONTH == 0:
+            results.share_in[row, week // WEEKS_A_MONTH] = _others(labs, members.is_in, -1).share_in
+            results.queue[row, week // WEEKS_A_MONTH] = asked - started
+    _close(out, mandated)
+    if has_framework:
+        inside = _others(labs, members.is_in, -1)
+        fate = operating.fate(mandated, inside.labs_in, inside.share_in, levers)
+        lasting[FATE] = fate.value
+        lasting[DURABLE] = fate == Fate.DURABLE
+        lasting[LABS_AT_HORIZON] = inside.labs_in
+        lasting[SHARE_AT_HORIZON] = inside.share_in
+
+
+@compiled
+def _legislates(u: float, inside: Others, alarm: Alarm, levers: Any, relations: Any) -> bool:
+    """Whether a mandatory law comes this week."""
+    stands = inside.labs_in > 0 and talks.meets_quorum(inside.labs_in, inside.share_in, levers)
+    return operating.happens(u, operating.mandate_risk(stands, alarm, relations, ROUND_DAYS))
+
+
+@compiled
+def _court(spent: float, members: Members) -> None:
+    """Each lab outside receives the persuasion of the week."""
+    for lab in range(len(members.is_in)):
+        if not members.is_in[lab]:
+            members.courted[lab] += spent
+
+
+@compiled
+def _release(
+    run: int,
+    week: int,
+    lab: int,
+    labs: Array,
+    terms: Terms,
+    threshold: float,
+    alarm: Alarm,
+    mandated: bool,
+    levers: Any,
+    climate: Any,
+    relations: Any,
+    luck: BlockLuck,
+    members: Members,
+    desk: Desk,
+    out: Array,
+    held: Array,
+) -> int:
+    """What becomes of a release, added to `out`; 1 if an incident follows, else 0."""
+    day = ROUND_DAYS * (week + luck.moment[run, lab, week])
+    takes_part = members.is_in[lab] or mandated
+    covered = operating.happens(luck.capability[run, lab, week], threshold)
+    reviewed = covered and takes_part
+    wait, review, lag = 0.0, 0.0, 0.0
+    if reviewed:
+        begins = operating.review_starts(day, desk.free[0])
+        desk.free[0] = operating.desk_free_after(begins, levers.review_capacity)
+        desk.begun[int(out[REVIEWS_ASKED])] = begins
+        wait, review, lag = begins - day, terms.review_days, levers.foreign_lag_days
+        out[REVIEWS_ASKED] += 1
+        out[REVIEWS_DONE] += day + wait + review <= talks.rounds_in(relations.horizon_days) * ROUND_DAYS
+    hold_chance = 0.0 if mandated else operating.hold_chance(members.is_in[lab], alarm, levers, climate)
+    is_held = operating.happens(luck.hold[run, lab, week], hold_chance)
+    hold = operating.hold_length(luck.length[run, lab, week], climate) if is_held else 0.0
+    out[RELEASES] += 1
+    out[DELAY] += wait + review + hold
+    out[DELAY_ABROAD] += wait + review + hold + lag
+    out[HOLDS] += hold > 0.0
+    held[lab] += hold > 0.0
+    if takes_part:
+        desk.seen[lab] += 1
+        desk.covered[lab] += covered
+        if covered:
+            others = _others(labs, members.is_in, lab)
+            reckoned = _reckoned_wait(lab, labs, terms, others, levers, relations, desk)
+            desk.believed_wait[lab] = operating.learned_wait(reckoned, wait, relations)
+    if reviewed or is_held or not covered:
+        return 0
+    out[UNREVIEWED] += 1
+    return int(operating.happens(luck.incident[run, lab, week], climate.incident_chance))
+
+
+@compiled
+def _reckoned_wait(lab: int, labs: Array, terms: Terms, others: Others, levers: Any, relations: Any, desk: Desk) -> Any:
+    """Days at the desk that a lab reckons with: as learned, or as foreseen before any experience."""
+    if math.isnan(desk.believed_wait[lab]):
+        return opting_in.foreseen_wait(labs[lab], terms, others, levers, relations)
+    return desk.believed_wait[lab]
+
+
+@compiled
+def _reconsider(
+    run: int,
+    week: int,
+    labs: Array,
+    terms: Terms,
+    alarm: Alarm,
+    levers: Any,
+    climate: Any,
+    relations: Any,
+    luck: BlockLuck,
+    members: Members,
+    desk: Desk,
+    lasting: Array,
+    left: Array,
+) -> None:
+    """Labs take the question up one at a time, and stay, leave or join."""
+    for lab in _in_order(luck.order[run, :, week]):
+        if not operating.happens(luck.mull[run, lab, week], relations.reconsidering):
+            continue
+        others = _others(labs, members.is_in, lab)
+        share = operating.believed_share(terms, desk.seen[lab], desk.covered[lab], relations)
+        believed = Terms(terms.review_days, share, terms.disclosure)
+        wait = _reckoned_wait(lab, labs, terms, others, levers, relations, desk)
+        gain = opting_in.gain_parts(
+            labs[lab], believed, others, wait, members.courted[lab], alarm.mandate_chance, levers, climate, relations
+        )
+        is_in = opting_in.joins(members.taste[lab], opting_in.joining_chance(opting_in.total_gain(gain), relations))
+        if is_in and not members.is_in[lab]:
+            lasting[LATE_JOININGS] += 1
+        if members.is_in[lab] and not is_in:
+            lasting[LEAVINGS] += 1
+            left[lab] = 1.0
+        members.is_in[lab] = is_in
+
+
+@compiled
+def _close(out: Array, mandated: bool) -> None:
+    """Turn the sums of the year into its measures."""
+    releases = out[RELEASES]
+    out[DELAY] = out[DELAY] / releases if releases > 0 else math.nan
+    out[DELAY_ABROAD] = out[DELAY_ABROAD] / releases if releases > 0 else math.nan
+    out[REVIEWS_OPEN] = out[REVIEWS_ASKED] - out[REVIEWS_DONE]
+    out[MANDATE] = mandated
