@@ -59,6 +59,26 @@ def run(chosen: argparse.Namespace) -> None:
     print(f"\nWritten to {folder}: " + ", ".join(written))
 
 
+def compare(chosen: argparse.Namespace) -> None:
+    """Two or more scenarios under the same luck: paired differences to the first."""
+    scenarios = [load(path, chosen.set) for path in chosen.scenarios]
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < max(2, len(names)):
+        found = f"found {', '.join(names)}; at least two scenarios with different names are needed"
+        raise BadInput([Problem(Mark("compare"), found)])
+    from .compare import as_data, told
+    from .compare import compare as compared
+    from .execute import run_many
+
+    found_differences = compared(
+        {its.name: run_many(its, chosen.runs, chosen.seed, chosen.engine, chosen.workers) for its in scenarios}
+    )
+    if chosen.json:
+        _print_json(as_data(scenarios, found_differences, chosen.runs, chosen.seed))
+    else:
+        print(told(scenarios, found_differences, chosen.runs))
+
+
 def trace(chosen: argparse.Namespace) -> None:
     """One negotiation, round by round."""
     scenario = load(chosen.scenario, chosen.set)
@@ -251,6 +271,7 @@ def _parser() -> argparse.ArgumentParser:
 
 COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     run: "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
+    compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
     trace: "optin trace scenarios/baseline.yaml --run 3",
     check: "optin check scenarios/*.yaml",
     show: "optin show scenarios/may-draft.yaml",
@@ -292,6 +313,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 ARGUMENTS = {
     "run": ("scenario", "runs", "seed", "set", "out", "engine", "workers", "json"),
+    "compare": ("scenarios", "runs", "seed", "set", "engine", "workers", "json"),
     "trace": ("scenario", "run", "seed", "set", "out", "json"),
     "check": ("scenarios", "json"),
     "show": ("scenario", "set", "json"),
