@@ -24,7 +24,7 @@ ifneq ($(PYTHON),)
 	$(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 else ifneq ($(UV),)
-	uv venv --quiet --clear --python '>=3.12' .venv
+	uv venv --quiet --clear --python 3.12 .venv
 	uv pip install --quiet --python .venv/bin/python -c constraints.txt -e '.[dev]'
 else
 	@echo 'Opt-In needs uv or Python 3.12 or newer (with its venv module): install one of them and call make again.' >&2

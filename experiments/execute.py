@@ -3,6 +3,7 @@
 import concurrent.futures
 import math
 import multiprocessing
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -56,6 +57,8 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
         framework, columns by lab and by month (see the prefixes above), and under its path every parameter that was
         drawn. A failed run has no measures and is never averaged in.
     """
+    if engine == "fast":
+        _announce_compilation()
     size = BLOCK if engine == "fast" else MESA_TASK
     tasks = [Task(scenario, seed, first, min(first + size, runs)) for first in range(0, runs, size)]
     parts = []
@@ -64,6 +67,13 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
             parts.append(part)
             bar.update(len(part))
     return pd.concat(parts, ignore_index=True)
+
+
+def _announce_compilation() -> None:
+    from model import ensemble
+
+    if not ensemble.is_compiled():
+        print("Compiling the rules once, some 20 seconds; later runs start at once.", file=sys.stderr)
 
 
 def _play_all(tasks: list[Task], engine: str, workers: int) -> Iterator[pd.DataFrame]:

@@ -1,17 +1,18 @@
 """Everything a command leaves behind in its folder."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from model.scenario import Scenario
 
 from .figures import runs as run_figures
-from .figures import talks as talk_figures
 from .figures.style import save
 from .store import commit, manifest, write_json, write_runs
-from .trace import Trace
+
+if TYPE_CHECKING:
+    from .trace import Trace
 
 
 def provenance(scenario: str, what: str) -> str:
@@ -34,8 +35,10 @@ def publish(folder: Path, scenario: Scenario, table: pd.DataFrame, summary: dict
     return written
 
 
-def publish_trace(folder: Path, trace: Trace) -> Path:
+def publish_trace(folder: Path, trace: "Trace") -> Path:
     """Draw one negotiation; the path of the figure."""
+    from .figures import talks  # brings Mesa, which many runs do without
+
     line = provenance(trace.scenario.name, f"run {trace.run.number} of seed {trace.seed}")
     name = f"asks-seed{trace.seed}-run{trace.run.number}"
-    return save(talk_figures.asks(trace), folder / "figures", name, line)[0]
+    return save(talks.asks(trace), folder / "figures", name, line)[0]

@@ -40,6 +40,11 @@ def _cache_folder() -> Path:
     return home / "opt-in" / made_from.hexdigest()[:24]
 
 
+def is_compiled() -> bool:
+    """Whether code compiled from exactly these sources is at hand."""
+    return any(_cache_folder().rglob("*.nbc"))
+
+
 def _register_rules() -> None:
     """Tell numba that every rule may be compiled; the rules never hear of it."""
     for found in pkgutil.iter_modules(rules.__path__, rules.__name__ + "."):
