@@ -318,13 +318,11 @@ def _in_order(keys: Array) -> Array:
 @compiled
 def _others(labs: Array, is_in: Array, me: int) -> Others:
     """What lab `me` (-1: nobody) sees of the others that are in."""
-    labs_in, share_in, releases_in = 0, 0.0, 0.0
+    seen = opting_in.NOBODY
     for other in range(len(is_in)):
         if is_in[other] and other != me:
-            labs_in += 1
-            share_in += labs[other].frontier_share
-            releases_in += labs[other].releases_per_year
-    return Others(labs_in, share_in, releases_in)
+            seen = opting_in.add_pledge(seen, labs[other])
+    return seen
 
 
 @compiled

@@ -18,6 +18,7 @@ A round of talks:
 
 import math
 from enum import IntEnum
+from functools import reduce
 from typing import Any, NamedTuple
 
 import mesa
@@ -238,13 +239,8 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
 
     def others(self, lab: LabSeat | None) -> Others:
         """What `lab` sees of the others that have pledged."""
-        labs_in, share_in, releases_in = 0, 0.0, 0.0
-        for seat in self.labs:
-            if seat.pledged and seat is not lab:
-                labs_in += 1
-                share_in += seat.lab.frontier_share
-                releases_in += seat.lab.releases_per_year
-        return Others(labs_in, share_in, releases_in)
+        pledged = (seat.lab for seat in self.labs if seat.pledged and seat is not lab)
+        return reduce(opting_in.add_pledge, pledged, opting_in.NOBODY)
 
     # ------------------------------------------------------------ turns
 

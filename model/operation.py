@@ -14,6 +14,7 @@ what it gains has changed.
 
 import math
 from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 import mesa
@@ -184,13 +185,8 @@ class Operation(mesa.Model):  # type: ignore[misc]
 
     def others(self, lab: LabAtWork | None) -> Others:
         """What `lab` sees of the others in the framework."""
-        labs_in, share_in, releases_in = 0, 0.0, 0.0
-        for other in self.labs:
-            if other.is_in and other is not lab:
-                labs_in += 1
-                share_in += other.lab.frontier_share
-                releases_in += other.lab.releases_per_year
-        return Others(labs_in, share_in, releases_in)
+        members = (other.lab for other in self.labs if other.is_in and other is not lab)
+        return reduce(opting_in.add_pledge, members, opting_in.NOBODY)
 
     @property
     def share_in(self) -> float:

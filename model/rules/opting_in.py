@@ -8,7 +8,13 @@ from .arithmetic import DAYS_A_YEAR, cycles_lost, logistic
 from .records import Climate, Gain, Lab, Levers, Others, Relations, Terms
 from .talks import meets_quorum
 
+NOBODY = Others(0, 0.0, 0.0)
 BUSIEST_DESK = 0.95  # nobody foresees a queue longer than at a desk that is busy 95% of the time
+
+
+def add_pledge(seen: Others, lab: Lab) -> Others:
+    """What is seen of the labs that are in, with one more of them."""
+    return Others(seen.labs_in + 1, seen.share_in + lab.frontier_share, seen.releases_in + lab.releases_per_year)
 
 
 def goodwill(lab: Lab, relations: Relations) -> float:
