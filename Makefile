@@ -30,6 +30,7 @@ else
 	@echo 'Opt-In needs uv or Python 3.12 or newer (with its venv module): install one of them and call make again.' >&2
 	@exit 2
 endif
+	.venv/bin/python -c 'from model import ensemble; ensemble.compile_rules()'
 	touch $(READY)
 
 clean:

@@ -26,7 +26,7 @@ from .draws import BLOCK, CONGRESS, DECISIONS, draw_luck, draw_parameters
 from .rules import drafting, influence, operating, opting_in, records, talks
 from .rules.records import Alarm, DraftRule, Fate, Others, Outcome, Terms
 from .rules.talks import ROUND_DAYS, WEEKS_A_MONTH
-from .scenario import Scenario
+from .scenario import SHIPPED, Scenario, load
 
 type Array = Any  # of numbers or records; the rules take lists and arrays alike
 
@@ -106,6 +106,11 @@ class Results(NamedTuple):
     held_ad_hoc: Array
     share_in: Array
     queue: Array
+
+
+def compile_rules() -> None:
+    """Compile everything now, by playing one run of the shipped baseline, so that no later run has to."""
+    play_block(load(SHIPPED / "baseline.yaml"), 0, 0, range(1))
 
 
 def dtype_of(record: Any) -> np.dtype[Any]:

@@ -95,8 +95,7 @@ for engine in sys.argv[1:] or ["fast", "mesa"]:
 """
 HITS = """
 from model import ensemble
-from model.scenario import load
-ensemble.play_block(load("scenarios/baseline.yaml"), 1, 0, range(2))
+ensemble.compile_rules()
 print(sum(ensemble._play_runs.stats.cache_hits.values()), sum(ensemble._play_runs.stats.cache_misses.values()))
 """
 
