@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -102,7 +103,8 @@ def check(chosen: argparse.Namespace) -> None:
     for path in chosen.scenarios:
         try:
             scenario = load(path)
-            said.append({"file": path, "title": scenario.title, "parameters": len(scenario.entries)})
+            count = len(scenario.entries)
+            said.append({"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()})
         except BadInput as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if chosen.json:
@@ -110,6 +112,8 @@ def check(chosen: argparse.Namespace) -> None:
     else:
         for its in said:
             print(f"{its['file']}: good ({its['title']}, {its['parameters']} parameters)")
+            for note in its["notes"]:
+                print(f"  note: {note}")
     if problems:
         raise BadInput(problems)
 
@@ -183,7 +187,8 @@ def _folder(out: str | None, scenario: Scenario) -> Path:
     """Where results go; checked before anything is computed."""
     from .store import RESULTS
 
-    folder = Path(out) if out else RESULTS / scenario.name
+    named = re.sub(r"[^\w.=+-]", "_", "-".join([scenario.name, *scenario.settings]))[:120]
+    folder = Path(out) if out else RESULTS / named
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -297,10 +302,10 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "action": "append",
             "default": [],
             "metavar": "PATH=VALUE",
-            "help": "change a parameter, as levers.quorum_labs=4",
+            "help": "change a parameter, as levers.quorum_labs=4; may be repeated",
         },
     ),
-    "out": ("--out", {"metavar": "DIR", "help": "folder for the results (results/<scenario>)"}),
+    "out": ("--out", {"metavar": "DIR", "help": "folder for the results (results/<scenario and settings>)"}),
     "engine": (
         "--engine",
         {"choices": ("fast", "mesa"), "default": "fast", "help": "compiled rules, or the readable Mesa agents (fast)"},

@@ -84,7 +84,7 @@ def _told(base: Scenario, scenario: Scenario, its: dict[str, Paired], runs: int)
     wide = max(len(label) for label in labels.values())
     one, other = max(10, len(base.name)), max(10, len(scenario.name))
     lines = [
-        f"{scenario.name}: adopted {100 * change.mean:+.1f} points against {base.name}{points}.",
+        f"{scenario.called}: adopted {100 * change.mean:+.1f} points against {base.called}{points}.",
         f"{runs:,} runs each under the same luck; the last column says how many of each would be needed without it.",
         "",
         f"{'':{wide}}  {base.name:>{one}}  {scenario.name:>{other}}  difference  {'95% interval':22}  runs if unpaired",

@@ -24,6 +24,7 @@ def manifest(scenario: Scenario, **more: Any) -> dict[str, Any]:
     """What made a result: the scenario as resolved, and the versions, commit and machine behind it."""
     return {
         "scenario": scenario.name,
+        "settings": list(scenario.settings),
         "question": scenario.question,
         "files": list(scenario.files),
         **more,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.negotiation import Decision, Verdict
-from model.operation import Release, Turn
+from model.operation import Operation, Release, Turn
 from model.rules import drafting
 from model.rules.opting_in import total_gain
 from model.rules.records import Fate, Outcome, Terms
@@ -27,11 +27,18 @@ FATES = {
     Fate.SUPERSEDED: "superseded, a law has taken the framework's place.",
 }
 
+WORDS = {  # by whether the lab had pledged before and whether it has now
+    (False, True): "pledges",
+    (True, True): "keeps its pledge",
+    (True, False): "withdraws its pledge",
+    (False, False): "stays out",
+}
+
 
 def story(trace: Trace) -> str:
     """The negotiation told round by round; its last lines name what was decisive."""
     lines = [
-        f"{trace.scenario.title}, run {trace.run.number} of seed {trace.seed}",
+        f"{trace.scenario.title}, run {trace.run.number} of seed {trace.seed}{_set(trace)}",
         trace.scenario.question,
         *_setting(trace),
     ]
@@ -40,6 +47,10 @@ def story(trace: Trace) -> str:
     assert trace.negotiation.outcome is not None
     lines += ["", ENDINGS[trace.negotiation.outcome], *_why(trace), "", *_year(trace), "", *_decisive(trace)]
     return "\n".join(lines)
+
+
+def _set(trace: Trace) -> str:
+    return f", with {', '.join(trace.scenario.settings)}" if trace.scenario.settings else ""
 
 
 def _setting(trace: Trace) -> Iterator[str]:
@@ -64,8 +75,9 @@ def _week(trace: Trace, number: int, week: Round) -> Iterator[str]:
         return
     yield f"  The offer: {terms(week.terms)}."
     yield from _courting(trace, number, week)
+    before = trace.rounds[number - 1].pledged if number else {}
     for name, decision in week.decisions.items():
-        yield _decision(trace, name, decision)
+        yield _decision(trace, name, decision, before.get(name, False))
     waiting = [name for name, done in week.progress.items() if done < 1.0]
     told = ", ".join(f"{trace.scenario.labels[name]} {week.progress[name]:.0%}" for name in waiting)
     yield f"  Benchmark: {'ready' if not waiting else 'not ready (' + told + ')'}."
@@ -132,12 +144,13 @@ def _courting(trace: Trace, number: int, week: Round) -> Iterator[str]:
         yield f"  Courted ({courted[names[0]]:+.3f} each): {labels}."
 
 
-def _decision(trace: Trace, name: str, decision: Decision) -> str:
+def _decision(trace: Trace, name: str, decision: Decision, before: bool) -> str:
     parts = sorted(decision.gain._asdict().items(), key=lambda part: -abs(part[1]))
     told = ", ".join(f"{part.replace('_', ' ')} {value:+.2f}" for part, value in parts if abs(value) >= 0.005)
+    verb = WORDS[before, decision.pledged]
     return (
-        f"  {trace.scenario.labels[name]} {'pledges' if decision.pledged else 'stays out'}: gain "
-        f"{total_gain(decision.gain):+.2f} ({told}), chance to pledge {decision.chance:.0%} (luck {decision.u:.2f})."
+        f"  {trace.scenario.labels[name]} {verb}: gain {total_gain(decision.gain):+.2f} ({told}), "
+        f"chance to pledge {decision.chance:.0%} (luck {decision.u:.2f})."
     )
 
 
@@ -171,22 +184,28 @@ def _why(trace: Trace) -> Iterator[str]:
 
 def _year(trace: Trace) -> Iterator[str]:
     year = trace.year
-    kind = "with the framework" if year.has_framework else "in the ad-hoc world"
-    yield f"The year after, {kind}"
+    yield f"The year after, {'with the framework' if year.has_framework else 'in the ad-hoc world'}"
     state = year.datacollector.get_model_vars_dataframe().to_dict("records")
-    for first in range(0, year.weeks, WEEKS_A_MONTH):
-        weeks = range(first, min(first + WEEKS_A_MONTH, year.weeks))
-        yield f"Month {first // WEEKS_A_MONTH + 1} (from {date_of(trace.scenario, trace.negotiation.week + first)})"
-        yield from (_release(trace, release) for release in year.log if release.week in weeks)
-        yield from (_turn(trace, turn) for turn in year.turns if turn.week in weeks)
-        yield from _climate(trace, weeks, state)
-        if year.has_framework:
-            end = state[weeks[-1]]
-            yield (
-                f"  In the framework: {end['share_in']:.0%} of the frontier; "
-                f"{counted(end['queue'], 'release')} waiting at the desk."
-            )
+    for week in range(year.weeks):
+        if week % WEEKS_A_MONTH == 0:
+            yield f"Month {week // WEEKS_A_MONTH + 1} (from {date_of(trace.scenario, trace.negotiation.week + week)})"
+        yield from (_release(trace, release) for release in year.log if release.week == week)
+        if trace.run.case.climate.incident_week == week + 1:
+            yield "  An incident, whatever the labs did."
+        if state[week]["mandated"] and not (week and state[week - 1]["mandated"]):
+            yield "  A mandatory law comes: every lab is under it from now on."
+        yield from (_turn(trace, turn) for turn in year.turns if turn.week == week)
+        if (week + 1) % WEEKS_A_MONTH == 0 or week + 1 == year.weeks:
+            yield from _month_end(year, state[week])
     yield f"At the horizon: {FATES[year.fate()]}"
+
+
+def _month_end(year: Operation, end: dict[Any, Any]) -> Iterator[str]:
+    waiting = f"{counted(end['queue'], 'release')} waiting at the desk."
+    if end["mandated"]:
+        yield f"  Every lab under the law; {waiting}"
+    elif year.has_framework:
+        yield f"  In the framework: {end['share_in']:.0%} of the frontier; {waiting}"
 
 
 def _release(trace: Trace, release: Release) -> str:
@@ -212,21 +231,14 @@ def _turn(trace: Trace, turn: Turn) -> str:
     change = "" if before is None else f" ({then[part]:+.2f} then)"
     return (
         f"  {label} {'joins' if turn.is_in else 'leaves'}: gain {total_gain(turn.gain):+.2f}{was}; "
-        f"most of the change in {part.replace('_', ' ')}, {now[part]:+.2f}{change}."
+        f"most of the change in {part.replace('_', ' ')}, {now[part]:+.2f}{change}; "
+        f"chance to be in {turn.chance:.0%}, taste {turn.taste:.2f}."
     )
-
-
-def _climate(trace: Trace, weeks: range, state: list[dict[Any, Any]]) -> Iterator[str]:
-    if trace.run.case.climate.incident_week - 1 in weeks:
-        yield "  An incident, whatever the labs did."
-    before = weeks[0] > 0 and state[weeks[0] - 1]["mandated"]
-    if state[weeks[-1]]["mandated"] and not before:
-        yield "  A mandatory law comes: every lab is under it from now on."
 
 
 def _decisive(trace: Trace) -> Iterator[str]:
     if not trace.decisive:
-        yield "Decisive: nothing alone. No single decision the other way would have changed the outcome."
+        yield "Decisive: nothing alone. No last decision of the President or a lab, the other way, changes the outcome."
         return
     for what, change, outcome, week in trace.decisive:
         label = trace.scenario.labels.get(what, what)

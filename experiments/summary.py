@@ -21,6 +21,7 @@ OUTCOMES = {  # how a run ends; the last three divide the adopted ones by what h
 ABOUT: dict[str, About] = {
     name: get_args(hint)[1] for kind in MEASURES for name, hint in get_type_hints(kind, include_extras=True).items()
 }
+FORM = ("announcement_week", "covered_share", "disclosure")
 CODES = ("outcome", "fate")  # measures that are names, not numbers
 PERIODS = (  # the review period from what they want to what they get
     "compromise_review_days",
@@ -37,16 +38,21 @@ def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
     Returns
     -------
     dict
-        ``scenario``, ``question``, ``runs``, ``seed``, ``failed``; ``outcomes``: name -> mean, low, high;
-        ``measures``: name -> mean, low, high, runs, p5, p25, median, p75, p95, label, unit; ``ad_hoc``: measure of
-        the year after -> mean, low, high of the paired difference that the framework makes in the runs that adopt
-        one, runs, and the two means ``framework`` and ``without``; ``labs``: name -> label and shares or means with
+        ``scenario``, ``settings``, ``notes``, ``question``, ``runs``, ``seed``, ``failed``; ``outcomes``: name -> mean,
+        low, high; ``measures``: name -> mean, low, high, runs, p5, p25, median, p75, p95, label, unit; ``ad_hoc``:
+        measure of the year after -> mean, low, high of the paired difference that the framework makes in the runs that
+        adopt one, runs, and the two means ``framework`` and ``without``; ``ad_hoc_without_law``: the same over those of
+        these runs in which neither world gets a mandatory law; ``labs``: name -> label and shares or means with
         intervals; ``months``: by month after an announcement, share of the frontier in and queue.
     """
     good = table[table["failed"] == ""]
     adopted = good[good["adopted"] == 1.0]
+    lawless = adopted[(adopted["mandate"] == 0.0) & (adopted[AD_HOC + "mandate"] == 0.0)]
     return {
         "scenario": scenario.name,
+        "called": scenario.called,
+        "settings": list(scenario.settings),
+        "notes": scenario.notes(),
         "title": scenario.title,
         "question": scenario.question,
         "runs": len(table),
@@ -58,6 +64,7 @@ def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
         },
         "measures": {name: measure_summary(name, good[name]) for name in ABOUT if name not in CODES},
         "ad_hoc": {name: difference(name, adopted) for name in Operating._fields},
+        "ad_hoc_without_law": {name: difference(name, lawless) for name in Operating._fields},
         "labs": {name: lab_summary(name, scenario.labels[name], good, adopted) for name in scenario.named("lab")},
         "months": months(adopted),
     }
@@ -110,6 +117,7 @@ def months(adopted: pd.DataFrame) -> list[Plain]:
             "share_in": plain(spread(adopted[f"{SHARE_IN}{number}"])),
             "queue": plain(spread(adopted[f"{QUEUE}{number}"])),
             "mean_queue": plain(average(adopted[f"{QUEUE}{number}"])),
+            "nobody_waits": plain(share(int((adopted[f"{QUEUE}{number}"] == 0).sum()), len(adopted))),
         }
         for number in sorted(numbers)
     ]
@@ -127,14 +135,15 @@ def told(summary: dict[str, Any]) -> str:
     """The summary as text for a terminal."""
     if summary["failed"] == summary["runs"]:
         return headline(summary)
-    labs = {name: (lab["joined"], lab["joined_if_adopted"]) for name, lab in summary["labs"].items()}
     width = max(len(lab["label"]) for lab in summary["labs"].values())
+    with_settings = f", with {', '.join(summary['settings'])}" if summary["settings"] else ""
     lines = [
         headline(summary),
+        *(f"Note: {note}." for note in summary["notes"]),
         "",
-        f"{summary['title']}: {summary['question']}",
+        f"{summary['title']}{with_settings}: {summary['question']}",
         "",
-        f"{'How it ends':44}  share  95% interval",
+        f"{'How it ends':31}share of all runs  95% interval",
     ]
     lines += [f"  {ending(name):42} {percent(its)}".rstrip() for name, its in summary["outcomes"].items()]
     lines += ["", f"{'Review period in days':43} median  90% range        runs"]
@@ -142,10 +151,17 @@ def told(summary: dict[str, Any]) -> str:
         its = summary["measures"][name]
         label = its["label"].replace("Review period ", "").replace("Yardstick: ", "yardstick: ")
         lines.append(f"  {label:42} {days(its)}  {its['runs']:>6,}")
-    lines += ["", f"{'Who joins':{width + 2}}  of all runs              of runs that adopt"]
+    lines += ["", f"{'In what form, at announcement':43} median  90% range        runs"]
+    for name in FORM:
+        its = summary["measures"][name]
+        label = f"{its['label'].replace(' at announcement', '')} ({its['unit']})"
+        lines.append(f"  {label:42} {middle(its)}  {its['runs']:>6,}")
+    head = f"{'of all runs':22}   {'of runs that adopt':22}   still in at the horizon"
+    lines += ["", f"{'Who joins':{width + 2}}    {head}"]
     lines += [
-        f"  {summary['labs'][name]['label']:{width}}  {percent(all_runs)}   {percent(if_adopted)}"
-        for name, (all_runs, if_adopted) in labs.items()
+        f"  {lab['label']:{width}}  {percent(lab['joined'])}   {percent(lab['joined_if_adopted'])}"
+        f"   {percent(lab['in_at_horizon_if_adopted'])}".rstrip()
+        for lab in summary["labs"].values()
     ]
     back = summary["measures"]["drafts_sent_back"]
     lines += ["", f"Drafts sent back: {back['mean']:.2f} a run on average{interval(back, '.2f')}"]
@@ -163,6 +179,17 @@ def _year_told(summary: Plain) -> list[str]:
         label = f"{its['label']} ({its['unit']})"
         means = f"{its['framework']['mean']:9.2f} {its['without']['mean']:8.2f} {its['mean']:+12.2f}"
         lines.append(f"  {label:52} {means} {interval(its, '+.2f')}")
+    law = summary["ad_hoc"]["mandate"]["without"]["mean"]
+    lines.append(
+        f"  Ad hoc: the same luck without a framework. In {law:.0%} of these runs a law comes, and reviews with it."
+    )
+    its = summary["ad_hoc_without_law"]["delay_days"]
+    if its["mean"] is not None:
+        lines.append(
+            f"  Where no law comes in either ({its['runs']:,} runs), the delay at home differs by "
+            f"{its['mean']:+.2f} days"
+            f"{interval(its, '+.2f')}."
+        )
     return lines
 
 
@@ -195,6 +222,13 @@ def percent(its: dict[str, Any]) -> str:
         return f"{'-':>6}{'':16}"
     ends = f"[{100 * its['low']:.1f} to {100 * its['high']:.1f}]"
     return f"{100 * its['mean']:5.1f}%  {ends:14}"
+
+
+def middle(its: dict[str, Any]) -> str:
+    """A median and its 90% range, 23 characters wide, with decimals for shares."""
+    if its["median"] is None or its["p95"] > 1.0:
+        return days(its)
+    return f"{its['median']:6.2f}  {its['p5']:.2f} to {its['p95']:.2f}".ljust(23)
 
 
 def days(its: dict[str, Any]) -> str:

@@ -164,7 +164,11 @@ def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
 
 
 def decisive(run: Run, negotiation: Negotiation, rounds: list[Round]) -> list[Decisive]:
-    """Every single change - one decision the other way, more time, a benchmark at hand - that changes the outcome."""
+    """Every single change that changes the outcome.
+
+    Tried are the last decision of the President and of each lab the other way and, where no framework came about,
+    more time and a benchmark at hand. Earlier decisions are not tried: others have answered them since.
+    """
     changed = [*_other_decisions(run, rounds)]
     if negotiation.outcome is Outcome.NO_FRAMEWORK:
         changed += _other_conditions(run)

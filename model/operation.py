@@ -60,13 +60,18 @@ class Release(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A lab that joined or left: its gain when it last held to its word, and its gain now."""
+    """A lab that joined or left: its gain when it last held to its word, its gain now, and what decided.
+
+    It is in if its taste, the luck of its last word in the talks, lies below its chance to be in.
+    """
 
     week: int
     lab: str
     is_in: bool
     before: Gain | None
     gain: Gain
+    chance: float
+    taste: float
 
 
 def members_of(negotiation: Negotiation) -> Members | None:
@@ -142,7 +147,7 @@ class LabAtWork(mesa.Agent):  # type: ignore[misc]
         is_in = opting_in.joins(self.taste, chance)
         if is_in != self.is_in:
             self.is_in = is_in
-            self.model.turns.append(Turn(week, self.name, is_in, self.last_gain, gain))
+            self.model.turns.append(Turn(week, self.name, is_in, self.last_gain, gain, chance, self.taste))
         self.last_gain = gain
 
 

@@ -92,7 +92,8 @@ class Scenario:
     """A checked scenario.
 
     ``entries`` maps dotted paths to parameters, ``kinds`` and ``labels`` names to the kind and the label of each
-    stakeholder, in their order; ``files`` are the files it was read from, the last one first.
+    stakeholder, in their order; ``files`` are the files it was read from, the last one first; ``settings`` what was
+    set on top of them.
     """
 
     name: str
@@ -103,6 +104,23 @@ class Scenario:
     labels: Mapping[str, str]
     entries: Mapping[str, Entry]
     files: tuple[str, ...]
+    settings: tuple[str, ...]
+
+    @property
+    def called(self) -> str:
+        """The name, and what was set on the command line."""
+        return self.name + (f" with {', '.join(self.settings)}" if self.settings else "")
+
+    def notes(self) -> list[str]:
+        """What is allowed but probably not meant."""
+        labs = len(self.named("lab"))
+        quorum = self.entries["levers.quorum_labs"]
+        said = (quorum.distribution or {}).get("choice", {"values": [quorum.value], "weights": [1.0]})
+        beyond = sum(w for v, w in zip(said["values"], said["weights"], strict=True) if v > labs)
+        if beyond == 0:
+            return []
+        share = beyond / sum(said["weights"])
+        return [f"levers.quorum_labs asks for more labs than the {labs} at the table in {share:.0%} of runs"]
 
     def named(self, kind: str) -> list[str]:
         """The names of all stakeholders of a kind, in their order."""
@@ -143,6 +161,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
         _apply(draft, tree, shown)
     _require_everybody(draft, chain[-1][1])
     problems = []
+    settings = tuple(settings)
     for setting in settings:
         try:
             _apply_setting(draft, setting)
@@ -159,6 +178,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
         labels=frozen(draft.labels),
         entries=frozen(draft.entries),
         files=tuple(shown for shown, _ in reversed(chain)),
+        settings=settings,
     )
 
 
@@ -217,6 +237,9 @@ def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     """The tree of a one-line difference, from ``dotted.path=value``."""
     path, equals, text = setting.partition("=")
     steps = path.strip().split(".")
+    meant = [known for known in draft.entries if known.endswith(f".{path.strip()}")]
+    if len(meant) == 1:
+        raise BadInput([Problem(mark, f"found {quoted(path.strip())}; did you mean {meant[0]!r}?")])
     if steps == ["extends"]:
         raise BadInput([Problem(mark, "found extends; name the other scenario file itself, in place of this one")])
     if not equals or not all(steps) or len(steps) > MAX_DEPTH:
@@ -262,7 +285,7 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
 
 
 def _merge(draft: _Draft, tree: Node, plain: Any, shown: str) -> None:
-    draft.title = plain.get("title", draft.title)
+    draft.title = plain.get("title", draft.title if shown.startswith(SET) else Path(shown).stem)
     draft.question = plain.get("question", draft.question)
     draft.starts = plain.get("starts", draft.starts)
     draft.sources |= plain.get("sources", {})

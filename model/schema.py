@@ -247,7 +247,11 @@ def stakeholders_schema(kinds: Mapping[str, str]) -> dict[str, Any]:
         ],
     }
     inherited = {
-        name: {"if": {"type": "null"}, "else": stakeholder_schema(kind, complete=False)} for name, kind in kinds.items()
+        name: {
+            "if": {"type": "null"},
+            "else": {**stakeholder_schema(kind, complete=False), "description": "a mapping, or null to leave it out"},
+        }
+        for name, kind in kinds.items()
     }
     return {
         "type": "object",

@@ -70,6 +70,20 @@ def test_a_setting_on_the_command_line_reaches_the_model(tmp_path: Path) -> None
     assert its["outcomes"]["adopted"]["mean"] == 0
 
 
+def test_what_was_set_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    setting = "levers.draft_rule=median"
+    said = optin("run", str(ROOT / BASELINE), "--runs", "5", "--set", setting, cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert [path.name for path in (tmp_path / "results").iterdir()] == [f"baseline-{setting}"]
+
+
+def test_check_notes_a_quorum_that_cannot_be_met(tmp_path: Path) -> None:
+    (tmp_path / "few.yaml").write_text("extends: baseline.yaml\nquestion: q\nlevers: {quorum_labs: 8}\n")
+    said = optin("check", str(tmp_path / "few.yaml"))
+    assert said.returncode == 0
+    assert "note: levers.quorum_labs asks for more labs than the 7 at the table" in said.stdout
+
+
 def test_trace_prints_the_story_and_names_its_figure_apart(tmp_path: Path) -> None:
     said = optin("trace", BASELINE, "--run", "3", "--out", str(tmp_path))
     assert said.returncode == 0, said.stderr
@@ -142,6 +156,7 @@ def test_version_and_help_answer() -> None:
         (["run", BASELINE, "--runs", "1e3"], "found '1e3'"),
         (["run", BASELINE, "--seed", "-1"], "seed"),
         (["run", BASELINE, "--set", "levers.quorum_labs"], "a setting reads dotted.path=value"),
+        (["run", BASELINE, "--set", "quorum_labs=3"], "did you mean 'levers.quorum_labs'?"),
         (["run", BASELINE, "--set", "levers.quorm_labs=3"], "did you mean 'quorum_labs'?"),
         (["run", BASELINE, "--set", "levers.quorum_labs=many"], "a whole number from 0 to 20"),
         (["run", BASELINE, "--out", "README.md"], "--out README.md"),

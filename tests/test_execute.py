@@ -84,6 +84,24 @@ def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatc
     assert told(summary).startswith("No run of 3 came to an end; 3 more failed")
 
 
+def test_what_was_set_is_said_wherever_the_scenario_is_named() -> None:
+    scenario = load(BASELINE, ["levers.quorum_labs=9"])
+    summary = summarise(scenario, execute.run_many(scenario, 20, 3), 3)
+    assert summary["settings"] == ["levers.quorum_labs=9"]
+    assert summary["called"] == "baseline with levers.quorum_labs=9"
+    text = told(summary)
+    assert "Baseline, with levers.quorum_labs=9: " in text
+    assert "Note: levers.quorum_labs asks for more labs than the 7 at the table in 100% of runs." in text
+
+
+def test_the_runs_without_a_law_are_compared_apart() -> None:
+    table = execute.run_many(SCENARIO, 400, 3)
+    apart = table[(table["adopted"] == 1) & (table["mandate"] == 0) & (table["ad_hoc.mandate"] == 0)]
+    its = summarise(SCENARIO, table, 3)["ad_hoc_without_law"]["delay_days"]
+    assert its["runs"] == len(apart) > 100
+    assert its["mean"] == pytest.approx((apart["delay_days"] - apart["ad_hoc.delay_days"]).mean())
+
+
 def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
     table = execute.run_many(SCENARIO, 60, 3, "mesa", 1)
     summary = summarise(SCENARIO, table, 3)

@@ -59,6 +59,24 @@ def test_everybody_has_a_colour_of_their_own_that_newcomers_do_not_change() -> N
     assert style.colour("newcomer") == style.colour("newcomer")
 
 
+def test_a_horizon_of_less_than_a_month_is_drawn_too() -> None:
+    scenario = load(BASELINE, ["relations.horizon_days=7"])
+    short = summarise(scenario, run_many(scenario, 20, 1), 1)
+    assert short["months"] == []
+    for draw in runs.FIGURES.values():
+        draw(short).canvas.draw()
+
+
+def test_a_newcomer_never_takes_the_colour_of_somebody_known() -> None:
+    newcomers = {style.colour(f"newcomer_{number}") for number in range(50)}
+    assert not newcomers & set(style.COLOURS.values())
+
+
+def test_the_panels_of_the_leaving_figure_share_their_rows() -> None:
+    left, right = runs.leaving(SUMMARY).axes
+    assert left.get_ylim() == right.get_ylim()
+
+
 def test_figures_of_runs_without_a_framework_are_drawn_too() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=20"])
     nobody = summarise(scenario, run_many(scenario, 20, 1), 1)

@@ -96,6 +96,29 @@ def test_each_told_gain_is_the_sum_of_its_parts_and_decides_with_its_luck() -> N
             assert (total_gain(decision.gain) > 0) == (decision.chance > 0.5)
 
 
+def test_a_told_word_is_kept_withdrawn_or_new() -> None:
+    told = "".join(story(traced(number)) for number in range(5))
+    assert all(
+        f" {verb}: gain" in told for verb in ("pledges", "keeps its pledge", "withdraws its pledge", "stays out")
+    )
+
+
+def test_a_lab_that_turns_does_so_by_its_taste_and_its_chance() -> None:
+    turns = [turn for number in range(30) for turn in traced(number).year.turns]
+    assert len(turns) > 3
+    assert all(turn.is_in == (turn.taste < turn.chance) for turn in turns)
+
+
+def test_what_a_law_changes_is_told_after_the_law() -> None:
+    """A year in which every covered release under the law is reviewed for 90 days, and none before."""
+    settings = ["climate.mandate_chance=0.99", "climate.mandate_days=90", "relations.forestalling=0"]
+    for number in range(5):
+        before, law, after = story(traced(number, *settings)).partition("A mandatory law comes")
+        assert law
+        assert "reviewed for 90" not in before
+        assert "In the framework" not in after
+
+
 def test_the_last_lines_name_what_was_decisive() -> None:
     for number in range(5):
         assert story(traced(number)).splitlines()[-1].startswith("Decisive: ")

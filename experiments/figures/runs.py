@@ -3,6 +3,7 @@
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..summary import PERIODS, ending, headline
 from .style import INK, OUTCOME_COLOURS, WITH, WITHOUT, canvas, colour, panels
@@ -13,7 +14,7 @@ Summary = dict[str, Any]
 def caption(summary: Summary, what: str) -> str:
     """What is seen, and of which runs."""
     good = summary["runs"] - summary["failed"]
-    return f"{what}\nScenario {summary['scenario']}, {good:,} runs, seed {summary['seed']}."
+    return f"{what}\nScenario {summary['called']}, {good:,} runs, seed {summary['seed']}."
 
 
 def outcomes(summary: Summary) -> Figure:
@@ -32,20 +33,26 @@ def outcomes(summary: Summary) -> Figure:
 
 def joining(summary: Summary) -> Figure:
     """Who joins: a bar a lab over the runs that adopt, and a dot over all runs."""
-    labs = sorted(summary["labs"].items(), key=lambda item: -(item[1]["joined_if_adopted"]["mean"] or 0.0))
-    least = labs[-1][1]
+    if not _any_year(summary):
+        return _nothing(summary)
+    labs = sorted(summary["labs"].items(), key=lambda item: -item[1]["joined_if_adopted"]["mean"])
+    (_, least), rest = labs[-1], labs[:-1]
+    apart = all(lab["joined_if_adopted"]["low"] > least["joined_if_adopted"]["high"] for _, lab in rest)
     message = (
-        "No run adopts a framework"
-        if least["joined_if_adopted"]["mean"] is None
-        else f"{least['label']} is the lab most often outside an adopted framework"
+        f"{least['label']} is the lab most often outside an adopted framework"
+        if rest and apart
+        else "Which labs are in an adopted framework"
     )
     text = "Bars: share of the runs that adopt. Dots: share of all runs. Lines: 95% Wilson intervals."
     figure, axes = canvas(7, 1.6 + 0.36 * len(labs), message, caption(summary, text))
     for place, (name, lab) in enumerate(labs):
-        if lab["joined_if_adopted"]["mean"] is not None:
-            _bar(axes, place - 0.12, lab["joined_if_adopted"], colour(name))
+        _bar(axes, place - 0.12, lab["joined_if_adopted"], colour(name))
         _dot(axes, place + 0.3, lab["joined"])
-    _finish(axes, [lab["label"] for _, lab in labs], "Share of runs in which the lab is in the framework (%)")
+    _finish(
+        axes,
+        [lab["label"] for _, lab in labs],
+        "Share of runs in which the lab is in the framework at announcement (%)",
+    )
     return figure
 
 
@@ -91,42 +98,35 @@ def review_period(summary: Summary) -> Figure:
 def participation(summary: Summary) -> Figure:
     """Who stays: the share of the frontier in the framework, month by month after an announcement."""
     months = summary["months"]
-    if not summary["ad_hoc"]["releases"]["runs"]:
+    if not months or not _any_year(summary):
         return _nothing(summary)
-    end = months[-1]["share_in"]
-    held = f"{100 * end['median']:.0f}% of the frontier"
-    message = f"After {months[-1]['month']} months half of the frameworks hold at least {held}"
-    text = "Line: median over the runs that adopt. Bands: half of them and 90% of them."
-    figure, axes = canvas(7, 3.8, message, caption(summary, text))
+    end = months[-1]["share_in"]["median"]
+    held = "all labs" if end > 0.999 else f"at least {100 * end:.0f}% of the frontier"
+    message = f"After {months[-1]['month']} months half of the frameworks hold {held}"
+    text = "Line: median over the runs that adopt. Bands: half of them and 90% of them. A framework that a law has\n"
+    text += "superseded counts with the members it had then."
+    figure, axes = canvas(8, 4, message, caption(summary, text))
     _bands(axes, months, "share_in", 100.0)
     axes.set_ylim(0, 105)
     axes.set_xlabel("Months after the announcement (of four weeks)")
-    axes.set_ylabel("Share of the frontier in the framework (%)")
+    axes.set_ylabel("Share of the frontier in it (%)")
     return figure
 
 
 def queue(summary: Summary) -> Figure:
     """How long the line at the review desk is, month by month."""
     months = summary["months"]
-    if not summary["ad_hoc"]["releases"]["runs"]:
+    if not months or not _any_year(summary):
         return _nothing(summary)
     first, last = (months[place]["mean_queue"]["mean"] for place in (0, -1))
-    message = f"On average {first:.1f} releases wait at the desk after a month, {last:.1f} at the end"
-    text = "Line: mean over the runs that adopt, with its 95% interval (dark). Light band: 90% of the runs."
-    figure, axes = canvas(7, 3.8, message, caption(summary, text))
+    message = f"On average {first:.2f} releases wait at the desk after a month, {last:.2f} at the end"
+    text = "Line: mean over the runs that adopt, at the end of each month of four weeks. Band: its 95% interval.\n"
+    text += f"In {months[-1]['nobody_waits']['mean']:.0%} of these runs nobody waits at the end."
+    figure, axes = canvas(8, 4, message, caption(summary, text))
     numbers = [month["month"] for month in months]
-    axes.fill_between(
-        numbers,
-        [m["queue"]["p5"] for m in months],
-        [m["queue"]["p95"] for m in months],
-        color=WITH,
-        alpha=0.15,
-        linewidth=0,
-    )
     means = [month["mean_queue"] for month in months]
-    axes.fill_between(
-        numbers, [its["low"] or 0.0 for its in means], [its["high"] or 0.0 for its in means], color=WITH, alpha=0.5
-    )
+    low, high = ([its["mean" if its[end] is None else end] for its in means] for end in ("low", "high"))
+    axes.fill_between(numbers, low, high, color=WITH, alpha=0.35, linewidth=0)
     axes.plot(numbers, [its["mean"] for its in means], color=WITH, linewidth=2)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("Months after the announcement (of four weeks)")
@@ -139,11 +139,14 @@ def delays(summary: Summary) -> Figure:
     its = summary["ad_hoc"]["delay_days"]
     if its["mean"] is None:
         return _nothing(summary)
+    law = summary["ad_hoc"]["mandate"]["without"]["mean"]
     more = "more" if its["mean"] > 0 else "less"
     ends = "" if its["low"] is None else f" [{its['low']:+.1f} to {its['high']:+.1f}]"
     message = f"With the framework a release waits {abs(its['mean']):.1f} days {more} at home{ends}"
     text = "Dots: mean delay of a flagship release in the runs that adopt. Lines: 95% intervals of the means; the\n"
-    text += "difference in the title is paired, run by run under the same luck."
+    text += (
+        f"difference in the title is paired. In {law:.0%} of these runs a law brings reviews to the ad-hoc world too."
+    )
     figure, axes = canvas(7, 3.0, message, caption(summary, text))
     for place, name in enumerate(("delay_days", "delay_abroad_days")):
         for shift, world, shade in ((-0.12, "framework", WITH), (0.12, "without", WITHOUT)):
@@ -160,29 +163,41 @@ def delays(summary: Summary) -> Figure:
 
 def leaving(summary: Summary) -> Figure:
     """Which labs leave, and how often each is held with the framework and without."""
-    if not summary["ad_hoc"]["releases"]["runs"]:
+    if not _any_year(summary):
         return _nothing(summary)
     labs = sorted(summary["labs"].items(), key=lambda item: -item[1]["left_if_adopted"]["mean"])
-    message = f"{labs[0][1]['label']} leaves most often; bars: ever left, dots: holds a year"
-    text = (
-        "Left: share of the runs that adopt in which the lab left at least once. Right: ad-hoc holds a year in those\n"
+    message = (
+        f"{labs[0][1]['label']} leaves in {100 * labs[0][1]['left_if_adopted']['mean']:.0f}% of the runs that adopt"
     )
-    text += "runs with the framework (green) and in the ad-hoc world (grey). Lines: 95% intervals."
-    figure, (left, right) = panels(9, 1.8 + 0.36 * len(labs), message, caption(summary, text), 2)
+    text = "Left: share of the runs that adopt in which the lab left at least once. Right: ad-hoc holds of the lab\n"
+    text += "within the horizon in those runs, with the framework and in the ad-hoc world. Lines: 95% intervals."
+    figure, (left, right) = panels(9, 2.2 + 0.36 * len(labs), message, caption(summary, text), 2)
     for place, (name, lab) in enumerate(labs):
         _bar(left, place, lab["left_if_adopted"], colour(name))
         _point(right, place - 0.12, lab["holds_if_adopted"], WITH, "with the framework")
         _point(right, place + 0.12, lab["holds_ad_hoc"], WITHOUT, "ad-hoc world")
     _finish(left, [lab["label"] for _, lab in labs], "Ever left (% of runs)")
+    highest = max(100 * lab["left_if_adopted"]["high"] for _, lab in labs)
+    left.set_xlim(0, min(108.0, 1.25 * highest))
+    left.xaxis.set_major_locator(MaxNLocator(5))
     right.set_yticks(range(len(labs)), [""] * len(labs))
-    right.invert_yaxis()
+    right.set_ylim(left.get_ylim())
     right.set_xlim(left=0)
-    right.set_xlabel("Ad-hoc holds a year")
+    right.set_xlabel("Ad-hoc holds within the horizon")
+    handles, names = right.get_legend_handles_labels()
+    right.legend(handles[:2], names[:2], frameon=False, loc="lower right", fontsize=9)
     return figure
 
 
+def _any_year(summary: Summary) -> bool:
+    """Whether any run has adopted a framework, so that there is a year after to show."""
+    return bool(summary["ad_hoc"]["releases"]["runs"])
+
+
 def _nothing(summary: Summary) -> Figure:
-    figure, axes = canvas(6, 1.6, "No run adopts a framework", caption(summary, "There is no year after to show."))
+    message = "No month to show" if _any_year(summary) else "No run adopts a framework"
+    text = "The horizon is shorter than a month." if _any_year(summary) else "There is nothing to show."
+    figure, axes = canvas(6, 1.6, message, caption(summary, text))
     axes.set_axis_off()
     return figure
 

@@ -42,14 +42,15 @@ OUTCOME_COLOURS = {
     "eroded": "#DDCC77",
     "superseded": "#882255",
 }
-WITH, WITHOUT = "#117733", "#777777"  # with a framework, and in the ad-hoc world
+WITH, WITHOUT = "#0077BB", "#777777"  # with a framework, and in the ad-hoc world
 INK = "#222222"
 
 
 def colour(name: str) -> str:
     """The colour of a stakeholder, the same in every figure; newcomers get one by their name."""
+    free = [its for its in PALETTE if its not in COLOURS.values()]
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")
-    return COLOURS.get(name, PALETTE[number % len(PALETTE)])
+    return COLOURS.get(name, free[number % len(free)])
 
 
 def panels(width: float, height: float, message: str, caption: str, columns: int) -> tuple[Figure, list[Axes]]:

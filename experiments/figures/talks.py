@@ -17,7 +17,7 @@ def asks(trace: Trace) -> Figure:
     ending = "no outcome" if outcome is None else outcome.name.lower().replace("_", " ")
     text = (
         f"Lines: what each asks for at the end of the week; black: the draft or offer on the table; x: a draft sent "
-        f"back.\nScenario {trace.scenario.name}, run {trace.run.number} of seed {trace.seed}. Ends: {ending}."
+        f"back.\nScenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}. Ends: {ending}."
     )
     first, last = trace.rounds[0].terms.review_days, trace.rounds[-1].terms.review_days
     figure, axes = canvas(9, 5, f"The review on the table goes from {first:.0f} to {last:.0f} days", text)

@@ -236,8 +236,8 @@ class Lasting(NamedTuple):
 
     fate: Annotated[float, About("Fate (0 no framework, 1 durable, 2 eroded, 3 superseded)", "code")]
     durable: Annotated[float, About("Framework adopted, and at quorum at the horizon", "share of runs")]
-    labs_at_horizon: Annotated[float, About("Labs in the framework at the horizon", "labs")]
-    share_at_horizon: Annotated[float, About("Share of the frontier in the framework at the horizon", "share")]
+    labs_at_horizon: Annotated[float, About("Labs in the framework at the horizon, or when a law came", "labs")]
+    share_at_horizon: Annotated[float, About("Share of the frontier in it at the horizon, or when a law came", "share")]
     leavings: Annotated[float, About("Times that a lab left", "leavings")]
     late_joinings: Annotated[float, About("Times that a lab joined after the announcement", "joinings")]
 
