@@ -54,8 +54,14 @@ def unlike(one: Scenario, other: Scenario) -> set[str]:
 def test_a_scenario_that_says_nothing_is_the_baseline_with_another_question(tmp_path: Path, baseline: Scenario) -> None:
     scenario = loaded(tmp_path, "")
     assert unlike(scenario, baseline) == set()
-    assert (scenario.question, scenario.title, scenario.starts) == ("What if?", baseline.title, baseline.starts)
+    assert (scenario.question, scenario.starts) == ("What if?", baseline.starts)
     assert scenario.kinds == baseline.kinds
+
+
+def test_a_title_is_the_files_own_or_its_name_and_never_inherited(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "").title == "case"
+    assert loaded(tmp_path, "title: Mine\n").title == "Mine"
+    assert load(BASELINE, ["levers.secrecy=0"]).title == "Baseline"
 
 
 def test_a_file_changes_what_it_says_and_nothing_else(tmp_path: Path, baseline: Scenario) -> None:
@@ -71,7 +77,7 @@ def test_of_three_files_the_last_one_that_speaks_is_heard(tmp_path: Path) -> Non
     levers = [scenario.entries[f"levers.{name}"] for name in ("secrecy", "protection", "side_deals")]
     assert [entry.value for entry in levers] == [0.1, 0.2, 0.3]
     assert [Path(entry.source["scenario"]).name for entry in levers] == ["first.yaml", "second.yaml", "third.yaml"]
-    assert (scenario.title, scenario.question) == ("First", "b")
+    assert (scenario.title, scenario.question) == ("third", "b")
     assert [Path(name).name for name in scenario.files] == ["third.yaml", "second.yaml", "first.yaml", "baseline.yaml"]
 
 
@@ -135,15 +141,15 @@ def test_a_bare_name_that_is_not_beside_the_file_is_looked_for_among_the_shipped
 
 def test_a_file_beside_the_scenario_goes_before_a_shipped_one(tmp_path: Path) -> None:
     text = BASELINE.read_text(encoding="utf-8")
-    written(tmp_path, "baseline.yaml", text.replace("title: Baseline\n", "title: My own\n"))
-    assert loaded(tmp_path, "").title == "My own"
+    written(tmp_path, "baseline.yaml", text.replace("starts: 2026-05-18", "starts: 2027-01-04"))
+    assert loaded(tmp_path, "").starts.year == 2027
 
 
 def test_a_file_in_a_folder_below_scenarios_may_extend_one_above_it(tmp_path: Path) -> None:
     deeper = tmp_path / "scenarios" / "deeper"
     deeper.mkdir(parents=True)
-    written(deeper.parent, "above.yaml", HEAD + "title: Above\n")
-    assert load(written(deeper, "case.yaml", "extends: ../above.yaml\nquestion: a\n")).title == "Above"
+    written(deeper.parent, "above.yaml", HEAD + "starts: 2027-01-04\n")
+    assert load(written(deeper, "case.yaml", "extends: ../above.yaml\nquestion: a\n")).starts.year == 2027
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
