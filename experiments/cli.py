@@ -161,6 +161,8 @@ def sources(chosen: argparse.Namespace) -> None:
     print(
         f"Of {len(scenario.entries)} parameters of {scenario.name}, {counts['sourced']} rest on a source, "
         f"{counts['assumed']} are assumptions, {counts['scenario']} are set by the scenario or on the command line.\n"
+        "Where a sourced parameter is a distribution, or stands on a scale from 0 to 1, the numbers are our reading of "
+        "the source.\n"
     )
     _print_table(
         ["parameter", "value", "rests on", "because"],
