@@ -9,7 +9,7 @@ import pandas as pd
 from model.scenario import Scenario
 
 from .statistics import Interval, average
-from .summary import ABOUT, CODES, interval, plain
+from .summary import ABOUT, NUMBERS, interval, plain
 
 TOLD = (  # the measures that the text names; the JSON has all
     "adopted",
@@ -64,11 +64,10 @@ def compare(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, Paired]]:
         The runs of each scenario, same runs and seed; runs that failed in either are left out.
     """
     (_, base), *others = tables.items()
-    measures = [name for name in ABOUT if name not in CODES]
     found = {}
     for name, table in others:
         good = (base["failed"] == "") & (table["failed"] == "")
-        found[name] = {measure: paired(base[measure][good], table[measure][good]) for measure in measures}
+        found[name] = {measure: paired(base[measure][good], table[measure][good]) for measure in NUMBERS}
     return found
 
 

@@ -21,7 +21,6 @@ from model.scenario import Scenario
 if TYPE_CHECKING:
     from model.history import History
 
-ENGINES = ("fast", "mesa")
 WORKERS = 2
 MESA_TASK = 64  # runs handed to a process at a time; divides BLOCK
 # prefixes of columns: by lab, whether it joined, is in at the horizon, ever left, and how often it was held; by month

@@ -1,6 +1,7 @@
 """Results on disk, and what made them."""
 
 import datetime
+import functools
 import json
 import os
 import platform
@@ -49,6 +50,7 @@ def manifest(scenario: Scenario, **more: Any) -> dict[str, Any]:
     }
 
 
+@functools.cache
 def commit() -> str | None:
     """The commit of the source, with '+changes' where files differ from it; None outside a git checkout."""
     if not (SOURCE_FOLDER / ".git").exists():

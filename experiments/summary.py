@@ -22,7 +22,7 @@ ABOUT: dict[str, About] = {
     name: get_args(hint)[1] for kind in MEASURES for name, hint in get_type_hints(kind, include_extras=True).items()
 }
 FORM = ("announcement_week", "covered_share", "disclosure")
-CODES = ("outcome", "fate")  # measures that are names, not numbers
+NUMBERS = [name for name in ABOUT if name not in ("outcome", "fate")]  # the measures that are no names
 PERIODS = (  # the review period from what they want to what they get
     "compromise_review_days",
     "median_review_days",
@@ -62,7 +62,7 @@ def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
             name: plain(share(int((good[column] == code).sum()), len(good)))
             for name, (column, code) in OUTCOMES.items()
         },
-        "measures": {name: measure_summary(name, good[name]) for name in ABOUT if name not in CODES},
+        "measures": {name: measure_summary(name, good[name]) for name in NUMBERS},
         "ad_hoc": {name: difference(name, adopted) for name in Operating._fields},
         "ad_hoc_without_law": {name: difference(name, lawless) for name in Operating._fields},
         "labs": {name: lab_summary(name, scenario.labels[name], good, adopted) for name in scenario.named("lab")},

@@ -42,7 +42,7 @@ def _cache_folder() -> Path:
 
 def is_compiled() -> bool:
     """Whether code compiled from exactly these sources is at hand."""
-    return any(_cache_folder().rglob("*.nbc"))
+    return any(CACHE_FOLDER.rglob("*.nbc"))
 
 
 def _register_rules() -> None:
@@ -54,7 +54,8 @@ def _register_rules() -> None:
                 numba.extending.register_jitable(function)
 
 
-numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # before the first cache=True
+CACHE_FOLDER = _cache_folder()
+numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]  # before the first cache=True
 _register_rules()
 compiled = numba.njit(cache=True, nogil=True)
 

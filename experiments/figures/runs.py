@@ -9,6 +9,7 @@ from ..summary import PERIODS, ending, headline
 from .style import INK, OUTCOME_COLOURS, WITH, WITHOUT, canvas, colour, panels
 
 Summary = dict[str, Any]
+WORLDS = {"with the framework": WITH, "ad-hoc world": WITHOUT}
 
 
 def caption(summary: Summary, what: str) -> str:
@@ -149,15 +150,13 @@ def delays(summary: Summary) -> Figure:
     )
     figure, axes = canvas(7, 3.0, message, caption(summary, text))
     for place, name in enumerate(("delay_days", "delay_abroad_days")):
-        for shift, world, shade in ((-0.12, "framework", WITH), (0.12, "without", WITHOUT)):
-            mean = summary["ad_hoc"][name][world]
-            _point(axes, place + shift, mean, shade, "with the framework" if world == "framework" else "ad-hoc world")
+        both = summary["ad_hoc"][name]
+        _both_worlds(axes, place, both["framework"], both["without"])
     axes.set_yticks([0, 1], ["at home", "abroad"])
     axes.set_ylim(1.5, -0.9)
     axes.set_xlim(left=0)
     axes.set_xlabel("Delay of a flagship release (days)")
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[:2], labels[:2], frameon=False, loc="upper right", ncols=2)
+    _name_worlds(axes, loc="upper right", ncols=2)
     return figure
 
 
@@ -174,8 +173,7 @@ def leaving(summary: Summary) -> Figure:
     figure, (left, right) = panels(9, 2.2 + 0.36 * len(labs), message, caption(summary, text), 2)
     for place, (name, lab) in enumerate(labs):
         _bar(left, place, lab["left_if_adopted"], colour(name))
-        _point(right, place - 0.12, lab["holds_if_adopted"], WITH, "with the framework")
-        _point(right, place + 0.12, lab["holds_ad_hoc"], WITHOUT, "ad-hoc world")
+        _both_worlds(right, place, lab["holds_if_adopted"], lab["holds_ad_hoc"])
     _finish(left, [lab["label"] for _, lab in labs], "Ever left (% of runs)")
     highest = max(100 * lab["left_if_adopted"]["high"] for _, lab in labs)
     left.set_xlim(0, min(108.0, 1.25 * highest))
@@ -184,8 +182,7 @@ def leaving(summary: Summary) -> Figure:
     right.set_ylim(left.get_ylim())
     right.set_xlim(left=0)
     right.set_xlabel("Ad-hoc holds within the horizon")
-    handles, names = right.get_legend_handles_labels()
-    right.legend(handles[:2], names[:2], frameon=False, loc="lower right", fontsize=9)
+    _name_worlds(right, loc="lower right", fontsize=9)
     return figure
 
 
@@ -210,10 +207,18 @@ def _bands(axes: Any, months: list[dict[str, Any]], name: str, scale: float) -> 
     axes.plot(numbers, [scale * month[name]["median"] for month in months], color=WITH, linewidth=2)
 
 
-def _point(axes: Any, place: float, its: dict[str, Any], shade: str, label: str) -> None:
-    if its["low"] is not None:
-        axes.plot([its["low"], its["high"]], [place, place], color=shade, linewidth=2)
-    axes.plot(its["mean"], place, "o", color=shade, label=label)
+def _both_worlds(axes: Any, place: float, with_it: dict[str, Any], without: dict[str, Any]) -> None:
+    """A mean with its interval in either world, one above the other."""
+    for shift, its, (label, shade) in zip((-0.12, 0.12), (with_it, without), WORLDS.items(), strict=True):
+        if its["low"] is not None:
+            axes.plot([its["low"], its["high"]], [place + shift] * 2, color=shade, linewidth=2)
+        axes.plot(its["mean"], place + shift, "o", color=shade, label=label)
+
+
+def _name_worlds(axes: Any, **where: Any) -> None:
+    """The legend of `_both_worlds`, each world once."""
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[: len(WORLDS)], labels[: len(WORLDS)], frameon=False, **where)
 
 
 def _bar(axes: Any, place: float, its: dict[str, Any], shade: str) -> None:
