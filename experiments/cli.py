@@ -7,19 +7,27 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model import __version__
 from model.scenario import SHIPPED, Entry, Scenario, load, shown_value
-from model.yamltree import BadInput, Mark, Problem, parse, read_text
+from model.yamltree import BadInput, Mark, Problem, parse, read_text, scalar
 
-USAGE_ERROR = 2
-INTERRUPTED = 130
+from .stops import Interrupted, Unfinished
+
+if TYPE_CHECKING:
+    from .design import Plan
+
+
+UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
+RESULTS = Path("results")
+RUNS, SEED, MOST_RUNS = 1000, 1, 1_000_000  # of `optin run` where nothing is said
+PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 2 bad input, 130 interrupted."""
+    """Run one command and return its exit code: 0 done, 1 could not be finished, 2 bad input, 130 interrupted."""
     chosen = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = chosen.command
     try:
@@ -31,8 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if len(error.problems) > MOST_SHOWN:
             print(f"optin: and {len(error.problems) - MOST_SHOWN} more", file=sys.stderr)
         return USAGE_ERROR
-    except KeyboardInterrupt:
-        print("optin: stopped; nothing was written", file=sys.stderr)
+    except Unfinished as error:
+        print(f"optin: {error}", file=sys.stderr)
+        return UNFINISHED
+    except KeyboardInterrupt as error:
+        said = error if isinstance(error, Interrupted) else "stopped; nothing was written"
+        print(f"optin: {said}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # as in `optin show ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush into
@@ -45,19 +57,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(chosen: argparse.Namespace) -> None:
     """Many negotiations: how often, in what form, with whom."""
     scenario = load(chosen.scenario, chosen.set)
-    folder = _folder(chosen.out, scenario)
-    from .execute import run_many
-    from .publish import publish
-    from .summary import summarise, told
+    from .design import plan_of
 
-    table = run_many(scenario, chosen.runs, chosen.seed, chosen.engine, chosen.workers)
-    summary = summarise(scenario, table, chosen.seed)
-    written = publish(folder, scenario, table, summary)
+    runs = RUNS if chosen.runs is None else chosen.runs
+    most = max(runs, MOST_RUNS if chosen.max_runs is None else chosen.max_runs)
+    _carry_out(plan_of(scenario, runs, SEED if chosen.seed is None else chosen.seed, chosen.precision, most), chosen)
+
+
+def sweep(chosen: argparse.Namespace) -> None:
+    """Many negotiations at each of many points: how the answer moves with what varies."""
+    from .sweepfile import read_sweep
+
+    instead = {name: getattr(chosen, name) for name in PLANNED}
+    _carry_out(read_sweep(chosen.sweep, chosen.set, **instead), chosen)
+
+
+def plot(chosen: argparse.Namespace) -> None:
+    """The figures of results, drawn anew from their tables."""
+    from .publish import draw, findings
+    from .store import opened
+
+    store = opened(Path(chosen.results))
+    paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
     if chosen.json:
-        _print_json(summary)
-        return
-    print(told(summary))
-    print(f"\nWritten to {folder}: " + ", ".join(written))
+        _print_json({"figures": paths})
+    else:
+        print("\n".join(paths))
+
+
+def export(chosen: argparse.Namespace) -> None:
+    """The runs of results as CSV, with every parameter that varied or was drawn."""
+    from .publish import export as write
+    from .store import opened
+
+    store = opened(Path(chosen.results))
+    path = Path(chosen.csv) if chosen.csv else store.folder / "runs.csv"
+    try:
+        rows = write(store, path)
+    except OSError as error:
+        raise BadInput([Problem(Mark(str(path)), f"cannot be written: {error.strerror}")]) from None
+    if chosen.json:
+        _print_json({"file": str(path), "rows": rows})
+    else:
+        print(f"{rows:,} runs written to {path}")
 
 
 def compare(chosen: argparse.Namespace) -> None:
@@ -83,13 +125,16 @@ def compare(chosen: argparse.Namespace) -> None:
 def trace(chosen: argparse.Namespace) -> None:
     """One negotiation, round by round."""
     scenario = load(chosen.scenario, chosen.set)
-    folder = _folder(chosen.out, scenario)
+    folder = _folder(chosen.out, [scenario.name, *scenario.settings])
     from .publish import publish_trace
     from .story import as_data, story
     from .trace import trace as play
 
     told = play(scenario, chosen.run, chosen.seed)
-    figure = publish_trace(folder, told)
+    try:
+        figure = publish_trace(folder, told)
+    except OSError as error:
+        raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be written to: {error.strerror}")]) from None
     print(f"Figure: {figure}", file=sys.stderr)
     if chosen.json:
         _print_json(as_data(told))
@@ -182,20 +227,37 @@ def schema(chosen: argparse.Namespace) -> None:
     print(published_text(root.plain()), end="")
 
 
+# ---------------------------------------------------------------- results
+
+
+def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
+    """Play what is missing of a plan, then say and draw what was found."""
+    from .collect import collect, telling_what_is_saved
+    from .publish import findings, publish
+    from .store import Store, folder_for, locked
+
+    said = [f"{name}={getattr(chosen, name)}" for name in PLANNED if getattr(chosen, name) is not None]
+    named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
+    folder = folder_for(plan, named, chosen=chosen.out is not None)
+    store = Store(folder, plan)
+    with locked(folder), telling_what_is_saved(store):
+        store.begin()
+        collect(store, chosen.engine, chosen.workers)
+        found = findings(store)
+        written = publish(store, found)
+    if chosen.json:
+        _print_json(found.data)
+        return
+    print(found.text)
+    print(f"\nWritten to {folder}: " + ", ".join(written))
+
+
+def _folder(out: str | None, names: list[str]) -> Path:
+    """Where results go: as told, or named after what they are of."""
+    return Path(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
+
+
 # ---------------------------------------------------------------- printing
-
-
-def _folder(out: str | None, scenario: Scenario) -> Path:
-    """Where results go; checked before anything is computed."""
-    from .store import RESULTS
-
-    named = re.sub(r"[^\w.=+-]", "_", "-".join([scenario.name, *scenario.settings]))[:120]
-    folder = Path(out) if out else RESULTS / named
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be made: {error.strerror}")]) from None
-    return folder
 
 
 def _print_json(data: Any) -> None:
@@ -257,6 +319,14 @@ def _count(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _positive(text: str) -> float:
+    """A reader of numbers above 0."""
+    value = scalar(text)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise argparse.ArgumentTypeError(f"found {text!r}; a number above 0 is allowed, as 0.01")
+    return float(value)
+
+
 def _parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="optin",
@@ -278,6 +348,9 @@ def _parser() -> argparse.ArgumentParser:
 
 COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     run: "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
+    sweep: "optin sweep experiments/sweeps/review-length.yaml",
+    plot: "optin plot results/review-length --figure adopted-map",
+    export: "optin export results/baseline --csv baseline.csv",
     compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
     trace: "optin trace scenarios/baseline.yaml --run 3",
     check: "optin check scenarios/*.yaml",
@@ -295,9 +368,34 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "a": ("a", {"metavar": "A", "help": "a scenario file (YAML)"}),
     "b": ("b", {"metavar": "B", "help": "another"}),
-    "runs": ("--runs", {"type": _count(1, 10**7), "default": 1000, "help": "negotiations to run (1000)"}),
+    "sweep": ("sweep", {"metavar": "SWEEP", "help": "a sweep file (YAML)"}),
+    "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
+    "figure": ("--figure", {"metavar": "NAME", "help": "draw only this one"}),
+    "csv": ("--csv", {"metavar": "FILE", "help": "where to write (RESULTS/runs.csv)"}),
+    "runs": ("--runs", {"type": _count(1, 10**7), "default": RUNS, "help": f"negotiations to run ({RUNS})"}),
+    "seed": ("--seed", {"type": _count(0, 2**63 - 1), "default": SEED, "help": f"seed of all luck ({SEED})"}),
+    "planned_runs": (
+        "--runs",
+        {"type": _count(1, 10**7), "help": f"negotiations at each point ({RUNS}, or the file's)"},
+    ),
+    "planned_seed": ("--seed", {"type": _count(0, 2**63 - 1), "help": f"seed of all luck ({SEED}, or the file's)"}),
+    "precision": (
+        "--precision",
+        {
+            "type": _positive,
+            "metavar": "P",
+            "help": "go on until the 95%% interval of adoption (or a sweep's first measure) is this wide to each side",
+        },
+    ),
+    "max_runs": (
+        "--max-runs",
+        {
+            "type": _count(1, 10**7),
+            "metavar": "N",
+            "help": f"the most runs with --precision ({MOST_RUNS:,})",
+        },
+    ),
     "run": ("--run", {"type": _count(0, 10**9), "default": 0, "metavar": "K", "help": "number of the run (0)"}),
-    "seed": ("--seed", {"type": _count(0, 2**63 - 1), "default": 1, "help": "seed of all luck (1)"}),
     "set": (
         "--set",
         {
@@ -318,8 +416,12 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
+PLANNED_ARGUMENTS = ("planned_runs", "planned_seed", "precision", "max_runs", "set", "out", "engine", "workers", "json")
 ARGUMENTS = {
-    "run": ("scenario", "runs", "seed", "set", "out", "engine", "workers", "json"),
+    "run": ("scenario", *PLANNED_ARGUMENTS),
+    "sweep": ("sweep", *PLANNED_ARGUMENTS),
+    "plot": ("results", "figure", "json"),
+    "export": ("results", "csv", "json"),
     "compare": ("scenarios", "runs", "seed", "set", "engine", "workers", "json"),
     "trace": ("scenario", "run", "seed", "set", "out", "json"),
     "check": ("scenarios", "json"),

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from model.rules.records import ABOUT
 from model.scenario import Scenario
 
+from .measures import NUMBERS
 from .statistics import Interval, average
-from .summary import ABOUT, NUMBERS, interval, plain
+from .summary import interval, plain
 
 TOLD = (  # the measures that the text names; the JSON has all
     "adopted",

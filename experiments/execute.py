@@ -1,46 +1,56 @@
-"""Many negotiations: blocks of runs in, one table out, the same on either engine and any number of workers."""
+"""Many negotiations: parts of a plan in, rows out, the same on either engine and any number of workers."""
 
 import concurrent.futures
 import math
 import multiprocessing
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
-from model.case import Run, runs_of_block
-from model.draws import BLOCK
-from model.rules.records import MEASURES, Lasting, Negotiated, Operating
+from model.case import Changes, Run, most_rounds, runs_of_block
+from model.draws import BLOCK, draw_parameters
+from model.rules.records import ABOUT
 from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
+from .design import Part, Plan, blocks, cut, plan_of
+from .measures import AD_HOC, BY_MONTH, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS, columns
+
 if TYPE_CHECKING:
+    import pandas as pd
+
     from model.history import History
 
 WORKERS = 2
-MESA_TASK = 64  # runs handed to a process at a time; divides BLOCK
-# prefixes of columns: by lab, whether it joined, is in at the horizon, ever left, and how often it was held; by month
-# after the talks, the share of the frontier in and the queue; and what is measured in the ad-hoc world
-JOINED, STAYS, LEFT, HELD = "joined.", "stays.", "left.", "held."
-SHARE_IN, QUEUE = "share_in.month_", "queue.month_"
-AD_HOC = "ad_hoc."
+AHEAD = 2  # parts that may wait, played, behind one that takes longer
+MESA_TASK = 64  # runs handed to a process at a time
+
+type Array = np.ndarray[Any, Any]
 
 
-class Task(NamedTuple):
-    """Runs `first` to `last` (excluded) of one block."""
+class Rows(NamedTuple):
+    """Runs as played: the ``point`` and number of each ``run``, why it ``failed`` ('' if not), what it ``measured``.
 
-    scenario: Scenario
-    seed: int
-    first: int
-    last: int
+    ``measured`` has a row a run and a column for each of `columns`; a failed run has measured nothing (NaN).
+    """
+
+    point: Array
+    run: Array
+    failed: Array
+    measured: Array
 
 
-def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", workers: int = WORKERS) -> pd.DataFrame:
-    """The runs 0 to `runs` - 1 of a scenario, a row each; the same on either engine and any number of workers.
+def rounds_of(plan: Plan) -> dict[str, int]:
+    """The most rounds that each phase takes anywhere in a plan."""
+    return most_rounds(plan.scenario, (plan.changes(point) for point in range(len(plan.points))))
+
+
+def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", workers: int = WORKERS) -> "pd.DataFrame":
+    """The runs 0 to `runs` - 1 of a scenario, a row each, in memory; what is not to fit there goes through a store.
 
     Parameters
     ----------
@@ -56,16 +66,113 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
         framework, columns by lab and by month (see the prefixes above), and under its path every parameter that was
         drawn. A failed run has no measures and is never averaged in.
     """
+    import pandas as pd
+
+    plan = plan_of(scenario, runs, seed)
+    parts = list(cut([0], 0, runs, 0))
+    with tqdm(total=runs, unit=" runs", desc=scenario.name, disable=None, leave=False) as bar:
+        rows = [rows for _, rows in play_parts(plan, parts, engine, workers, bar.update)]
+    measured = np.vstack([its.measured for its in rows])
+    names = columns(scenario, rounds_of(plan))
+    return pd.DataFrame(
+        {
+            "run": np.arange(runs),
+            "failed": np.concatenate([its.failed for its in rows]),
+            **{name: measured[:, place] for place, name in enumerate(names)},
+            **drawn_parameters(scenario, seed, 0, runs),
+        }
+    )
+
+
+def drawn_parameters(scenario: Scenario, seed: int, first: int, last: int) -> dict[str, Array]:
+    """The parameters that have a distribution, as drawn for the runs `first` to `last` (excluded): path -> values."""
+    drawn = [
+        {path: its[block.start % BLOCK :][: len(block)] for path, its in in_block.items()}
+        for block in blocks(first, last)
+        for in_block in [draw_parameters(scenario.entries.values(), seed, block.start // BLOCK)]
+    ]
+    return {path: np.concatenate([its[path] for its in drawn]) for path in drawn[0]}
+
+
+# ---------------------------------------------------------------- workers
+
+
+class Piece(NamedTuple):
+    """What a worker is handed: runs of some points (number -> what differs there)."""
+
+    scenario: Scenario
+    seed: int
+    rounds: Mapping[str, int]
+    points: Mapping[int, Changes]
+    first: int
+    last: int
+
+
+def play_parts(
+    plan: Plan, parts: Iterable[Part], engine: str, workers: int, tick: Callable[[int], object]
+) -> Iterator[tuple[Part, Rows]]:
+    """Each part with its rows, in order; `tick` is told how many runs have come in since it was last called."""
+    play = play_fast if engine == "fast" else play_mesa
     if engine == "fast":
         _announce_compilation()
-    size = BLOCK if engine == "fast" else MESA_TASK
-    tasks = [Task(scenario, seed, first, min(first + size, runs)) for first in range(0, runs, size)]
-    parts = []
-    with tqdm(total=runs, unit=" runs", desc=scenario.name, disable=None, leave=False) as bar:
-        for part in _play_all(tasks, engine, workers):
-            parts.append(part)
-            bar.update(len(part))
-    return pd.concat(parts, ignore_index=True)
+    rounds = rounds_of(plan)
+    cut_up = ((part, _pieces(plan, part, rounds, engine)) for part in parts)
+    if workers == 1:
+        for part, pieces in cut_up:
+            yield part, _gathered(_ticking(map(play, pieces), tick))
+        return
+    waiting: deque[tuple[Part, list[concurrent.futures.Future[Rows]]]] = deque()
+
+    def first_in_line() -> tuple[Part, Rows]:
+        part, futures = waiting.popleft()
+        return part, _gathered(_ticking((future.result() for future in futures), tick))
+
+    with _pool(engine, workers) as pool:
+        try:
+            for part, pieces in cut_up:
+                waiting.append((part, [pool.submit(play, piece) for piece in pieces]))
+                if len(waiting) >= workers + AHEAD:
+                    yield first_in_line()
+            while waiting:
+                yield first_in_line()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _ticking(some: Iterable[Rows], tick: Callable[[int], object]) -> Iterator[Rows]:
+    for rows in some:
+        tick(len(rows.run))
+        yield rows
+
+
+def _gathered(some: Iterable[Rows]) -> Rows:
+    """Rows one below the other."""
+    gathered = list(some)
+    return gathered[0] if len(gathered) == 1 else Rows(*map(np.concatenate, zip(*gathered, strict=True)))
+
+
+def _pieces(plan: Plan, part: Part, rounds: Mapping[str, int], engine: str) -> list[Piece]:
+    """A part as workers are handed it: whole, so that points share their luck, or in many pieces where runs are slow.
+
+    Either way the rows come in the same order: block by block, within it point by point, within it run by run.
+    """
+    points = {point: plan.changes(point) for point in part.points}
+    if engine == "fast":
+        return [Piece(plan.scenario, plan.seed, rounds, points, part.first, part.last)]
+    return [
+        Piece(plan.scenario, plan.seed, rounds, {point: changes}, first, min(first + MESA_TASK, block.stop))
+        for block in part.blocks()
+        for point, changes in points.items()
+        for first in range(block.start, block.stop, MESA_TASK)
+    ]
+
+
+def keys(part: Part) -> tuple[Array, Array]:
+    """The point and the run of each row of a part."""
+    point = [np.repeat(part.points, len(block)) for block in part.blocks()]
+    run = [np.tile(np.arange(block.start, block.stop), len(part.points)) for block in part.blocks()]
+    return np.concatenate(point), np.concatenate(run)
 
 
 def _announce_compilation() -> None:
@@ -73,20 +180,6 @@ def _announce_compilation() -> None:
 
     if not ensemble.is_compiled():
         print("Compiling the rules once, some 20 seconds; later runs start at once.", file=sys.stderr)
-
-
-def _play_all(tasks: list[Task], engine: str, workers: int) -> Iterator[pd.DataFrame]:
-    """The rows of each task, in the order of the tasks."""
-    play = play_fast if engine == "fast" else play_mesa
-    if workers == 1 or len(tasks) == 1:
-        yield from map(play, tasks)
-        return
-    with _pool(engine, min(workers, len(tasks))) as pool:
-        try:
-            yield from pool.map(play, tasks)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _pool(engine: str, workers: int) -> concurrent.futures.Executor:
@@ -97,58 +190,83 @@ def _pool(engine: str, workers: int) -> concurrent.futures.Executor:
     return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn)
 
 
-def play_fast(task: Task) -> pd.DataFrame:
-    """The rows of one task, by compiled code."""
+# ---------------------------------------------------------------- engines
+
+
+def play_fast(piece: Piece) -> Rows:
+    """The rows of a piece, by compiled code.
+
+    Where arithmetic fails, the piece is halved until the run is found; the readable engine then says why.
+    """
     from model import ensemble
 
-    numbers = range(task.first, task.last)
+    played = []
     try:
-        results, drawn = ensemble.play_block(task.scenario, task.seed, task.first // BLOCK, numbers)
-    except ArithmeticError:  # the readable engine knows which run it was, and keeps the others
-        return play_mesa(task)
-    labs = task.scenario.named("lab")
-    measured = [
-        (list(Negotiated._fields), results.negotiated),
-        (list(Lasting._fields), results.lasting),
-        (list(Operating._fields), results.operating),
-        ([AD_HOC + name for name in Operating._fields], results.ad_hoc),
-        ([JOINED + name for name in labs], results.joined),
-        ([STAYS + name for name in labs], results.stays),
-        ([LEFT + name for name in labs], results.left),
-        ([HELD + name for name in labs], results.held),
-        ([AD_HOC + HELD + name for name in labs], results.held_ad_hoc),
-        ([f"{SHARE_IN}{number + 1}" for number in range(results.share_in.shape[1])], results.share_in),
-        ([f"{QUEUE}{number + 1}" for number in range(results.queue.shape[1])], results.queue),
-    ]
-    columns = {name: values[:, place] for names, values in measured for place, name in enumerate(names)}
-    return pd.DataFrame({"run": np.array(numbers), "failed": "", **columns, **drawn})
+        for block in blocks(piece.first, piece.last):
+            its = ensemble.play_points(
+                piece.scenario, piece.seed, block.start // BLOCK, block, piece.points.values(), piece.rounds
+            )
+            played += [np.hstack(results) for results in its]
+    except ArithmeticError:
+        halves = _halves(piece)
+        return _gathered(map(play_fast, halves)) if halves else play_mesa(piece)
+    return _rows(piece, np.vstack(played), [])
 
 
-def play_mesa(task: Task) -> pd.DataFrame:
-    """The rows of one task, by the readable engine."""
-    block, numbers = task.first // BLOCK, range(task.first, task.last)
-    drawn = [path for path, entry in task.scenario.entries.items() if entry.distribution is not None]
-    return pd.DataFrame([row(run, drawn) for run in runs_of_block(task.scenario, task.seed, block, numbers)])
+def _halves(piece: Piece) -> list[Piece]:
+    """A piece in two or more, in the order of their rows; nothing for a single run."""
+    in_blocks = list(blocks(piece.first, piece.last))
+    if len(in_blocks) > 1:
+        return [piece._replace(first=block.start, last=block.stop) for block in in_blocks]
+    if len(piece.points) > 1:
+        return [piece._replace(points={point: changes}) for point, changes in piece.points.items()]
+    middle = (piece.first + piece.last) // 2
+    return [piece._replace(last=middle), piece._replace(first=middle)] if middle > piece.first else []
 
 
-def row(run: Run, drawn: list[str]) -> dict[str, Any]:
-    """One run as a row; what goes wrong in it becomes its reason of failure."""
+def play_mesa(piece: Piece) -> Rows:
+    """The rows of a piece, by the readable engine."""
+    names = columns(piece.scenario, piece.rounds)
+    measured, failed = [], []
+    for block in blocks(piece.first, piece.last):
+        for changes in piece.points.values():
+            for run in runs_of_block(piece.scenario, piece.seed, block.start // BLOCK, block, changes=changes):
+                reason, its = one(run)
+                failed.append(reason)
+                measured.append([its.get(name, math.nan) for name in names])
+    return _rows(piece, np.array(measured), failed)
+
+
+def one(run: Run) -> tuple[str, dict[str, Any]]:
+    """What one run reports; what goes wrong in it becomes its reason of failure."""
     from model.history import play as play_through
 
-    head: dict[str, Any] = {"run": run.number, "failed": ""}
-    parameters = {path: run.values[path] for path in drawn}
     try:
-        history = play_through(run)
+        return "", reported(play_through(run))
     except Exception as error:  # one broken run must not lose the others
-        return head | {"failed": f"{type(error).__name__}: {error}"} | nothing(run) | parameters
-    return head | reported(history) | parameters
+        return f"{type(error).__name__}: {error}", {}
 
 
-def nothing(run: Run) -> dict[str, Any]:
-    """The columns of a run that has nothing to report."""
-    measures = [name for kind in MEASURES for name in kind._fields]
-    by_lab = [prefix + lab for prefix in (JOINED, STAYS, LEFT, HELD, AD_HOC + HELD) for lab in run.case.labs]
-    return dict.fromkeys([*measures, *(AD_HOC + name for name in Operating._fields), *by_lab], math.nan)
+def _rows(piece: Piece, measured: Array, failed: list[str]) -> Rows:
+    """Rows with their keys; one whose numbers cannot be right fails, and a failed one has none."""
+    names = columns(piece.scenario, piece.rounds)
+    reasons = np.array(failed or [""] * len(measured), dtype=object)
+    for place, name in enumerate(names):
+        wrong = (reasons == "") & faulty(name, measured[:, place], lambda other: measured[:, names.index(other)])
+        reasons[wrong] = f"not a number: {name}"
+    measured[reasons != ""] = math.nan
+    return Rows(*keys(Part(0, tuple(piece.points), piece.first, piece.last)), reasons, measured)
+
+
+def faulty(name: str, values: Array, column: Callable[[str], Array]) -> Array:
+    """Where a measure is infinite, or missing though the run should have it."""
+    if name.startswith(BY_MONTH):  # there up to the horizon of an adopted framework
+        return np.isinf(values)
+    world = AD_HOC if name.startswith(AD_HOC) else ""
+    about = ABOUT.get(name.removeprefix(world))
+    if about is None or not about.exists_if:
+        return ~np.isfinite(values)
+    return np.isinf(values) | np.isnan(values) & (column(world + about.exists_if) > 0)
 
 
 def reported(history: "History") -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Intervals for what runs report."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 LEVEL = 0.95
+
+type Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Interval(NamedTuple):
@@ -16,35 +18,108 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return (self.high - self.low) / 2
 
-NOTHING = Interval(math.nan, math.nan, math.nan)
+
+class Intervals(NamedTuple):
+    """Several estimates with their 95% intervals, and how many values each rests on: arrays of one length."""
+
+    runs: Array
+    mean: Array
+    low: Array
+    high: Array
+
+    @property
+    def half_width(self) -> Array:
+        """Half the width of each interval."""
+        return (self.high - self.low) / 2
+
+    def at(self, place: int) -> Interval:
+        """One of them."""
+        return Interval(float(self.mean[place]), float(self.low[place]), float(self.high[place]))
 
 
 def share(count: int, runs: int) -> Interval:
-    """Wilson's interval for a share: `count` of `runs`. Holds near 0 and 1, where the usual one fails.
+    """Wilson's interval for a share: `count` of `runs`."""
+    return shares(np.array([float(count)]), np.array([float(runs)])).at(0)
+
+
+def shares(count: Array, runs: Array) -> Intervals:
+    """Wilson's intervals for shares, which hold near 0 and 1, where the usual ones fail; NaN for no runs.
 
     References
     ----------
     Wilson (1927), *Journal of the American Statistical Association* 22: 209-212.
     """
-    from scipy.stats import binomtest
+    from scipy.special import ndtri
 
-    if runs == 0:
-        return NOTHING
-    ends = binomtest(count, runs).proportion_ci(LEVEL, method="wilson")
-    return Interval(count / runs, float(ends.low), float(ends.high))
+    z2 = float(ndtri(0.5 + LEVEL / 2)) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = count / runs
+        centre = (p + z2 / (2 * runs)) / (1 + z2 / runs)
+        half = np.sqrt(z2 * (p * (1 - p) / runs + z2 / (4 * runs**2))) / (1 + z2 / runs)
+    low, high = np.where(count == 0, 0.0, centre - half), np.where(count == runs, 1.0, centre + half)
+    return Intervals(runs, p, *(np.where(runs > 0, end, math.nan) for end in (low, high)))
 
 
 def average(values: ArrayLike) -> Interval:
     """Student's interval for the mean of the values that are not NaN; without ends for fewer than two."""
-    from scipy.stats import t
-
     known = present(values)
-    if len(known) < 2:
-        return Interval(float(known.mean()), math.nan, math.nan) if len(known) else NOTHING
-    half = float(t.ppf(0.5 + LEVEL / 2, len(known) - 1)) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    if not len(known):
+        return Interval(math.nan, math.nan, math.nan)
     mean = float(known.mean())
-    return Interval(mean, mean - half, mean + half)
+    spread_out = float(np.square(known - mean).sum())
+    return averages(Moments(np.array([float(len(known))]), np.array([mean]), np.array([spread_out]))).at(0)
+
+
+class Moments(NamedTuple):
+    """Of several samples, each an entry of the arrays: size, mean, and sum of squared differences from the mean."""
+
+    runs: Array
+    mean: Array
+    squares: Array
+
+
+def no_moments(samples: int) -> Moments:
+    """The moments of samples that have no values yet."""
+    return Moments(*(np.zeros(samples) for _ in range(3)))
+
+
+def with_values(moments: Moments, sample: np.ndarray[Any, Any], values: Array) -> Moments:
+    """Moments with further values, each belonging to a sample by number; NaN is left out.
+
+    References
+    ----------
+    Chan, Golub & LeVeque (1983), *The American Statistician* 37: 242-247, for merging two parts of a sample.
+    """
+    known = ~np.isnan(values)
+    sample, values = sample[known], values[known]
+    size = len(moments.runs)
+    runs = np.bincount(sample, minlength=size).astype(float)
+    mean = np.bincount(sample, values, size) / np.maximum(runs, 1.0)
+    squares = np.bincount(sample, np.square(values - mean[sample]), size)
+    total = np.maximum(moments.runs + runs, 1.0)
+    apart = mean - moments.mean
+    return Moments(
+        moments.runs + runs,
+        moments.mean + apart * runs / total,
+        moments.squares + squares + np.square(apart) * moments.runs * runs / total,
+    )
+
+
+def averages(moments: Moments) -> Intervals:
+    """Student's intervals for the means of samples; without ends for fewer than two values, NaN for none."""
+    from scipy.special import stdtrit
+
+    runs = moments.runs
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half = stdtrit(runs - 1, 0.5 + LEVEL / 2) * np.sqrt(moments.squares / (runs - 1) / runs)
+    half = np.where(runs > 1, half, math.nan)
+    mean = np.where(runs > 0, moments.mean, math.nan)
+    return Intervals(runs, mean, mean - half, mean + half)
 
 
 class Spread(NamedTuple):
@@ -66,7 +141,7 @@ def spread(values: ArrayLike) -> Spread:
     return Spread(len(known), *(float(q) for q in np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95])))
 
 
-def present(values: ArrayLike) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def present(values: ArrayLike) -> Array:
     """The values that are not NaN."""
     array = np.asarray(values, dtype=float)
     return array[~np.isnan(array)]

@@ -1,28 +1,26 @@
 """A table of runs in figures and in words: the headline first."""
 
 import math
-from typing import Any, get_args, get_type_hints
+from collections.abc import Callable
+from typing import Any, Protocol
 
-import pandas as pd
+import numpy as np
 
-from model.rules.records import MEASURES, About, Fate, Operating, Outcome
+from model.case import most_rounds
+from model.rules.records import ABOUT, Fate, Operating, Outcome
 from model.scenario import Scenario
 
-from .execute import AD_HOC, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS
+from .measures import AD_HOC, HELD, JOINED, LEFT, NUMBERS, QUEUE, SHARE, SHARE_IN, STAYS, months
 from .statistics import Interval, Spread, average, share, spread
 
 type Plain = dict[str, Any]
-type Column = "pd.Series[float]"
+type Array = np.ndarray[Any, Any]
 
 OUTCOMES = {  # how a run ends; the last three divide the adopted ones by what has become of them
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
     **{fate.name.lower(): ("fate", fate) for fate in Fate if fate is not Fate.NO_FRAMEWORK},
 }
-ABOUT: dict[str, About] = {
-    name: get_args(hint)[1] for kind in MEASURES for name, hint in get_type_hints(kind, include_extras=True).items()
-}
 FORM = ("announcement_week", "covered_share", "disclosure")
-NUMBERS = [name for name in ABOUT if name not in ("outcome", "fate")]  # the measures that are no names
 PERIODS = (  # the review period from what they want to what they get
     "compromise_review_days",
     "median_review_days",
@@ -32,7 +30,14 @@ PERIODS = (  # the review period from what they want to what they get
 )
 
 
-def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
+class Table(Protocol):
+    """Rows of runs, in memory or on disk, from which one column at a time is asked for."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The values of a column, one for each run."""
+
+
+def summarise(scenario: Scenario, table: Table, seed: int) -> Plain:
     """Everything `optin run` reports, as plain data; NaN becomes None.
 
     Returns
@@ -45,9 +50,17 @@ def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
         these runs in which neither world gets a mandatory law; ``labs``: name -> label and shares or means with
         intervals; ``months``: by month after an announcement, share of the frontier in and queue.
     """
-    good = table[table["failed"] == ""]
-    adopted = good[good["adopted"] == 1.0]
-    lawless = adopted[(adopted["mandate"] == 0.0) & (adopted[AD_HOC + "mandate"] == 0.0)]
+    good = its(table, "failed") == ""
+    adopted = its(table, "adopted") == 1.0  # never of a failed run, whose measures are NaN
+    lawless = adopted & (its(table, "mandate") == 0.0) & (its(table, AD_HOC + "mandate") == 0.0)
+    count = int(good.sum())
+
+    def of_good(name: str) -> Array:
+        return its(table, name, good)
+
+    def of_adopted(name: str) -> Array:
+        return its(table, name, adopted)
+
     return {
         "scenario": scenario.name,
         "called": scenario.called,
@@ -55,72 +68,80 @@ def summarise(scenario: Scenario, table: pd.DataFrame, seed: int) -> Plain:
         "notes": scenario.notes(),
         "title": scenario.title,
         "question": scenario.question,
-        "runs": len(table),
+        "runs": len(good),
         "seed": seed,
-        "failed": len(table) - len(good),
+        "failed": len(good) - count,
         "outcomes": {
-            name: plain(share(int((good[column] == code).sum()), len(good)))
+            name: plain(share(int((its(table, column) == code).sum()), count))
             for name, (column, code) in OUTCOMES.items()
         },
-        "measures": {name: measure_summary(name, good[name]) for name in NUMBERS},
-        "ad_hoc": {name: difference(name, adopted) for name in Operating._fields},
-        "ad_hoc_without_law": {name: difference(name, lawless) for name in Operating._fields},
-        "labs": {name: lab_summary(name, scenario.labels[name], good, adopted) for name in scenario.named("lab")},
-        "months": months(adopted),
+        "measures": {name: measure_summary(name, of_good(name)) for name in NUMBERS},
+        "ad_hoc": {name: difference(name, table, adopted) for name in Operating._fields},
+        "ad_hoc_without_law": {name: difference(name, table, lawless) for name in Operating._fields},
+        "labs": {name: lab_summary(name, scenario.labels[name], of_good, of_adopted) for name in scenario.named("lab")},
+        "months": [month_summary(number, of_adopted) for number in months(most_rounds(scenario))],
     }
 
 
-def measure_summary(name: str, values: Column) -> Plain:
+def its(table: Table, name: str, chosen: Array | slice = slice(None)) -> Array:
+    """A column as an array, or the chosen runs of it."""
+    values: Array = np.asarray(table[name])[chosen]
+    return values
+
+
+def measure_summary(name: str, values: Array) -> Plain:
     """Mean with interval, quantiles, label and unit of one measure over the runs that have it."""
-    known = values.dropna()
-    is_share = ABOUT[name].unit == "share of runs"
-    middle = share(int(known.sum()), len(known)) if is_share else average(known)
-    return {**plain(middle), **plain(spread(values)), **ABOUT[name]._asdict()}
+    quantiles = spread(values)
+    middle = share(int(np.nansum(values)), quantiles.runs) if ABOUT[name].unit == SHARE else average(values)
+    return {**plain(middle), **plain(quantiles), **named(name)}
 
 
-def difference(name: str, adopted: pd.DataFrame) -> Plain:
+def named(name: str) -> Plain:
+    """Label and unit of a measure."""
+    return {"label": ABOUT[name].label, "unit": ABOUT[name].unit}
+
+
+def difference(name: str, table: Table, chosen: Array) -> Plain:
     """What the framework changes in one measure: the paired difference to the same luck without a framework."""
-    pairs = adopted[[name, AD_HOC + name]].dropna()
-    with_it, without = pairs[name], pairs[AD_HOC + name]
+    with_it, without = (its(table, column, chosen) for column in (name, AD_HOC + name))
+    both = ~(np.isnan(with_it) | np.isnan(without))
+    with_it, without = with_it[both], without[both]
     return {
         **plain(average(with_it - without)),
-        "runs": len(pairs),
+        "runs": len(with_it),
         "framework": plain(average(with_it)),
         "without": plain(average(without)),
-        **ABOUT[name]._asdict(),
+        **named(name),
     }
 
 
-def lab_summary(name: str, label: str, good: pd.DataFrame, adopted: pd.DataFrame) -> Plain:
+def lab_summary(name: str, label: str, of_good: Callable[[str], Array], of_adopted: Callable[[str], Array]) -> Plain:
     """How often one lab joins, stays and leaves, and how often it is held with and without a framework."""
 
-    def of_adopted(column: str) -> Plain:
-        return plain(share(int(adopted[column].sum()), len(adopted)))
+    def counted(values: Array) -> Plain:
+        return plain(share(int(values.sum()), len(values)))
 
     return {
         "label": label,
-        "joined": plain(share(int(good[JOINED + name].sum()), len(good))),
-        "joined_if_adopted": of_adopted(JOINED + name),
-        "in_at_horizon_if_adopted": of_adopted(STAYS + name),
-        "left_if_adopted": of_adopted(LEFT + name),
-        "holds_if_adopted": plain(average(adopted[HELD + name])),
-        "holds_ad_hoc": plain(average(adopted[AD_HOC + HELD + name])),
+        "joined": counted(of_good(JOINED + name)),
+        "joined_if_adopted": counted(of_adopted(JOINED + name)),
+        "in_at_horizon_if_adopted": counted(of_adopted(STAYS + name)),
+        "left_if_adopted": counted(of_adopted(LEFT + name)),
+        "holds_if_adopted": plain(average(of_adopted(HELD + name))),
+        "holds_ad_hoc": plain(average(of_adopted(AD_HOC + HELD + name))),
     }
 
 
-def months(adopted: pd.DataFrame) -> list[Plain]:
-    """By month after the announcement: quantiles over runs of the share of the frontier in and of the queue."""
-    numbers = [int(name.removeprefix(SHARE_IN)) for name in adopted.columns if name.startswith(SHARE_IN)]
-    return [
-        {
-            "month": number,
-            "share_in": plain(spread(adopted[f"{SHARE_IN}{number}"])),
-            "queue": plain(spread(adopted[f"{QUEUE}{number}"])),
-            "mean_queue": plain(average(adopted[f"{QUEUE}{number}"])),
-            "nobody_waits": plain(share(int((adopted[f"{QUEUE}{number}"] == 0).sum()), len(adopted))),
-        }
-        for number in sorted(numbers)
-    ]
+def month_summary(number: int, of_adopted: Callable[[str], Array]) -> Plain:
+    """After a month: quantiles over the runs that adopt of the share of the frontier in and of the queue."""
+    queue = of_adopted(f"{QUEUE}{number}")
+    return {
+        "month": number,
+        "share_in": plain(spread(of_adopted(f"{SHARE_IN}{number}"))),
+        "queue": plain(spread(queue)),
+        "mean_queue": plain(average(queue)),
+        "nobody_waits": plain(share(int((queue == 0).sum()), len(queue))),
+    }
 
 
 def plain(record: Interval | Spread) -> dict[str, Any]:

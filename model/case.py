@@ -1,6 +1,6 @@
 """One negotiation's parameters as the rules' records, with every distribution drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple, get_type_hints
 
@@ -8,6 +8,10 @@ from .draws import Luck, draw_luck, draw_parameters, luck_of, values_of
 from .rules import records
 from .rules.talks import rounds_in
 from .scenario import Scenario
+
+type Changes = Mapping[str, Any]
+"""A point of a sweep: path -> value, which takes the place of what the scenario says or draws there."""
+NO_CHANGES: Changes = {}
 
 
 class Case(NamedTuple):
@@ -69,9 +73,12 @@ def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
     )
 
 
-def most_rounds(scenario: Scenario) -> dict[str, int]:
-    """The most rounds that each phase can take in any run of this scenario."""
-    most = {path: entry.highest() for path, entry in scenario.entries.items() if path in CLOCKS}
+def most_rounds(scenario: Scenario, points: Iterable[Changes] = ()) -> dict[str, int]:
+    """The most rounds that each phase can take in any run of this scenario, also at these points of a sweep."""
+    most = {path: scenario.entries[path].highest() for path in CLOCKS}
+    for point in points:
+        for path in CLOCKS:
+            most[path] = max(most[path], float(point.get(path, 0.0)))
     return {
         "drafting": int(most["levers.drafting_rounds"]),
         "talks": rounds_in(most["levers.deadline_days"]) + rounds_in(most["levers.extension_days"]),
@@ -82,7 +89,9 @@ def most_rounds(scenario: Scenario) -> dict[str, int]:
 CLOCKS = ("levers.drafting_rounds", "levers.deadline_days", "levers.extension_days", "relations.horizon_days")
 
 
-def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range, more_talks: int = 0) -> list[Run]:
+def runs_of_block(
+    scenario: Scenario, seed: int, block: int, numbers: range, more_talks: int = 0, changes: Changes = NO_CHANGES
+) -> list[Run]:
     """The runs of one block, by number.
 
     Parameters
@@ -91,13 +100,15 @@ def runs_of_block(scenario: Scenario, seed: int, block: int, numbers: range, mor
         All inside the block: ``number // BLOCK == block``.
     more_talks : int
         Rounds of talks beyond what the scenario allows that luck is drawn for, to ask about a longer clock.
+    changes : mapping
+        The point of a sweep at which they are played.
     """
     parameters = draw_parameters(scenario.entries.values(), seed, block)
-    rounds = most_rounds(scenario)
+    rounds = most_rounds(scenario, [changes])
     rounds["talks"] += more_talks
     luck = draw_luck(scenario.kinds, rounds, seed, block)
     runs = []
     for number in numbers:
-        values = values_of(scenario, parameters, number)
+        values = {**values_of(scenario, parameters, number), **changes}
         runs.append(Run(number, values, case_of(scenario, values), luck_of(luck, number)))
     return runs

@@ -14,6 +14,7 @@ import inspect
 import math
 import os
 import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
@@ -21,8 +22,9 @@ import numba
 import numpy as np
 
 from . import rules
-from .case import most_rounds
+from .case import NO_CHANGES, Changes, most_rounds
 from .draws import BLOCK, CONGRESS, DECISIONS, draw_luck, draw_parameters
+from .fingerprint import fingerprint
 from .rules import drafting, influence, operating, opting_in, records, talks
 from .rules.records import Alarm, DraftRule, Fate, Others, Outcome, Terms
 from .rules.talks import ROUND_DAYS, WEEKS_A_MONTH
@@ -33,9 +35,7 @@ type Array = Any  # of numbers or records; the rules take lists and arrays alike
 
 def _cache_folder() -> Path:
     """Where the compiled code of exactly these sources, libraries and Python is kept."""
-    made_from = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        made_from.update(path.read_bytes())
+    made_from = hashlib.sha256(f"{numba.__version__} {np.__version__} {fingerprint()}".encode())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return home / "opt-in" / made_from.hexdigest()[:24]
 
@@ -111,7 +111,8 @@ class Results(NamedTuple):
 
 def compile_rules() -> None:
     """Compile everything now, by playing one run of the shipped baseline, so that no later run has to."""
-    play_block(load(SHIPPED / "baseline.yaml"), 0, 0, range(1))
+    scenario = load(SHIPPED / "baseline.yaml")
+    next(play_points(scenario, 0, 0, range(1), [NO_CHANGES], most_rounds(scenario)))
 
 
 def dtype_of(record: Any) -> np.dtype[Any]:
@@ -175,9 +176,9 @@ def columns_of(scenario: Scenario, drawn: dict[str, Array]) -> dict[str, Any]:
     return columns
 
 
-def luck_of_block(scenario: Scenario, seed: int, block: int) -> BlockLuck:
+def luck_of_block(scenario: Scenario, seed: int, block: int, rounds: Mapping[str, int]) -> BlockLuck:
     """The luck of a block, the run as first axis so that a run reads its own in one place."""
-    drawn = draw_luck(scenario.kinds, most_rounds(scenario), seed, block)
+    drawn = draw_luck(scenario.kinds, rounds, seed, block)
     (president,) = scenario.named("president")
     labs, agencies = scenario.named("lab"), scenario.named("agency")
 
@@ -196,37 +197,45 @@ def luck_of_block(scenario: Scenario, seed: int, block: int) -> BlockLuck:
     )
 
 
-def play_block(scenario: Scenario, seed: int, block: int, runs: range) -> tuple[Results, dict[str, Array]]:
-    """Play runs of one block.
+def play_points(
+    scenario: Scenario, seed: int, block: int, runs: range, points: Iterable[Changes], rounds: Mapping[str, int]
+) -> Iterator[Results]:
+    """Play the same runs of one block at each point of a sweep; they share their luck, which is drawn once.
 
     Parameters
     ----------
     runs : range
         Numbers of the runs, all inside the block.
+    points : iterable of mappings
+        The points; `NO_CHANGES` is the scenario as it stands.
+    rounds : mapping
+        The most rounds of each phase at any of the points, as `model.case.most_rounds` counts them.
 
-    Returns
-    -------
+    Yields
+    ------
     Results
-        A row for each run.
-    dict
-        The parameters that were drawn: path -> array of the runs.
+        A row for each run, point by point.
     """
     drawn = draw_parameters(scenario.entries.values(), seed, block)
-    parameters = parameters_of(scenario, columns_of(scenario, drawn))
-    luck = luck_of_block(scenario, seed, block)
-    labs, count = len(scenario.named("lab")), len(runs)
-    months = most_rounds(scenario)["year"] // WEEKS_A_MONTH
-    results = Results(
-        np.full((count, len(records.Negotiated._fields)), math.nan),
-        np.zeros((count, len(records.Lasting._fields))),
-        np.zeros((count, len(records.Operating._fields))),
-        np.zeros((count, len(records.Operating._fields))),
-        *(np.zeros((count, labs)) for _ in range(5)),
-        *(np.full((count, months), math.nan) for _ in range(2)),
+    luck = luck_of_block(scenario, seed, block, rounds)
+    first, officials = runs.start - block * BLOCK, len(scenario.named("official"))
+    for changes in points:
+        parameters = parameters_of(scenario, columns_of(scenario, {**drawn, **changes}))
+        results = _no_results(len(runs), len(scenario.named("lab")), rounds["year"] // WEEKS_A_MONTH)
+        _play_runs(first, len(runs), officials, parameters, luck, results)
+        yield results
+
+
+def _no_results(runs: int, labs: int, months: int) -> Results:
+    """Results to be filled in; what a run does not fill stays missing, or 0 where there is nothing to count."""
+    return Results(
+        np.full((runs, len(records.Negotiated._fields)), math.nan),
+        np.zeros((runs, len(records.Lasting._fields))),
+        np.zeros((runs, len(records.Operating._fields))),
+        np.zeros((runs, len(records.Operating._fields))),
+        *(np.zeros((runs, labs)) for _ in range(5)),
+        *(np.full((runs, months), math.nan) for _ in range(2)),
     )
-    first = runs.start - block * BLOCK
-    _play_runs(first, count, len(scenario.named("official")), parameters, luck, results)
-    return results, {path: array[first : first + count] for path, array in drawn.items()}
 
 
 class Members(NamedTuple):

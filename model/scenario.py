@@ -15,10 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
-
 from . import schema
+from .faults import faults
 from .yamltree import (
     MAX_DEPTH,
     BadInput,
@@ -26,7 +24,6 @@ from .yamltree import (
     Node,
     Problem,
     described,
-    hint,
     nearest,
     parse,
     quoted,
@@ -233,13 +230,19 @@ def _extended(here: Path, said: Node, top: Path) -> Path:
     return shipped if bare and not os.path.exists(target) and os.path.exists(shipped) else target
 
 
+def in_full(end: str, paths: Iterable[str]) -> str | None:
+    """The one path that ends like this, as levers.quorum_labs for quorum_labs, or None."""
+    meant = [path for path in paths if path.endswith(f".{end}")]
+    return meant[0] if len(meant) == 1 else None
+
+
 def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     """The tree of a one-line difference, from ``dotted.path=value``."""
     path, equals, text = setting.partition("=")
     steps = path.strip().split(".")
-    meant = [known for known in draft.entries if known.endswith(f".{path.strip()}")]
-    if len(meant) == 1:
-        raise BadInput([Problem(mark, f"found {quoted(path.strip())}; did you mean {meant[0]!r}?")])
+    meant = in_full(path.strip(), draft.entries)
+    if meant:
+        raise BadInput([Problem(mark, f"found {quoted(path.strip())}; did you mean {meant!r}?")])
     if steps == ["extends"]:
         raise BadInput([Problem(mark, "found extends; name the other scenario file itself, in place of this one")])
     if not equals or not all(steps) or len(steps) > MAX_DEPTH:
@@ -274,8 +277,7 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
         rules = schema.root_schema(plain)
     else:
         rules = schema.difference_schema(draft.root, draft.kinds)
-    errors = list(Draft7Validator(rules).iter_errors(plain))
-    problems = [problem for error in errors for problem in _problems(error, tree)]
+    problems = [*faults(rules, tree)]
     problems += _day_problems(tree) + _source_problems(tree, draft.sources) + _distribution_problems(tree)
     if is_root:
         problems += _declaration_problems(tree)
@@ -361,65 +363,7 @@ def _require_everybody(draft: _Draft, tree: Node) -> None:
         raise BadInput(problems)
 
 
-# ---------------------------------------------------------------- what is wrong, in words
-
-
-def _problems(error: ValidationError, tree: Node) -> list[Problem]:
-    """One problem for each thing that a schema error is about."""
-    node = tree.at(error.absolute_path)
-    rules: Any = error.schema
-    place = ".".join(str(step) for step in error.absolute_path) or "the scenario"
-    match error.validator:
-        case "additionalProperties":
-            known = list(rules["properties"])
-            listed = ", ".join(sorted(known))
-            return [
-                Problem(its.key_mark, f"found the unknown key {quoted(key)}{nearest(key, known)}; known here: {listed}")
-                for key, its in node.value.items()
-                if key not in known
-            ]
-        case "required":
-            missing = ", ".join(repr(name) for name in rules["required"] if name not in node.value)
-            wanted = f"; allowed: {rules['description']}" if rules["required"] == ["kind"] else ""
-            return [Problem(node.key_mark, f"found no {missing} in {place}; required (found: {_keys(node)}){wanted}")]
-        case "oneOf" | "minProperties" | "maxProperties":
-            if not isinstance(node.value, dict):
-                return []  # said elsewhere: a mapping is needed
-            return [Problem(node.key_mark, f"found {_keys(node)} in {place}; needed: {rules['description']}")]
-        case "pattern" if "propertyNames" in error.absolute_schema_path:
-            name = str(error.instance)
-            mark = node.value[name].key_mark
-            return [Problem(mark, f"found the name {quoted(name)}; allowed: {rules['description']}")]
-    advice = hint(error.instance) if rules.get("type") in ("number", "integer") else ""
-    found = f"found {described(error.instance)} for {place}; allowed: {_allowed(rules)}{advice}"
-    return [Problem(node.mark, found)]
-
-
-def _keys(node: Node) -> str:
-    listed = ", ".join(node.value)
-    return (listed if len(listed) <= 500 else listed[:497] + "...") or "nothing"
-
-
-def _allowed(rules: Mapping[str, Any]) -> str:
-    """What a schema allows, in words."""
-    about = f" ({rules['description']})" if "description" in rules else ""
-    if "enum" in rules:
-        return ", ".join(str(word) for word in rules["enum"]) + about
-    match rules.get("type"):
-        case "number" | "integer":
-            kind = "a whole number" if rules["type"] == "integer" else "a number"
-            if "minimum" in rules:
-                return f"{kind} from {rules['minimum']:g} to {rules['maximum']:g}{about}"
-            ends = f" greater than 0 and at most {rules['maximum']:,}" if "exclusiveMinimum" in rules else ""
-            return kind + ends + about
-        case "array":
-            exactly = rules.get("maxItems") == rules["minItems"]
-            return f"a list of {'' if exactly else 'at least '}{rules['minItems']}"
-        case "object":
-            names = rules.get("properties") or {}
-            listed = f" with keys among {', '.join(names)}" if names else ""
-            return rules.get("description") or f"a mapping{listed}"
-    return rules.get("description") or "text, not empty, in quotes where it looks like a number"
+# ---------------------------------------------------------------- what no schema can say
 
 
 def _day_problems(tree: Node) -> list[Problem]:

@@ -170,9 +170,9 @@ def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
-            wrong = "is a directory; a scenario file (.yaml) is needed"
+            wrong = "is a directory; a YAML file is needed"
         elif not stat.S_ISREG(about.st_mode):
-            wrong = "is not an ordinary file; a scenario file (.yaml) is needed"
+            wrong = "is not an ordinary file; a YAML file is needed"
         elif about.st_size > MAX_BYTES:
             wrong = f"has {about.st_size:,} bytes; at most {MAX_BYTES:,} are allowed"
         else:
@@ -186,7 +186,7 @@ def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise bad(f"is not UTF-8 text (byte {error.start:,}); a scenario file (.yaml) is needed") from None
+        raise bad(f"is not UTF-8 text (byte {error.start:,}); a YAML file is needed") from None
 
 
 def parse(text: str, file: str) -> Node:
@@ -222,7 +222,7 @@ def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
         before = text.encode()[: error.position].decode(errors="ignore")
         mark = Mark(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        return Problem(mark, f"found the character {chr(int(error.character))!r}; a scenario file is plain text")
+        return Problem(mark, f"found the character {chr(int(error.character))!r}; a YAML file is plain text")
     return Problem(Mark(file), f"not valid YAML: {error}")
 
 

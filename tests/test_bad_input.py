@@ -82,7 +82,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_directory_is_no_scenario(tmp_path: Path) -> None:
     folder = tmp_path / "folder.yaml"
     folder.mkdir()
-    assert refusals(folder) == ["folder.yaml: is a directory; a scenario file (.yaml) is needed"]
+    assert refusals(folder) == ["folder.yaml: is a directory; a YAML file is needed"]
 
 
 def test_a_pipe_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
@@ -477,7 +477,7 @@ def test_a_file_without_extends_is_told_to_name_a_scenario(tmp_path: Path) -> No
 
 def test_a_file_without_a_question_is_refused(tmp_path: Path) -> None:
     said = refusals_of(tmp_path, "extends: baseline.yaml\n")
-    assert said == ["case.yaml:1:1: found no 'question' in the scenario; required (found: extends)"]
+    assert said == ["case.yaml:1:1: found no 'question' in the file; required (found: extends)"]
 
 
 def test_a_file_that_extends_itself_is_refused(tmp_path: Path) -> None:

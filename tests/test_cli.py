@@ -51,7 +51,7 @@ def test_run_tells_the_headline_first_and_leaves_table_manifest_and_figures(tmp_
     assert "95% interval" in said.stdout.splitlines()[0]
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     figures = {f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
-    assert written == {"manifest.json", "runs.csv", "summary.json"} | figures
+    assert written == {"manifest.json", "parts/000000.parquet", "summary.json", ".lock"} | figures
 
 
 def test_run_as_json_prints_one_object_with_the_promised_keys(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_what_was_set_has_a_folder_of_its_own(tmp_path: Path) -> None:
     setting = "levers.draft_rule=median"
     said = optin("run", str(ROOT / BASELINE), "--runs", "5", "--set", setting, cwd=tmp_path)
     assert said.returncode == 0, said.stderr
-    assert [path.name for path in (tmp_path / "results").iterdir()] == [f"baseline-{setting}"]
+    assert [path.name for path in (tmp_path / "results").iterdir()] == [f"baseline-{setting}-runs=5"]
 
 
 def test_check_notes_a_quorum_that_cannot_be_met(tmp_path: Path) -> None:

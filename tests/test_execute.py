@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from experiments import execute
-from experiments.store import manifest, write_runs, write_text
+from experiments.design import plan_of
+from experiments.store import manifest, write_bytes
 from experiments.summary import OUTCOMES, headline, summarise, told
 from model.negotiation import Negotiation
 from model.rules.records import Negotiated
@@ -70,7 +71,7 @@ def test_a_block_that_breaks_in_compiled_code_loses_only_the_runs_that_fail(monk
         raise ZeroDivisionError("on purpose")
 
     whole = execute.run_many(SCENARIO, 20, 3)
-    monkeypatch.setattr(ensemble, "play_block", broken)
+    monkeypatch.setattr(ensemble, "play_points", broken)
     pd.testing.assert_frame_equal(execute.run_many(SCENARIO, 20, 3), whole, check_exact=True, check_dtype=False)
 
 
@@ -121,21 +122,15 @@ def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
     json.dumps(summary, allow_nan=False)
 
 
-def test_a_table_comes_back_from_disk_to_the_last_digit(tmp_path: Path) -> None:
-    table = execute.run_many(SCENARIO, 12, 3, "mesa", 1)
-    write_runs(tmp_path / "runs.csv", table)
-    gaps = {name: [""] for name in table.columns if name != "failed"}
-    back = pd.read_csv(tmp_path / "runs.csv", keep_default_na=False, na_values=gaps)
-    pd.testing.assert_frame_equal(back, table, check_exact=True, check_dtype=False)
-
-
 def test_a_manifest_holds_every_parameter_with_its_source_and_origin() -> None:
-    its = json.loads(json.dumps(manifest(SCENARIO, runs=3, seed=1), allow_nan=False))
-    assert set(its["parameters"]) == set(SCENARIO.entries)
-    assert all(entry["source"] and entry["from"] for entry in its["parameters"].values())
-    assert {"version", "commit", "libraries", "python", "machine", "command", "written", "seed"} <= set(its)
+    its = json.loads(json.dumps(manifest(plan_of(SCENARIO, 3, 1)), allow_nan=False))
+    parameters = its["plan"]["scenario"]["parameters"]
+    assert set(parameters) == set(SCENARIO.entries)
+    assert all(entry["source"] and entry["from"] for entry in parameters.values())
+    assert {"version", "commit", "libraries", "python", "machine", "command", "written", "inputs"} <= set(its)
+    assert its["plan"]["seed"] == 1
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    write_text(tmp_path / "deep" / "x.txt", "whole")
+    write_bytes(tmp_path / "deep" / "x.txt", b"whole")
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["x.txt"]

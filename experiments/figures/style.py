@@ -1,6 +1,7 @@
 """How every figure looks, what colour everybody has, and how figures are kept."""
 
 import hashlib
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,11 @@ def colour(name: str) -> str:
     free = [its for its in PALETTE if its not in COLOURS.values()]
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")
     return COLOURS.get(name, free[number % len(free)])
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text in lines of at most so many characters."""
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def panels(width: float, height: float, message: str, caption: str, columns: int) -> tuple[Figure, list[Axes]]:

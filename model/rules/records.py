@@ -7,7 +7,7 @@ parameters are never written to. A parameter's label, unit and allowed range are
 """
 
 from enum import IntEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, get_args, get_type_hints
 
 
 class DraftRule(IntEnum):
@@ -206,10 +206,14 @@ class Gain(NamedTuple):
 
 
 class About(NamedTuple):
-    """Label and unit of a measure, for tables, axes and the documentation."""
+    """A measure for tables, axes and the documentation: its label, its unit, and what a run needs to have it.
+
+    ``exists_if`` names a measure that is above 0 in every run that has this one (elsewhere it is NaN); '' if all do.
+    """
 
     label: str
     unit: str
+    exists_if: str = ""
 
 
 class Negotiated(NamedTuple):
@@ -218,13 +222,13 @@ class Negotiated(NamedTuple):
     outcome: Annotated[float, About("Outcome (0 no order, 1 no framework, 2 adopted)", "code")]
     adopted: Annotated[float, About("Framework adopted", "share of runs")]
     drafts_sent_back: Annotated[float, About("Drafts sent back", "drafts")]
-    order_week: Annotated[float, About("Order signed", "weeks from the start")]
-    announcement_week: Annotated[float, About("Framework announced", "weeks from the start")]
+    order_week: Annotated[float, About("Order signed", "weeks from the start", "outcome")]
+    announcement_week: Annotated[float, About("Framework announced", "weeks from the start", "adopted")]
     first_draft_review_days: Annotated[float, About("Review period in the first draft", "days")]
-    order_review_days: Annotated[float, About("Review period in the order", "days")]
-    review_days: Annotated[float, About("Review period at announcement", "days")]
-    covered_share: Annotated[float, About("Covered share at announcement", "share of flagship releases")]
-    disclosure: Annotated[float, About("Disclosure at announcement", "0 none .. 1 full")]
+    order_review_days: Annotated[float, About("Review period in the order", "days", "outcome")]
+    review_days: Annotated[float, About("Review period at announcement", "days", "adopted")]
+    covered_share: Annotated[float, About("Covered share at announcement", "share of flagship releases", "adopted")]
+    disclosure: Annotated[float, About("Disclosure at announcement", "0 none .. 1 full", "adopted")]
     labs_joined: Annotated[float, About("Labs that joined", "labs")]
     share_joined: Annotated[float, About("Share of the frontier that joined", "share")]
     compromise_review_days: Annotated[float, About("Yardstick: plain compromise of the ideals", "days")]
@@ -246,8 +250,8 @@ class Operating(NamedTuple):
     """What the year after the talks brings, with a framework or in the ad-hoc world."""
 
     releases: Annotated[float, About("Flagship releases", "releases")]
-    delay_days: Annotated[float, About("Delay at home", "days a release")]
-    delay_abroad_days: Annotated[float, About("Delay abroad", "days a release")]
+    delay_days: Annotated[float, About("Delay at home", "days a release", "releases")]
+    delay_abroad_days: Annotated[float, About("Delay abroad", "days a release", "releases")]
     holds: Annotated[float, About("Ad-hoc holds", "holds")]
     reviews_asked: Annotated[float, About("Reviews asked for", "reviews")]
     reviews_done: Annotated[float, About("Reviews done", "reviews")]
@@ -259,3 +263,6 @@ class Operating(NamedTuple):
 
 
 MEASURES = (Negotiated, Lasting, Operating)
+ABOUT: dict[str, About] = {
+    name: get_args(hint)[1] for kind in MEASURES for name, hint in get_type_hints(kind, include_extras=True).items()
+}
