@@ -278,7 +278,11 @@ class Store:
         """How many rows the parts have, by their footers."""
         import pyarrow.parquet as pq
 
-        return sum(pq.read_metadata(path).num_rows for path in self.paths())
+        count = 0
+        for path in self.paths():
+            with _sound(path):
+                count += pq.read_metadata(path).num_rows
+        return count
 
     def keep(self, part: Part, rows: Rows) -> None:
         """Write the rows of a part."""
@@ -339,12 +343,19 @@ class Store:
             Where a part is damaged.
         """
         for path in self.paths() if paths is None else paths:
-            try:
+            with _sound(path):
                 table = read(path, list(names))
-            except (OSError, ValueError) as error:
-                found = f"is damaged ({_first_line(error)}); the command that made it makes it anew"
-                raise BadInput([Problem(Mark(str(path)), found)]) from None
             yield [table[name].to_numpy() for name in names]
+
+
+@contextlib.contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Say of a part that cannot be read how to mend it."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        found = f"is damaged ({_first_line(error)}); the command that made it makes it anew"
+        raise BadInput([Problem(Mark(str(path)), found)]) from None
 
 
 def _first_line(error: Exception) -> str:
