@@ -100,6 +100,13 @@ def cut(points: Sequence[int], first: int, last: int, number: int) -> Iterator[P
             yield Part(next(numbers), group, some[0].start, some[-1].stop)
 
 
+def keys(part: Part) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The point and the run of each row of a part."""
+    point = [np.repeat(part.points, len(block)) for block in part.blocks()]
+    run = [np.tile(np.arange(block.start, block.stop), len(part.points)) for block in part.blocks()]
+    return np.concatenate(point), np.concatenate(run)
+
+
 # ---------------------------------------------------------------- points
 
 

@@ -17,7 +17,7 @@ from model.rules.records import ABOUT
 from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
-from .design import Part, Plan, blocks, cut, plan_of
+from .design import Part, Plan, blocks, cut, keys, plan_of
 from .measures import AD_HOC, BY_MONTH, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS, columns
 
 if TYPE_CHECKING:
@@ -166,13 +166,6 @@ def _pieces(plan: Plan, part: Part, rounds: Mapping[str, int], engine: str) -> l
         for point, changes in points.items()
         for first in range(block.start, block.stop, MESA_TASK)
     ]
-
-
-def keys(part: Part) -> tuple[Array, Array]:
-    """The point and the run of each row of a part."""
-    point = [np.repeat(part.points, len(block)) for block in part.blocks()]
-    run = [np.tile(np.arange(block.start, block.stop), len(part.points)) for block in part.blocks()]
-    return np.concatenate(point), np.concatenate(run)
 
 
 def _announce_compilation() -> None:

@@ -38,7 +38,7 @@ def findings(store: Store) -> Findings:
     if plan.varied:
         response = respond(store)
         return Findings(as_data(response), response_told(response), dict(sweep_figures.figures(response)))
-    summary = summarise(plan.scenario, store, plan.seed) | {"precision": plan.precision}
+    summary = summarise(plan.scenario, store, plan.seed, plan.precision)
     drawn = {} if summary["failed"] == summary["runs"] else run_figures.FIGURES
     return Findings(summary, told(summary), {name: partial(draw, summary) for name, draw in drawn.items()})
 

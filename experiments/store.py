@@ -29,8 +29,8 @@ from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import BadInput, Mark, Problem, scalar
 
-from .design import Part, Plan, Point
-from .execute import Rows, keys, rounds_of
+from .design import Part, Plan, Point, keys
+from .execute import Rows, rounds_of
 from .measures import columns
 
 FORMAT = 1  # of a folder of results

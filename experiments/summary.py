@@ -37,13 +37,14 @@ class Table(Protocol):
         """The values of a column, one for each run."""
 
 
-def summarise(scenario: Scenario, table: Table, seed: int) -> Plain:
+def summarise(scenario: Scenario, table: Table, seed: int, precision: float | None = None) -> Plain:
     """Everything `optin run` reports, as plain data; NaN becomes None.
 
     Returns
     -------
     dict
-        ``scenario``, ``settings``, ``notes``, ``question``, ``runs``, ``seed``, ``failed``; ``outcomes``: name -> mean,
+        ``scenario``, ``settings``, ``notes``, ``question``, ``runs``, ``seed``, ``precision`` (half width of the
+        interval of the share that adopts, if one was asked for), ``failed``; ``outcomes``: name -> mean,
         low, high; ``measures``: name -> mean, low, high, runs, p5, p25, median, p75, p95, label, unit; ``ad_hoc``:
         measure of the year after -> mean, low, high of the paired difference that the framework makes in the runs that
         adopt one, runs, and the two means ``framework`` and ``without``; ``ad_hoc_without_law``: the same over those of
@@ -70,6 +71,7 @@ def summarise(scenario: Scenario, table: Table, seed: int) -> Plain:
         "question": scenario.question,
         "runs": len(good),
         "seed": seed,
+        "precision": precision,
         "failed": len(good) - count,
         "outcomes": {
             name: plain(share(int((its(table, column) == code).sum()), count))
@@ -160,6 +162,7 @@ def told(summary: dict[str, Any]) -> str:
     with_settings = f", with {', '.join(summary['settings'])}" if summary["settings"] else ""
     lines = [
         headline(summary),
+        *_precision_told(summary),
         *(f"Note: {note}." for note in summary["notes"]),
         "",
         f"{summary['title']}{with_settings}: {summary['question']}",
@@ -189,6 +192,15 @@ def told(summary: dict[str, Any]) -> str:
     if summary["ad_hoc"]["releases"]["runs"] > 1:
         lines += ["", *_year_told(summary)]
     return "\n".join(lines)
+
+
+def _precision_told(summary: Plain) -> list[str]:
+    """Whether the share of adopted runs is known as precisely as was asked for."""
+    its, precision = summary["outcomes"]["adopted"], summary["precision"]
+    if precision is None or (its["high"] - its["low"]) / 2 <= precision:
+        return []
+    most = f"{summary['runs']:,} runs are the most that were asked for"
+    return [f"{most}; the interval is still wider than {100 * precision:g} points to each side."]
 
 
 def _year_told(summary: Plain) -> list[str]:

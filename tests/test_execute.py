@@ -1,7 +1,10 @@
 """Many runs: the same on any number of processes, failures kept, results that say what made them."""
 
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,7 +14,7 @@ from experiments.design import plan_of
 from experiments.store import manifest, write_bytes
 from experiments.summary import OUTCOMES, headline, summarise, told
 from model.negotiation import Negotiation
-from model.rules.records import Negotiated
+from model.rules.records import Negotiated, Operating
 from model.scenario import load
 
 from .drawn import BASELINE
@@ -62,6 +65,35 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
     assert summary["outcomes"]["adopted"]["mean"] == healthy.drop(7)["adopted"].mean()
     assert "of 19 runs" in headline(summary)
     assert "1 more failed" in headline(summary)
+
+
+@pytest.mark.parametrize(("wrong", "name"), [(math.nan, "labs_joined"), (math.inf, "ad_hoc.delay_days")])
+def test_a_run_with_a_number_that_cannot_be_right_fails_and_the_others_stand(
+    monkeypatch: pytest.MonkeyPatch, wrong: float, name: str
+) -> None:
+    from model import ensemble
+
+    healthy, play = execute.run_many(SCENARIO, 20, 3), ensemble.play_points
+    record, place = ("ad_hoc", Operating) if name.startswith("ad_hoc.") else ("negotiated", Negotiated)
+
+    def spoilt(*arguments: Any) -> Iterator[ensemble.Results]:
+        for results in play(*arguments):
+            getattr(results, record)[5, place._fields.index(name.removeprefix("ad_hoc."))] = wrong
+            yield results
+
+    monkeypatch.setattr(ensemble, "play_points", spoilt)
+    table = execute.run_many(SCENARIO, 20, 3)
+    assert table["failed"].tolist() == [""] * 5 + [f"not a number: {name}"] + [""] * 14
+    assert table.loc[5, list(Negotiated._fields)].isna().all()
+    pd.testing.assert_frame_equal(table.drop(5), healthy.drop(5), check_exact=True)
+    assert summarise(SCENARIO, table, 3)["failed"] == 1
+
+
+def test_a_measure_that_a_run_need_not_have_may_be_missing() -> None:
+    scenario = load(BASELINE, ["levers.quorum_labs=20"])  # never adopted: no terms, no announcement
+    table = execute.run_many(scenario, 50, 3)
+    assert table["review_days"].isna().all()
+    assert (table["failed"] == "").all()
 
 
 def test_a_block_that_breaks_in_compiled_code_loses_only_the_runs_that_fail(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ def maps(response: Response, measure: str) -> Figure:
     across, up, *third = ordered
     levels: list[Value | None] = list(response.levels(third[0])) if third else [None]
     levels = [levels[k] for k in sorted({round(k) for k in np.linspace(0, len(levels) - 1, MOST_PANELS)})]
-    half = np.nanmax(scaled(response.found[measure].half_width, about), initial=0.0)
+    half = _of_known(np.max, scaled(response.found[measure].half_width, about))
     unit = " points" if about.unit == SHARE else ""
     text = f"Colour: mean of each cell; half widths of the 95% intervals are at most {half:.2g}{unit}."
     if about.unit == SHARE:
@@ -135,11 +135,10 @@ def _map(
     columns, rows = response.levels(across), response.levels(up)
     cells = _cells(response, across, up, third, level)
     means = scaled(its.mean, about)[cells]
-    everywhere = scaled(its.mean, about)
-    ends = (0.0, 100.0) if about.unit == SHARE else (np.nanmin(everywhere), np.nanmax(everywhere))
+    ends = (0.0, 100.0) if about.unit == SHARE else (_of_known(np.min, its.mean), _of_known(np.max, its.mean))
     drawn = axes.imshow(means, origin="lower", aspect="auto", cmap="cividis", vmin=ends[0], vmax=ends[1])
     if about.unit == SHARE:
-        if min(means.shape) > 1 and np.nanmin(means) < 50.0 < np.nanmax(means):
+        if min(means.shape) > 1 and (means < 50.0).any() and (means > 50.0).any():
             axes.contour(means, levels=[50.0], colors=INK, linewidths=2)
         unsure = (its.low[cells] <= HALF) & (its.high[cells] >= HALF)
         axes.plot(*np.argwhere(unsure).T[::-1], "o", color=INK, markersize=3)
@@ -151,6 +150,12 @@ def _map(
         text = wrapped(f"{response.label(third[0])}: {number(level)}", 40)
         axes.annotate(text, (0, 1.01), xycoords="axes fraction", fontsize=8)
     return drawn
+
+
+def _of_known(choose: Callable[[Array], float], values: Array) -> float:
+    """The least or the most of the values that there are; 0 for none."""
+    known = values[~np.isnan(values)]
+    return choose(known) if len(known) else 0.0
 
 
 def _cells(response: Response, across: str, up: str, third: list[str], level: Value | None) -> Array:
