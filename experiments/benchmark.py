@@ -1,26 +1,38 @@
-"""How fast the engines are: ``python -m experiments.benchmark``.
+"""How fast the engines are, and what they cost: ``python -m experiments.benchmark`` (``--quick``: all but memory).
 
-Prints runs a second and their ratios, all measured in one session on the same machine: the compiled engine with one
-and with two threads, the Mesa engine in one process, and ``mesa.batch_run`` with two processes on the same scenario.
-Every figure includes drawing the luck and making the table. It stands here rather than in a folder of its own since
-it needs nothing but `execute`.
+Everything is measured in one session on the same machine, and read as ratios: runs a second of the compiled engine
+with one and with two threads, of the Mesa engine in one process, and of ``mesa.batch_run`` with two processes on the
+same scenario; how time grows with runs, rounds and labs; and the peak memory of `optin run` for up to ten million
+runs. Luck and tables are included everywhere, for the compiled engine also the writing of its parts. It stands here
+rather than in a folder of its own since it needs nothing but what is here.
 """
 
+import argparse
 import functools
+import os
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import mesa
 
 from model.case import Run, runs_of_block
 from model.history import play
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import SHIPPED, Scenario, frozen, load
 
+from .collect import collect
+from .design import plan_of
 from .execute import reported, run_many
+from .store import Store
 
 SEED = 1
-FAST_RUNS, MESA_RUNS = 40_960, 1000
+FAST_RUNS, MESA_RUNS, GROWTH_RUNS = 163_840, 1000, 20_480
+MEMORY_RUNS = (10**5, 10**6, 10**7)
 
 
 @functools.cache
@@ -56,28 +68,99 @@ def batch_run() -> None:
     mesa.batch_run(OneRun, {"number": list(range(MESA_RUNS))}, number_processes=2, display_progress=False)
 
 
-def rate(runs: int, work: Callable[[], object]) -> float:
-    """Runs a second of some work."""
+def compiled(scenario: Scenario, runs: int, threads: int) -> None:
+    """Runs of the compiled engine, kept on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder), plan_of(scenario, runs, SEED))
+        store.begin()
+        collect(store, "fast", threads)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long some work takes."""
     start = time.perf_counter()
     work()
-    return runs / (time.perf_counter() - start)
+    return time.perf_counter() - start
+
+
+def with_labs(scenario: Scenario, count: int) -> Scenario:
+    """The scenario with its first labs, or with further ones that copy them."""
+    labs = scenario.named("lab")
+    kinds = {name: kind for name, kind in scenario.kinds.items() if kind != "lab"}
+    entries = {path: its for path, its in scenario.entries.items() if path.split(".")[1] not in labs}
+    for number in range(count):
+        model = labs[number % len(labs)]
+        name = model if number < len(labs) else f"{model}_{number}"
+        kinds[name] = "lab"
+        for path, its in scenario.entries.items():
+            if path.startswith(f"stakeholders.{model}."):
+                new = path.replace(f".{model}.", f".{name}.")
+                entries[new] = replace(its, path=new)
+    return replace(scenario, kinds=frozen(kinds), labels=frozen(dict.fromkeys(kinds, "")), entries=frozen(entries))
+
+
+def speeds() -> None:
+    """Runs a second of each engine, and their ratios."""
+    scenario = baseline()
+    work = {
+        "compiled, 1 thread": (FAST_RUNS, lambda: compiled(scenario, FAST_RUNS, 1)),
+        "compiled, 2 threads": (FAST_RUNS, lambda: compiled(scenario, FAST_RUNS, 2)),
+        "Mesa, 1 process": (MESA_RUNS, lambda: run_many(scenario, MESA_RUNS, SEED, "mesa", 1)),
+        "mesa.batch_run, 2 processes": (MESA_RUNS, batch_run),
+    }
+    rates = {name: runs / seconds(its) for name, (runs, its) in work.items()}
+    for name, rate in rates.items():
+        print(f"{name:30} {rate:10,.0f} runs a second")
+    one, two, _, peer = rates.values()
+    print(f"compiled on 2 threads against mesa.batch_run on 2 processes: {two / peer:.0f} times")
+    print(f"second thread: {two / one:.2f} times")
+
+
+def growth() -> None:
+    """How the time of the compiled engine on one thread grows with runs, with rounds, and with labs."""
+    scenario = baseline()
+    once = functools.partial(compiled, threads=1)
+    grown = {
+        "runs": {f"{k * GROWTH_RUNS:,}": functools.partial(once, scenario, k * GROWTH_RUNS) for k in (1, 2, 4)},
+        "weeks of the year": {
+            str(weeks): functools.partial(
+                once, load(SHIPPED / "baseline.yaml", [f"relations.horizon_days={7 * weeks}"]), GROWTH_RUNS
+            )
+            for weeks in (26, 52, 104)
+        },
+        "labs": {str(labs): functools.partial(once, with_labs(scenario, labs), GROWTH_RUNS) for labs in (4, 7, 14, 28)},
+    }
+    for what, cases in grown.items():
+        took = {name: seconds(work) for name, work in cases.items()}
+        first = next(iter(took.values()))
+        print(f"time by {what}: " + ", ".join(f"{name}: {its / first:.2f}" for name, its in took.items()))
+
+
+def memory() -> None:
+    """Peak memory and time of whole calls of `optin run`, summary and figures included."""
+    for runs in MEMORY_RUNS:
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["run", str(SHIPPED / "baseline.yaml"), "--runs", str(runs), "--json", "--out", folder]
+            start = time.perf_counter()
+            process = subprocess.Popen([sys.executable, "-m", "experiments", *command], stdout=subprocess.DEVNULL)
+            _, _, usage = os.wait4(process.pid, 0)
+            took = time.perf_counter() - start
+            disk = sum(path.stat().st_size for path in Path(folder).rglob("*"))
+        unit = 2**10 if sys.platform != "darwin" else 1  # bytes of ru_maxrss
+        peak = usage.ru_maxrss * unit / 2**20
+        print(f"optin run --runs {runs:<10,} {peak:6,.0f} MiB at most, {took:7.1f} s, {disk / 2**20:8,.1f} MiB on disk")
 
 
 def main() -> None:
     """Measure and print."""
-    scenario = baseline()
-    run_many(scenario, 10, SEED)  # compile, or load what was compiled
-    measured = {
-        "compiled, 1 thread": rate(FAST_RUNS, lambda: run_many(scenario, FAST_RUNS, SEED, "fast", 1)),
-        "compiled, 2 threads": rate(FAST_RUNS, lambda: run_many(scenario, FAST_RUNS, SEED, "fast", 2)),
-        "Mesa, 1 process": rate(MESA_RUNS, lambda: run_many(scenario, MESA_RUNS, SEED, "mesa", 1)),
-        "mesa.batch_run, 2 processes": rate(MESA_RUNS, batch_run),
-    }
-    for name, its in measured.items():
-        print(f"{name:30} {its:10,.0f} runs a second")
-    one, two, _, peer = measured.values()
-    print(f"compiled on 2 threads against mesa.batch_run on 2 processes: {two / peer:.0f} times")
-    print(f"second thread: {two / one:.2f} times")
+    parser = argparse.ArgumentParser(prog="python -m experiments.benchmark", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="leave out the memory, which takes several minutes")
+    chosen = parser.parse_args()
+    run_many(baseline(), 10, SEED)  # compile, or load what was compiled
+    speeds()
+    growth()
+    if not chosen.quick:
+        memory()
 
 
 if __name__ == "__main__":

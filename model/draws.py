@@ -6,7 +6,7 @@ whatever else is run, and adding a stakeholder or a parameter moves nobody else'
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,18 +37,23 @@ def stream(seed: int, block: int, *name: str) -> np.random.Generator:
     return np.random.default_rng([seed, block, *words.tolist()])
 
 
-def draw_luck(
+def each_luck(
     kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
-) -> dict[tuple[str, str], np.ndarray[Any, Any]]:
-    """Uniform draws for a block: (stakeholder, decision) -> array of shape (rounds of its phase, BLOCK).
+) -> Iterator[tuple[tuple[str, str], np.ndarray[Any, Any]]]:
+    """Uniform draws for a block, one (stakeholder, decision) after another: an array (rounds of its phase, BLOCK) each.
 
     The first rounds are the same however many are drawn.
     """
     wanted = {(name, decision): phase for name, kind in kinds.items() for decision, phase in DECISIONS[kind].items()}
-    return {
-        key: stream(seed, block, "luck", *key).random((rounds[phase], BLOCK))
-        for key, phase in {**wanted, CONGRESS: "year"}.items()
-    }
+    for key, phase in {**wanted, CONGRESS: "year"}.items():
+        yield key, stream(seed, block, "luck", *key).random((rounds[phase], BLOCK))
+
+
+def draw_luck(
+    kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
+) -> dict[tuple[str, str], np.ndarray[Any, Any]]:
+    """All of `each_luck` by (stakeholder, decision)."""
+    return dict(each_luck(kinds, rounds, seed, block))
 
 
 def luck_of(drawn: Mapping[tuple[str, str], np.ndarray[Any, Any]], run: int) -> Luck:

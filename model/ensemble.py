@@ -23,7 +23,7 @@ import numpy as np
 
 from . import rules
 from .case import NO_CHANGES, Changes, most_rounds
-from .draws import BLOCK, CONGRESS, DECISIONS, draw_luck, draw_parameters
+from .draws import BLOCK, CONGRESS, DECISIONS, draw_parameters, each_luck
 from .fingerprint import fingerprint
 from .rules import drafting, influence, operating, opting_in, records, talks
 from .rules.records import Alarm, DraftRule, Fate, Others, Outcome, Terms
@@ -31,6 +31,8 @@ from .rules.talks import ROUND_DAYS, WEEKS_A_MONTH
 from .scenario import SHIPPED, Scenario, load
 
 type Array = Any  # of numbers or records; the rules take lists and arrays alike
+
+KINDS = {float: np.float64, bool: np.bool_}  # of the fields of records; all others are integers or codes
 
 
 def _cache_folder() -> Path:
@@ -75,22 +77,16 @@ class Parameters(NamedTuple):
 
 
 class BlockLuck(NamedTuple):
-    """The luck of a block: arrays with axes run, round; for agencies and labs run, agency or lab, round."""
+    """The luck of a block: arrays with axes run, round, agency or lab; `talks` and `year` hold a record of draws a lab.
+
+    So the draws that decide together lie together: all labs of a week, and all draws of a lab.
+    """
 
     sign: Array
     work: Array
     mandate: Array
-    turn: Array
-    attend: Array
-    pledge: Array
-    order: Array
-    release: Array
-    moment: Array
-    capability: Array
-    hold: Array
-    length: Array
-    incident: Array
-    mull: Array
+    talks: Array
+    year: Array
 
 
 class Results(NamedTuple):
@@ -119,7 +115,7 @@ def dtype_of(record: Any) -> np.dtype[Any]:
     """The structured type that mirrors a record."""
     kinds = []
     for name, hint in get_type_hints(record).items():
-        kind = dtype_of(hint) if hasattr(hint, "_fields") else np.dtype(np.float64 if hint is float else np.int64)
+        kind = dtype_of(hint) if hasattr(hint, "_fields") else np.dtype(KINDS.get(hint, np.int64))
         kinds.append((name, kind))
     return np.dtype(kinds)
 
@@ -177,24 +173,32 @@ def columns_of(scenario: Scenario, drawn: dict[str, Array]) -> dict[str, Any]:
 
 
 def luck_of_block(scenario: Scenario, seed: int, block: int, rounds: Mapping[str, int]) -> BlockLuck:
-    """The luck of a block, the run as first axis so that a run reads its own in one place."""
-    drawn = draw_luck(scenario.kinds, rounds, seed, block)
-    (president,) = scenario.named("president")
+    """The luck of a block, the run as first axis so that a run reads its own in one place.
+
+    Each stream is put in its place as soon as it is drawn, while it is still in the processor's cache.
+    """
     labs, agencies = scenario.named("lab"), scenario.named("agency")
+    (president,) = scenario.named("president")
 
-    def of(names: list[str], decision: str) -> Array:
-        rounds = next(iter(drawn[name, decision].shape[0] for name in names), 0)
-        made = np.empty((BLOCK, len(names), rounds))
-        for place, name in enumerate(names):
-            made[:, place, :] = drawn[name, decision].T
-        return made
+    def of_labs(phase: str) -> Array:
+        draws = [(decision, np.float64) for decision, when in DECISIONS["lab"].items() if when == phase]
+        return np.empty((BLOCK, rounds[phase], len(labs)), draws).view(np.recarray)
 
-    return BlockLuck(
-        np.ascontiguousarray(drawn[president, "sign"].T),
-        of(agencies, "work"),
-        np.ascontiguousarray(drawn[CONGRESS].T),
-        *(of(labs, decision) for decision in DECISIONS["lab"]),
+    luck = BlockLuck(
+        np.empty((BLOCK, rounds["drafting"])),
+        np.empty((BLOCK, rounds["talks"], len(agencies))),
+        np.empty((BLOCK, rounds["year"])),
+        of_labs("talks"),
+        of_labs("year"),
     )
+    places = {(president, "sign"): luck.sign, CONGRESS: luck.mandate}
+    places |= {(name, "work"): luck.work[:, :, place] for place, name in enumerate(agencies)}
+    for decision, phase in DECISIONS["lab"].items():
+        of_phase = getattr(luck, phase)[decision]
+        places |= {(name, decision): of_phase[:, :, place] for place, name in enumerate(labs)}
+    for key, drawn in each_luck(scenario.kinds, rounds, seed, block):
+        _by_run(drawn, places[key])
+    return luck
 
 
 def play_points(
@@ -218,11 +222,21 @@ def play_points(
     """
     drawn = draw_parameters(scenario.entries.values(), seed, block)
     luck = luck_of_block(scenario, seed, block, rounds)
-    first, officials = runs.start - block * BLOCK, len(scenario.named("official"))
+    labs, officials = len(scenario.named("lab")), len(scenario.named("official"))
+    ad_hoc, framework = (np.empty(labs, dtype_of(Member)).view(np.recarray) for _ in range(2))
     for changes in points:
         parameters = parameters_of(scenario, columns_of(scenario, {**drawn, **changes}))
-        results = _no_results(len(runs), len(scenario.named("lab")), rounds["year"] // WEEKS_A_MONTH)
-        _play_runs(first, len(runs), officials, parameters, luck, results)
+        results = _no_results(len(runs), labs, rounds["year"] // WEEKS_A_MONTH)
+        _play_runs(
+            runs.start - block * BLOCK,
+            len(runs),
+            officials,
+            parameters,
+            luck,
+            World(False, ad_hoc, results.ad_hoc, results.held_ad_hoc),
+            World(True, framework, results.operating, results.held),
+            results,
+        )
         yield results
 
 
@@ -238,22 +252,27 @@ def _no_results(runs: int, labs: int, months: int) -> Results:
     )
 
 
-class Members(NamedTuple):
-    """What each lab of a run carries from round to round: in or out, the luck of its last word, persuasion."""
+class Member(NamedTuple):
+    """What a lab carries from round to round; an array of such records is a lighter load for calls than many arrays."""
 
-    is_in: Array
-    taste: Array
-    courted: Array
+    is_in: bool
+    taste: float  # the luck of its last word in the talks
+    courted: float  # persuasion received
+    release_chance: float  # in a week
+    seen: int  # releases that went to the desk, or did not have to
+    covered: int  # those that had to
+    believed_wait: float  # days at the desk that it reckons with; NaN: as foreseen
+    holds: int
+    left: bool  # ever
 
 
-class Desk(NamedTuple):
-    """What each lab has learned of the desk, when each review begins, and (one value each) when the desk is free."""
+class World(NamedTuple):
+    """A world that a run is played in: with a framework or ad hoc, its labs, and where its year is reported."""
 
-    seen: Array
-    covered: Array
-    believed_wait: Array
-    begun: Array
-    free: Array
+    has_framework: bool
+    members: Array
+    measures: Array
+    held: Array
 
 
 # The columns of `Results.negotiated`, `.lasting` and of `.operating` and `.ad_hoc`, in the order of the records.
@@ -288,54 +307,79 @@ FATE, DURABLE, LABS_AT_HORIZON, SHARE_AT_HORIZON, LEAVINGS, LATE_JOININGS = rang
     MANDATE,
 ) = range(len(records.Operating._fields))
 
-# ---------------------------------------------------------------- the turns, compiled
+# ---------------------------------------------------------------- luck and turns, compiled
+
+
+@compiled
+def _by_run(drawn: Array, luck: Array) -> None:
+    """Turn draws by round and run into luck by run and round; NumPy's own transposition is slower."""
+    rounds, runs = drawn.shape
+    for number in range(rounds):
+        for run in range(runs):
+            luck[run, number] = drawn[number, run]
 
 
 @compiled
 def _play_runs(
-    first: int, count: int, officials: int, parameters: Parameters, luck: BlockLuck, results: Results
+    first: int,
+    count: int,
+    officials: int,
+    parameters: Parameters,
+    luck: BlockLuck,
+    ad_hoc: World,
+    framework: World,
+    results: Results,
 ) -> None:
-    labs = parameters.labs.shape[1]
+    members = framework.members
     for row in range(count):
         run = first + row
-        members = _members(labs)
+        _outside(ad_hoc.members, parameters.labs[run])
+        _outside(members, parameters.labs[run])
         terms = _negotiate(run, row, officials, parameters, luck, members, results.negotiated)
-        _operate(run, row, parameters, luck, terms, False, _members(labs), results.ad_hoc, results.held_ad_hoc, results)
+        _operate(run, row, parameters, luck, terms, ad_hoc, results)
         if results.negotiated[row, ADOPTED] == 1.0:
             results.joined[row, :] = members.is_in
-            _operate(run, row, parameters, luck, terms, True, members, results.operating, results.held, results)
+            _operate(run, row, parameters, luck, terms, framework, results)
             results.stays[row, :] = members.is_in
+            results.left[row, :] = members.left
         else:
             results.operating[row, :] = results.ad_hoc[row, :]
             results.held[row, :] = results.held_ad_hoc[row, :]
 
 
 @compiled
-def _members(labs: int) -> Members:
-    """Labs that are out, and that no persuasion has reached yet."""
-    return Members(np.zeros(labs, np.bool_), np.ones(labs), np.zeros(labs))
+def _outside(members: Array, labs: Array) -> None:
+    """Labs that are out, that no persuasion has reached yet and that know nothing of the desk."""
+    for lab in range(len(labs)):
+        member = members[lab]
+        member.is_in = False
+        member.taste = 1.0
+        member.courted = 0.0
+        member.release_chance = operating.release_chance(labs[lab].releases_per_year, ROUND_DAYS)
+        member.seen = 0
+        member.covered = 0
+        member.believed_wait = math.nan
+        member.holds = 0
+        member.left = False
 
 
 @compiled
-def _in_order(keys: Array) -> Array:
-    """The places 0, 1, ... in the order of their keys; equal keys stay in place."""
-    order = np.arange(len(keys))
-    for place in range(1, len(order)):
-        item = order[place]
-        back = place
-        while back > 0 and keys[order[back - 1]] > keys[item]:
-            order[back] = order[back - 1]
-            back -= 1
-        order[back] = item
-    return order
+def _line_up(line: Array, acting: int, lab: int, keys: Array) -> int:
+    """Line a lab up with the `acting` ones by their keys, equal keys in the order of labs; how many there are now."""
+    back = acting
+    while back > 0 and keys[line[back - 1]] > keys[lab]:
+        line[back] = line[back - 1]
+        back -= 1
+    line[back] = lab
+    return acting + 1
 
 
 @compiled
-def _others(labs: Array, is_in: Array, me: int) -> Others:
+def _others(labs: Array, members: Array, me: int) -> Others:
     """What lab `me` (-1: nobody) sees of the others that are in."""
     seen = opting_in.NOBODY
-    for other in range(len(is_in)):
-        if is_in[other] and other != me:
+    for other in range(len(labs)):
+        if members[other].is_in and other != me:
             seen = opting_in.add_pledge(seen, labs[other])
     return seen
 
@@ -403,7 +447,7 @@ def _negotiate(
     officials: int,
     parameters: Parameters,
     luck: BlockLuck,
-    members: Members,
+    members: Array,
     out: Array,
 ) -> Terms:
     """Drafting and talks of one run, as `model.negotiation` has them; fills `out` and returns the last terms."""
@@ -442,7 +486,7 @@ def _negotiate(
         terms, week, adopted = _talk(run, week, officials, parameters, luck, order, asks, standing, weights, members)
         if adopted:
             outcome = Outcome.ADOPTED
-    _report(out[row], outcome, sent_back, order_week, week, opening, order, terms, _others(labs, members.is_in, -1))
+    _report(out[row], outcome, sent_back, order_week, week, opening, order, terms, _others(labs, members, -1))
     _yardsticks(out[row], voices, opening)
     return terms
 
@@ -458,32 +502,32 @@ def _talk(
     asks: Array,
     standing: Array,
     weights: Array,
-    members: Members,
+    members: Array,
 ) -> tuple[Terms, int, bool]:
     """The talks: the terms at their end, the week after, and whether the framework was announced."""
     levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
     voices, labs, agencies = parameters.voices[run], parameters.labs[run], parameters.agencies[run]
-    seats, pledged = len(voices), members.is_in
-    progress = np.zeros(len(agencies))
+    seats = len(voices)
+    progress, line = np.zeros(len(agencies)), np.empty(len(labs), np.int64)
     for lab in range(len(labs)):
-        members.taste[lab] = luck.pledge[run, lab, 0]
+        members[lab].taste = luck.talks[run, 0, lab].pledge
     terms = order
     talks_round = 0
     while True:
-        uncommitted = max(0.0, 1.0 - _others(labs, pledged, -1).share_in)
+        uncommitted = max(0.0, 1.0 - _others(labs, members, -1).share_in)
         _weigh(voices, seats, standing, climate.threat, uncommitted, weights)
         _listen(voices, seats, officials, weights, asks, relations)
         settled = _settled(voices, seats, weights, asks, terms, levers, relations)
         terms = talks.next_offer(terms, settled, order, relations)
-        _court(talks.courting(levers, talks_round + 1, len(labs) - _others(labs, pledged, -1).labs_in), members)
-        _revise(run, talks_round, labs, terms, levers, climate, relations, luck, members)
+        _court(talks.courting(levers, talks_round + 1, len(labs) - _others(labs, members, -1).labs_in), members)
+        _revise(labs, luck.talks[run, talks_round], terms, levers, climate, relations, members, line)
         ready = True
         for agency in range(len(agencies)):
-            progress[agency] += talks.benchmark_step(agencies[agency], luck.work[run, agency, talks_round])
+            progress[agency] += talks.benchmark_step(agencies[agency], luck.work[run, talks_round, agency])
             ready = ready and talks.is_ready(progress[agency])
         talks_round += 1
         week += 1
-        seen = _others(labs, pledged, -1)
+        seen = _others(labs, members, -1)
         if talks.announces(ready, seen.labs_in, seen.share_in, levers):
             return terms, week, True
         if talks.talks_over(talks_round, levers):
@@ -492,28 +536,31 @@ def _talk(
 
 @compiled
 def _revise(
-    run: int,
-    talks_round: int,
     labs: Array,
+    luck: Array,
     terms: Terms,
     levers: Any,
     climate: Any,
     relations: Any,
-    luck: BlockLuck,
-    members: Members,
+    members: Array,
+    line: Array,
 ) -> None:
     """Labs take the question up one at a time, and pledge or withdraw."""
-    for lab in _in_order(luck.turn[run, :, talks_round]):
-        if not opting_in.attends(luck.attend[run, lab, talks_round], labs[lab]):
-            continue
-        others = _others(labs, members.is_in, lab)
+    acting = 0
+    for lab in range(len(labs)):
+        if opting_in.attends(luck[lab].attend, labs[lab]):
+            acting = _line_up(line, acting, lab, luck.turn)
+    for place in range(acting):
+        lab = line[place]
+        member = members[lab]
+        others = _others(labs, members, lab)
         wait = opting_in.foreseen_wait(labs[lab], terms, others, levers, relations)
         gain = opting_in.gain_parts(
-            labs[lab], terms, others, wait, members.courted[lab], climate.mandate_chance, levers, climate, relations
+            labs[lab], terms, others, wait, member.courted, climate.mandate_chance, levers, climate, relations
         )
         chance = opting_in.joining_chance(opting_in.total_gain(gain), relations)
-        members.taste[lab] = luck.pledge[run, lab, talks_round]
-        members.is_in[lab] = opting_in.joins(members.taste[lab], chance)
+        member.taste = luck[lab].pledge
+        member.is_in = opting_in.joins(member.taste, chance)
 
 
 @compiled
@@ -563,93 +610,65 @@ def _yardsticks(out: Array, voices: Array, opening: Terms) -> None:
 
 @compiled
 def _operate(
-    run: int,
-    row: int,
-    parameters: Parameters,
-    luck: BlockLuck,
-    terms: Terms,
-    has_framework: bool,
-    members: Members,
-    measures: Array,
-    held: Array,
-    results: Results,
+    run: int, row: int, parameters: Parameters, luck: BlockLuck, terms: Terms, world: World, results: Results
 ) -> None:
     """The year after the talks of one run, as `model.operation` has it."""
     levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
-    labs, out, lasting = parameters.labs[run], measures[row], results.lasting[row]
+    labs, members, out, lasting = parameters.labs[run], world.members, world.measures[row], results.lasting[row]
     alarm = Alarm(climate.threat, climate.mandate_chance)
     threshold = operating.threshold_share(terms, levers, climate)
     weeks = talks.rounds_in(relations.horizon_days)
-    desk = Desk(
-        np.zeros(len(labs), np.int64),
-        np.zeros(len(labs), np.int64),
-        np.full(len(labs), math.nan),
-        np.empty(weeks * len(labs)),
-        np.zeros(1),
-    )
-    rates = np.empty(len(labs))
-    for lab in range(len(labs)):
-        rates[lab] = operating.release_chance(labs[lab].releases_per_year, ROUND_DAYS)
+    line, begun = np.empty(len(labs), np.int64), np.empty(weeks * len(labs))
     started, mandated = 0, False
     for week in range(weeks):
+        draws = luck.year[run, week]
+        releasing = 0
+        for lab in range(len(labs)):
+            if operating.happens(draws[lab].release, members[lab].release_chance):
+                releasing = _line_up(line, releasing, lab, draws.moment)
         incidents = 0
-        for lab in _in_order(luck.moment[run, :, week]):
-            if operating.happens(luck.release[run, lab, week], rates[lab]):
-                incidents += _release(
-                    run,
-                    week,
-                    lab,
-                    labs,
-                    terms,
-                    threshold,
-                    alarm,
-                    mandated,
-                    levers,
-                    climate,
-                    relations,
-                    luck,
-                    members,
-                    desk,
-                    out,
-                    held[row],
-                )
+        for place in range(releasing):
+            lab = line[place]
+            incidents += _release(
+                week,
+                lab,
+                labs,
+                draws[lab],
+                terms,
+                threshold,
+                alarm,
+                mandated,
+                levers,
+                climate,
+                relations,
+                members,
+                begun,
+                out,
+            )
         if climate.incident_week == week + 1:
             incidents += 1
         out[INCIDENTS] += incidents
         for _ in range(incidents):
             alarm = operating.after_incident(alarm, climate)
-        inside = _others(labs, members.is_in, -1)
+        inside = _others(labs, members, -1)
         if not mandated and _legislates(luck.mandate[run, week], inside, alarm, levers, relations):
             mandated = True
             terms = operating.mandate_terms(climate, terms)
             threshold = terms.covered_share
-        if has_framework and not mandated:
+        if world.has_framework and not mandated:
             _court(operating.retention(levers, len(labs) - inside.labs_in, ROUND_DAYS), members)
-            _reconsider(
-                run,
-                week,
-                labs,
-                terms,
-                alarm,
-                levers,
-                climate,
-                relations,
-                luck,
-                members,
-                desk,
-                lasting,
-                results.left[row],
-            )
+            _reconsider(labs, draws, terms, alarm, levers, climate, relations, members, line, lasting)
         asked = int(out[REVIEWS_ASKED])
-        while started < asked and desk.begun[started] <= (week + 1) * ROUND_DAYS:
+        while started < asked and begun[started] <= (week + 1) * ROUND_DAYS:
             started += 1
         out[LONGEST_QUEUE] = max(out[LONGEST_QUEUE], asked - started)
-        if has_framework and (week + 1) % WEEKS_A_MONTH == 0:
-            results.share_in[row, week // WEEKS_A_MONTH] = _others(labs, members.is_in, -1).share_in
+        if world.has_framework and (week + 1) % WEEKS_A_MONTH == 0:
+            results.share_in[row, week // WEEKS_A_MONTH] = _others(labs, members, -1).share_in
             results.queue[row, week // WEEKS_A_MONTH] = asked - started
     _close(out, mandated)
-    if has_framework:
-        inside = _others(labs, members.is_in, -1)
+    world.held[row, :] = members.holds
+    if world.has_framework:
+        inside = _others(labs, members, -1)
         fate = operating.fate(mandated, inside.labs_in, inside.share_in, levers)
         lasting[FATE] = fate.value
         lasting[DURABLE] = fate == Fate.DURABLE
@@ -665,19 +684,19 @@ def _legislates(u: float, inside: Others, alarm: Alarm, levers: Any, relations: 
 
 
 @compiled
-def _court(spent: float, members: Members) -> None:
+def _court(spent: float, members: Array) -> None:
     """Each lab outside receives the persuasion of the week."""
-    for lab in range(len(members.is_in)):
-        if not members.is_in[lab]:
-            members.courted[lab] += spent
+    for lab in range(len(members)):
+        if not members[lab].is_in:
+            members[lab].courted += spent
 
 
 @compiled
 def _release(
-    run: int,
     week: int,
     lab: int,
     labs: Array,
+    luck: Any,
     terms: Terms,
     threshold: float,
     alarm: Alarm,
@@ -685,88 +704,89 @@ def _release(
     levers: Any,
     climate: Any,
     relations: Any,
-    luck: BlockLuck,
-    members: Members,
-    desk: Desk,
+    members: Array,
+    begun: Array,
     out: Array,
-    held: Array,
 ) -> int:
     """What becomes of a release, added to `out`; 1 if an incident follows, else 0."""
-    day = ROUND_DAYS * (week + luck.moment[run, lab, week])
-    takes_part = members.is_in[lab] or mandated
-    covered = operating.happens(luck.capability[run, lab, week], threshold)
+    member = members[lab]
+    day = ROUND_DAYS * (week + luck.moment)
+    takes_part = member.is_in or mandated
+    covered = operating.happens(luck.capability, threshold)
     reviewed = covered and takes_part
     wait, review, lag = 0.0, 0.0, 0.0
     if reviewed:
-        begins = operating.review_starts(day, desk.free[0])
-        desk.free[0] = operating.desk_free_after(begins, levers.review_capacity)
-        desk.begun[int(out[REVIEWS_ASKED])] = begins
+        asked = int(out[REVIEWS_ASKED])
+        free = operating.desk_free_after(begun[asked - 1], levers.review_capacity) if asked > 0 else 0.0
+        begins = operating.review_starts(day, free)
+        begun[asked] = begins
         wait, review, lag = begins - day, terms.review_days, levers.foreign_lag_days
         out[REVIEWS_ASKED] += 1
         out[REVIEWS_DONE] += day + wait + review <= talks.rounds_in(relations.horizon_days) * ROUND_DAYS
-    hold_chance = 0.0 if mandated else operating.hold_chance(members.is_in[lab], alarm, levers, climate)
-    is_held = operating.happens(luck.hold[run, lab, week], hold_chance)
-    hold = operating.hold_length(luck.length[run, lab, week], climate) if is_held else 0.0
+    hold_chance = 0.0 if mandated else operating.hold_chance(member.is_in, alarm, levers, climate)
+    is_held = operating.happens(luck.hold, hold_chance)
+    hold = operating.hold_length(luck.length, climate) if is_held else 0.0
     out[RELEASES] += 1
     out[DELAY] += wait + review + hold
     out[DELAY_ABROAD] += wait + review + hold + lag
     out[HOLDS] += hold > 0.0
-    held[lab] += hold > 0.0
+    member.holds += hold > 0.0
     if takes_part:
-        desk.seen[lab] += 1
-        desk.covered[lab] += covered
+        member.seen += 1
+        member.covered += covered
         if covered:
-            others = _others(labs, members.is_in, lab)
-            reckoned = _reckoned_wait(lab, labs, terms, others, levers, relations, desk)
-            desk.believed_wait[lab] = operating.learned_wait(reckoned, wait, relations)
+            others = _others(labs, members, lab)
+            reckoned = _reckoned_wait(labs[lab], terms, others, levers, relations, member)
+            member.believed_wait = operating.learned_wait(reckoned, wait, relations)
     if reviewed or is_held or not covered:
         return 0
     out[UNREVIEWED] += 1
-    return int(operating.happens(luck.incident[run, lab, week], climate.incident_chance))
+    return int(operating.happens(luck.incident, climate.incident_chance))
 
 
 @compiled
-def _reckoned_wait(lab: int, labs: Array, terms: Terms, others: Others, levers: Any, relations: Any, desk: Desk) -> Any:
+def _reckoned_wait(lab: Any, terms: Terms, others: Others, levers: Any, relations: Any, member: Any) -> Any:
     """Days at the desk that a lab reckons with: as learned, or as foreseen before any experience."""
-    if math.isnan(desk.believed_wait[lab]):
-        return opting_in.foreseen_wait(labs[lab], terms, others, levers, relations)
-    return desk.believed_wait[lab]
+    if math.isnan(member.believed_wait):
+        return opting_in.foreseen_wait(lab, terms, others, levers, relations)
+    return member.believed_wait
 
 
 @compiled
 def _reconsider(
-    run: int,
-    week: int,
     labs: Array,
+    luck: Array,
     terms: Terms,
     alarm: Alarm,
     levers: Any,
     climate: Any,
     relations: Any,
-    luck: BlockLuck,
-    members: Members,
-    desk: Desk,
+    members: Array,
+    line: Array,
     lasting: Array,
-    left: Array,
 ) -> None:
     """Labs take the question up one at a time, and stay, leave or join."""
-    for lab in _in_order(luck.order[run, :, week]):
-        if not operating.happens(luck.mull[run, lab, week], relations.reconsidering):
-            continue
-        others = _others(labs, members.is_in, lab)
-        share = operating.believed_share(terms, desk.seen[lab], desk.covered[lab], relations)
+    acting = 0
+    for lab in range(len(labs)):
+        if operating.happens(luck[lab].mull, relations.reconsidering):
+            acting = _line_up(line, acting, lab, luck.order)
+    for place in range(acting):
+        lab = line[place]
+        member = members[lab]
+        others = _others(labs, members, lab)
+        share = operating.believed_share(terms, member.seen, member.covered, relations)
         believed = Terms(terms.review_days, share, terms.disclosure)
-        wait = _reckoned_wait(lab, labs, terms, others, levers, relations, desk)
+        wait = _reckoned_wait(labs[lab], terms, others, levers, relations, member)
         gain = opting_in.gain_parts(
-            labs[lab], believed, others, wait, members.courted[lab], alarm.mandate_chance, levers, climate, relations
+            labs[lab], believed, others, wait, member.courted, alarm.mandate_chance, levers, climate, relations
         )
-        is_in = opting_in.joins(members.taste[lab], opting_in.joining_chance(opting_in.total_gain(gain), relations))
-        if is_in and not members.is_in[lab]:
+        is_in = opting_in.joins(member.taste, opting_in.joining_chance(opting_in.total_gain(gain), relations))
+        if is_in and not member.is_in:
             lasting[LATE_JOININGS] += 1
-        if members.is_in[lab] and not is_in:
+        if member.is_in and not is_in:
             lasting[LEAVINGS] += 1
-            left[lab] = 1.0
-        members.is_in[lab] = is_in
+            member.left = True
+        member.is_in = is_in
 
 
 @compiled
