@@ -1,1 +1,3 @@
-"""What one does with the model: run it, trace it, keep results, draw them. The `optin` command."""
+"""What one does with the model: run it, sweep it, trace it, keep results, draw them. The `optin` command."""
+
+SEED, MAX_RUNS = 1, 1_000_000  # where nothing else is said; the latter with a precision only

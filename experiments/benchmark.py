@@ -8,8 +8,8 @@ rather than in a folder of its own since it needs nothing but what is here.
 """
 
 import argparse
+import contextlib
 import functools
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import mesa
+import psutil
 
 from model.case import Run, runs_of_block
 from model.history import play
@@ -136,18 +137,28 @@ def growth() -> None:
         print(f"time by {what}: " + ", ".join(f"{name}: {its / first:.2f}" for name, its in took.items()))
 
 
+def resident(process: psutil.Process) -> float:
+    """MiB in memory of a process and all its workers; what they share counts for each."""
+    total = 0
+    for its in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += its.memory_info().rss
+    return total / 2**20
+
+
 def memory() -> None:
     """Peak memory and time of whole calls of `optin run`, summary and figures included."""
     for runs in MEMORY_RUNS:
         with tempfile.TemporaryDirectory() as folder:
             command = ["run", str(SHIPPED / "baseline.yaml"), "--runs", str(runs), "--json", "--out", folder]
             start = time.perf_counter()
-            process = subprocess.Popen([sys.executable, "-m", "experiments", *command], stdout=subprocess.DEVNULL)
-            _, _, usage = os.wait4(process.pid, 0)
+            process = psutil.Popen([sys.executable, "-m", "experiments", *command], stdout=subprocess.DEVNULL)
+            peak = 0.0
+            while process.poll() is None:
+                peak = max(peak, resident(process))
+                time.sleep(0.05)
             took = time.perf_counter() - start
             disk = sum(path.stat().st_size for path in Path(folder).rglob("*"))
-        unit = 2**10 if sys.platform != "darwin" else 1  # bytes of ru_maxrss
-        peak = usage.ru_maxrss * unit / 2**20
         print(f"optin run --runs {runs:<10,} {peak:6,.0f} MiB at most, {took:7.1f} s, {disk / 2**20:8,.1f} MiB on disk")
 
 

@@ -13,6 +13,7 @@ from model import __version__
 from model.scenario import SHIPPED, Entry, Scenario, load, shown_value
 from model.yamltree import BadInput, Mark, Problem, parse, read_text, scalar
 
+from . import MAX_RUNS, SEED
 from .stops import Interrupted, Unfinished
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 RESULTS = Path("results")
-RUNS, SEED, MOST_RUNS = 1000, 1, 1_000_000  # of `optin run` where nothing is said
+RUNS = 1000  # of `optin run` where nothing is said
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -60,7 +61,7 @@ def run(chosen: argparse.Namespace) -> None:
     from .design import plan_of
 
     runs = RUNS if chosen.runs is None else chosen.runs
-    most = max(runs, MOST_RUNS if chosen.max_runs is None else chosen.max_runs)
+    most = max(runs, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
     _carry_out(plan_of(scenario, runs, SEED if chosen.seed is None else chosen.seed, chosen.precision, most), chosen)
 
 
@@ -392,7 +393,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "type": _count(1, 10**7),
             "metavar": "N",
-            "help": f"the most runs with --precision ({MOST_RUNS:,})",
+            "help": f"the most runs with --precision ({MAX_RUNS:,})",
         },
     ),
     "run": ("--run", {"type": _count(0, 10**9), "default": 0, "metavar": "K", "help": "number of the run (0)"}),
@@ -412,7 +413,12 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "workers": (
         "--workers",
-        {"type": _count(1, 256), "default": 2, "metavar": "N", "help": "threads, or processes with --engine mesa (2)"},
+        {
+            "type": _count(1, 256),
+            "default": 2,
+            "metavar": "N",
+            "help": "threads, or for long work processes (2)",
+        },
     ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }

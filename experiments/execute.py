@@ -1,11 +1,15 @@
 """Many negotiations: parts of a plan in, rows out, the same on either engine and any number of workers."""
 
 import concurrent.futures
+import contextlib
 import math
 import multiprocessing
+import os
+import signal
 import sys
+import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 WORKERS = 2
 AHEAD = 2  # parts that may wait, played, behind one that takes longer
+MOST_IN_THREADS = 2**18  # runs
 MESA_TASK = 64  # runs handed to a process at a time
 
 type Array = np.ndarray[Any, Any]
@@ -57,7 +62,7 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
     engine : 'fast' or 'mesa'
         The compiled one, or the readable one.
     workers : int
-        Threads of the fast engine, processes of the other.
+        Threads, or processes of the Mesa engine and where there is much to do.
 
     Returns
     -------
@@ -109,7 +114,7 @@ class Piece(NamedTuple):
 
 
 def play_parts(
-    plan: Plan, parts: Iterable[Part], engine: str, workers: int, tick: Callable[[int], object]
+    plan: Plan, parts: Sequence[Part], engine: str, workers: int, tick: Callable[[int], object]
 ) -> Iterator[tuple[Part, Rows]]:
     """Each part with its rows, in order; `tick` is told how many runs have come in since it was last called."""
     play = play_fast if engine == "fast" else play_mesa
@@ -127,10 +132,11 @@ def play_parts(
         part, futures = waiting.popleft()
         return part, _gathered(_ticking((future.result() for future in futures), tick))
 
-    with _pool(engine, workers) as pool:
+    with _pool(engine, workers, sum(part.rows for part in parts)) as pool:
         try:
             for part, pieces in cut_up:
-                waiting.append((part, [pool.submit(play, piece) for piece in pieces]))
+                with _ctrl_c_held_back():
+                    waiting.append((part, [pool.submit(play, piece) for piece in pieces]))
                 if len(waiting) >= workers + AHEAD:
                     yield first_in_line()
             while waiting:
@@ -175,12 +181,41 @@ def _announce_compilation() -> None:
         print("Compiling the rules once, some 20 seconds; later runs start at once.", file=sys.stderr)
 
 
-def _pool(engine: str, workers: int) -> concurrent.futures.Executor:
-    """Threads where compiled code lets go of Python's lock, processes where it does not."""
-    if engine == "fast":
+def _pool(engine: str, workers: int, runs: int) -> concurrent.futures.Executor:
+    """Threads where there is little to do for compiled code, which lets go of Python's lock for most of it.
+
+    Processes need two seconds to start, but never wait for each other.
+    """
+    if engine == "fast" and runs <= MOST_IN_THREADS:
         return concurrent.futures.ThreadPoolExecutor(workers)
     spawn = multiprocessing.get_context("spawn")  # no surprises from threads that libraries have started
-    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn)
+    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn, initializer=_obey_the_parent)
+
+
+@contextlib.contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Let Ctrl-C wait a moment, where the system can, so that a process that starts meanwhile never hears of it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _obey_the_parent() -> None:
+    """Leave Ctrl-C to the parent process, and end when it ends, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 # ---------------------------------------------------------------- engines

@@ -14,17 +14,32 @@ from typing import Any
 
 from model.faults import faults
 from model.scenario import SHIPPED, Entry, Scenario, in_full, load
-from model.schema import TEXT, Declaration, value_schema
-from model.yamltree import BadInput, Mark, Node, Problem, described, nearest, parse, quoted, read_text, scalar
+from model.schema import TEXT, Declaration, is_number, value_schema
+from model.yamltree import (
+    SCIENTIFIC,
+    BadInput,
+    Mark,
+    Node,
+    Problem,
+    described,
+    nearest,
+    parse,
+    quoted,
+    read_text,
+    scalar,
+)
 
+from . import MAX_RUNS, SEED
 from .design import DESIGNS, Levels, Plan, Point, Range, grid, sampled
 from .measures import measures
 
 SAMPLED = ("lhs", "sobol", "random")
 MOST_POINTS = 1_000_000
 MOST_RUNS = 10_000_000  # at a point
+MOST_BYTES = 200_000_000  # of a table
 LEVELS = "a list of values, a range as {low: 1, high: 120, steps: 12}, or declared (its distribution in the scenario)"
-DEFAULTS: dict[str, Any] = {"design": "grid", "runs": 200, "seed": 1, "max_runs": 100_000, "measures": ["adopted"]}
+DEFAULTS: dict[str, Any] = {"design": "grid", "runs": 200, "seed": SEED, "max_runs": MAX_RUNS, "measures": ["adopted"]}
+WHOLE = ("points", "runs", "seed", "max_runs")
 
 
 def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -> Plan:
@@ -45,18 +60,23 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     path = Path(path)
     tree = parse(read_text(path, str(path)), str(path))
     problems = [*faults(_head_schema(), tree)]
-    scenario_named = tree.value.get("scenario")
-    if scenario_named is None or not isinstance(scenario_named.value, str):
+    scenario = None
+    try:
+        scenario = _scenario(path, tree, settings)
+    except BadInput as error:
+        problems += error.problems
+    if scenario is not None:
+        problems += [
+            *_vary_problems(tree, scenario),
+            *_set_problems(tree, scenario),
+            *_measure_problems(tree, scenario),
+        ]
+    refused = {problem.mark for problem in problems}
+    problems += [problem for problem in _design_problems(tree) if problem.mark not in refused]
+    if problems or scenario is None:
         raise BadInput(problems)
-    scenario = load(_scenario_path(path, scenario_named), settings)
-    problems += _vary_problems(tree, scenario) + _measure_problems(tree, scenario)
-    if problems:
-        raise BadInput(problems)
-    problems += _set_problems(tree, scenario)
     said = DEFAULTS | tree.plain() | {name: value for name, value in instead.items() if value is not None}
-    problems += _design_problems(tree, said)
-    if problems:
-        raise BadInput(problems)
+    said |= {name: int(said[name]) for name in WHOLE if name in said}  # YAML's 30.0 is a whole number too
     varied, points = _points(path, tree, said, scenario)
     return Plan(
         name=path.stem,
@@ -102,14 +122,19 @@ def _head_schema() -> dict[str, Any]:
     }
 
 
-def _scenario_path(path: Path, said: Node) -> Path:
-    """The scenario file that a sweep names: beside it, else among the shipped ones."""
-    beside, shipped = path.parent / str(said.value), SHIPPED / str(said.value)
-    if not os.path.exists(beside) and not os.path.exists(shipped):
-        where = f"neither in {path.parent} nor among the shipped scenarios"
-        known = nearest(said.value, (its.name for its in SHIPPED.glob("*.yaml")))
-        raise BadInput([Problem(said.mark, f"found the scenario {quoted(said.value)}, which is {where}{known}")])
-    return beside if os.path.exists(beside) else shipped
+def _scenario(path: Path, tree: Node, settings: Iterable[str]) -> Scenario | None:
+    """The scenario that a sweep names: beside it, else among the shipped ones; None where it names none."""
+    said = tree.value.get("scenario")
+    if said is None or not isinstance(said.value, str) or not said.value:
+        return None
+    for file in (path.parent / said.value, SHIPPED / said.value):
+        if os.path.isfile(file):
+            return load(file, settings)
+    if os.path.isdir(path.parent / said.value):
+        raise BadInput([Problem(said.mark, f"found the scenario {quoted(said.value)}, which is a directory")])
+    where = f"neither a file in {path.parent} nor among the shipped scenarios"
+    known = nearest(said.value, (its.name for its in SHIPPED.glob("*.yaml")))
+    raise BadInput([Problem(said.mark, f"found the scenario {quoted(said.value)}, which is {where}{known}")])
 
 
 # ---------------------------------------------------------------- what is wrong
@@ -136,11 +161,13 @@ def _listed_problems(vary: Node, scenario: Scenario) -> list[Problem]:
     """What is wrong with the list of paths of a table."""
     if not isinstance(vary.value, list) or not vary.value:
         return [Problem(vary.mark, f"found {described(vary.value)} for vary; with the design table, a list of paths")]
-    problems = [_unknown(str(node.value), node.mark, scenario) for node in vary.value]
+    problems = [_unknown(node.value, node.mark, scenario) for node in vary.value]
     return [problem for problem in problems if problem] + _twice(vary, "path")
 
 
-def _unknown(path: str, mark: Mark, scenario: Scenario) -> Problem | None:
+def _unknown(path: Any, mark: Mark, scenario: Scenario) -> Problem | None:
+    if not isinstance(path, str):
+        return Problem(mark, f"found {described(path)}; the path of a parameter is needed, as levers.quorum_labs")
     if path in scenario.entries:
         return None
     meant = in_full(path, scenario.entries)
@@ -195,6 +222,8 @@ def _twice(levels: Node, what: str) -> list[Problem]:
     seen: set[Any] = set()
     problems = []
     for node in levels.value:
+        if isinstance(node.value, dict | list):
+            continue  # said elsewhere: not a value
         if node.value in seen:
             problems.append(Problem(node.mark, f"found the {what} {described(node.value)} again; once is enough"))
         seen.add(node.value)
@@ -206,22 +235,26 @@ def _measure_problems(tree: Node, scenario: Scenario) -> list[Problem]:
     if said is None or not isinstance(said.value, list):
         return []
     known = measures(scenario)
+    named = [node for node in said.value if isinstance(node.value, str)]
     return [
-        Problem(
-            node.mark,
-            f"found the measure {described(node.value)}{nearest(str(node.value), known)}; known: {', '.join(known)}",
-        )
-        for node in said.value
+        Problem(node.mark, f"found the measure {quoted(node.value)}{nearest(node.value, known) or _listed(known)}")
+        for node in named
         if node.value not in known
-    ]
+    ] + _twice(said, "measure")
+
+
+def _listed(known: Iterable[str]) -> str:
+    return f"; known: {', '.join(known)}"
 
 
 def _set_problems(tree: Node, scenario: Scenario) -> list[Problem]:
     """Parameters that are both varied and set."""
+    varied = tree.plain().get("vary") or ()
     return [
-        Problem(Mark(f"--set {setting}"), f"{setting.partition('=')[0].strip()} is varied by {tree.mark.file}")
+        Problem(Mark(f"--set {setting}"), f"{path} is varied by {tree.mark.file}")
         for setting in scenario.settings
-        if setting.partition("=")[0].strip() in tree.plain()["vary"]
+        for path in [setting.partition("=")[0].strip()]
+        if isinstance(varied, dict | list) and path in varied
     ]
 
 
@@ -229,47 +262,46 @@ def _design(tree: Node) -> Any:
     return tree.value["design"].value if "design" in tree.value else DEFAULTS["design"]
 
 
-def _design_problems(tree: Node, said: Mapping[str, Any]) -> list[Problem]:
+def _design_problems(tree: Node) -> list[Problem]:
     """What a design lacks, and what it cannot use."""
-    design = said["design"]
-    place = tree.at(["design"]).key_mark
-    problems = [
-        Problem(tree.value[name].key_mark, f"found {name}, which the design {design} does not use")
-        for name, users in (("points", SAMPLED), ("table", ("table",)))
-        if name in said and design not in users
-    ]
-    for name, users in (("points", SAMPLED), ("table", ("table",))):
-        if name not in said and design in users:
-            problems.append(Problem(place, f"found no '{name}'; the design {design} needs it"))
-    if design == "sobol" and "points" in said and not math.log2(said["points"]).is_integer():
-        below = 2 ** math.floor(math.log2(said["points"]))
-        found = f"found {said['points']} points; Sobol's sequence is balanced at powers of two: {below} or {2 * below}"
-        problems.append(Problem(tree.value["points"].mark, found))
-    if design == "grid":
-        problems += _grid_problems(tree.value["vary"])
-    return problems
-
-
-def _grid_problems(vary: Node) -> list[Problem]:
-    """Parameters without a number of steps, and too many points."""
-    levels = {path: _levels(its) for path, its in vary.plain().items()}
+    design, place = _design(tree), tree.at(["design"]).key_mark
+    if design not in DESIGNS:
+        return []  # said elsewhere
     problems = []
-    for path, its in levels.items():
-        if its is None:
-            found = (
-                f"found declared for vary.{path}; a grid needs a list or a range with steps (lhs, sobol, random draw)"
-            )
-            problems.append(Problem(vary.value[path].mark, found))
-        elif isinstance(its, Range) and its.steps is None:
-            problems.append(Problem(vary.value[path].key_mark, f"found no 'steps' in vary.{path}; a grid needs them"))
-    if problems:
-        return problems
-    counts = [its.steps if isinstance(its, Range) else len(its) for its in levels.values() if its is not None]
-    points = math.prod(count for count in counts if count is not None)
-    if points > MOST_POINTS:
-        found = f"found {points:,} points ({' x '.join(map(str, counts))}); at most {MOST_POINTS:,} are allowed"
-        return [Problem(vary.key_mark, found)]
-    return []
+    for name, users in (("points", SAMPLED), ("table", ("table",))):
+        if name in tree.value and design not in users:
+            found = f"found {name}, which the design {design} does not use"
+            problems.append(Problem(tree.value[name].key_mark, found))
+        if name not in tree.value and design in users:
+            problems.append(Problem(place, f"found no '{name}'; the design {design} needs it"))
+    points = tree.plain().get("points")
+    if design == "sobol" and is_number(points) and points >= 2 and not math.log2(points).is_integer():
+        below = 2 ** math.floor(math.log2(points))
+        found = f"found {points:,} points; Sobol's sequence is balanced at powers of two: {below:,} or {2 * below:,}"
+        problems.append(Problem(tree.value["points"].mark, found))
+    return problems + (_grid_problems(tree.value.get("vary")) if design == "grid" else [])
+
+
+def _grid_problems(vary: Node | None) -> list[Problem]:
+    """Parameters without a number of steps, and too many points; what is wrong otherwise is said elsewhere."""
+    if vary is None or not isinstance(vary.value, dict):
+        return []
+    problems, counts = [], []
+    for path, node in vary.value.items():
+        its = node.plain()
+        if its == "declared":
+            found = f"found declared for vary.{path}; a grid needs a list or a range; lhs, sobol, random draw it"
+            problems.append(Problem(node.mark, found))
+        elif isinstance(its, dict) and "steps" not in its:
+            problems.append(Problem(node.key_mark, f"found no 'steps' in vary.{path}; a grid needs them"))
+        elif isinstance(its, dict) and is_number(its["steps"]):
+            counts.append(int(its["steps"]))
+        elif isinstance(its, list):
+            counts.append(len(its))
+    if math.prod(counts) > MOST_POINTS:
+        found = f"found {math.prod(counts):,} points ({' x '.join(f'{count:,}' for count in counts)})"
+        problems.append(Problem(vary.key_mark, f"{found}; at most {MOST_POINTS:,} are allowed"))
+    return problems
 
 
 # ---------------------------------------------------------------- points
@@ -279,7 +311,9 @@ def _levels(said: Any) -> Levels:
     """What a file says of the values of a parameter, checked before."""
     if isinstance(said, list):
         return tuple(said)
-    return Range(said["low"], said["high"], said.get("steps")) if isinstance(said, dict) else None
+    if not isinstance(said, dict):
+        return None
+    return Range(said["low"], said["high"], int(said["steps"]) if "steps" in said else None)
 
 
 def _points(
@@ -304,24 +338,28 @@ def _points(
 def _table(path: Path, said: Node, varied: list[str], scenario: Scenario) -> list[Point]:
     """The points of a CSV table with a column for each varied parameter, in any order."""
     shown = str(path)
-    lines = [*csv.reader(io.StringIO(read_text(path, shown, said.mark)))]
-    head = [cell.strip() for cell in lines[0]] if lines else []
+    reader = csv.reader(io.StringIO(read_text(path, shown, said.mark, "CSV", MOST_BYTES), newline=None))
+    try:
+        lines = [(reader.line_num, line) for line in reader if line]
+    except csv.Error as error:
+        raise BadInput([Problem(Mark(shown, reader.line_num, 1), f"is not CSV: {error}")]) from None
+    if not lines:
+        raise BadInput([Problem(Mark(shown, 1, 1), "is empty; the names of the columns are needed, and points below")])
+    head = [cell.strip() for cell in lines[0][1]]
     problems = _head_problems(shown, head, varied)
     if problems:
         raise BadInput(problems)
     if len(lines) - 1 > MOST_POINTS:
         raise BadInput([Problem(Mark(shown), f"found {len(lines) - 1:,} points; at most {MOST_POINTS:,} are allowed")])
     first_line: dict[Point, int] = {}
-    for number, line in enumerate(lines[1:], 2):
-        if not line:
-            continue
+    for number, line in lines[1:]:
         point, wrong = _row(shown, number, head, line, scenario)
         problems += wrong
         if not wrong and point in first_line:
             found = f"found the same values as in line {first_line[point]}; a point may stand once"
             problems.append(Problem(Mark(shown, number, 1), found))
         first_line.setdefault(point, number)
-    if not problems and not first_line:
+    if len(lines) == 1:
         problems.append(Problem(Mark(shown, 1, 1), "found no point below the names of the columns"))
     if problems:
         raise BadInput(problems)
@@ -343,16 +381,25 @@ def _head_problems(shown: str, head: list[str], varied: list[str]) -> list[Probl
     return problems
 
 
+def _cell(text: str) -> Any:
+    """What a cell means: as in YAML, and numbers as programs write them, such as 1e-05."""
+    return float(text) if SCIENTIFIC.fullmatch(text) and math.isfinite(float(text)) else scalar(text)
+
+
 def _row(shown: str, number: int, head: list[str], line: list[str], scenario: Scenario) -> tuple[Point, list[Problem]]:
     """A line of a table as a point, and what is wrong with it."""
     mark = Mark(shown, number, 1)
     if len(line) != len(head):
-        return (), [Problem(mark, f"found {len(line)} cells; as many as columns ({len(head)}) are needed")]
+        return (), [
+            Problem(
+                mark, f"found {len(line)} cell{'s' * (len(line) != 1)}; as many as columns ({len(head)}) are needed"
+            )
+        ]
     values: list[Any] = []
     problems: list[Problem] = []
     for name, cell in zip(head, line, strict=True):
         entry = scenario.entries[name]
-        value = scalar(cell.strip())
+        value = _cell(cell.strip())
         rules = value_schema(entry.type, Declaration(entry.label, entry.unit, entry.low, entry.high))
         problems += faults(rules, Node(value, mark, mark), name)
         values.append(value)

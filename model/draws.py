@@ -6,7 +6,7 @@ whatever else is run, and adding a stakeholder or a parameter moves nobody else'
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a 
 }
 CONGRESS = ("congress", "mandate")  # nobody at the table: whether a mandatory law comes, once a round of the year
 
+type Array = np.ndarray[Any, Any]
 type Luck = Mapping[tuple[str, str], list[float]]
 """Uniform draws of one run: (stakeholder, decision) -> one in [0, 1) for each round."""
 
@@ -39,7 +40,7 @@ def stream(seed: int, block: int, *name: str) -> np.random.Generator:
 
 def each_luck(
     kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
-) -> Iterator[tuple[tuple[str, str], np.ndarray[Any, Any]]]:
+) -> Iterator[tuple[tuple[str, str], Array]]:
     """Uniform draws for a block, one (stakeholder, decision) after another: an array (rounds of its phase, BLOCK) each.
 
     The first rounds are the same however many are drawn.
@@ -51,65 +52,94 @@ def each_luck(
 
 def draw_luck(
     kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
-) -> dict[tuple[str, str], np.ndarray[Any, Any]]:
+) -> dict[tuple[str, str], Array]:
     """All of `each_luck` by (stakeholder, decision)."""
     return dict(each_luck(kinds, rounds, seed, block))
 
 
-def luck_of(drawn: Mapping[tuple[str, str], np.ndarray[Any, Any]], run: int) -> Luck:
+def luck_of(drawn: Mapping[tuple[str, str], Array], run: int) -> Luck:
     """The luck of one run from that of its block."""
     return {key: array[:, run % BLOCK].tolist() for key, array in drawn.items()}
 
 
-def draw_parameters(entries: Iterable[Entry], seed: int, block: int) -> dict[str, np.ndarray[Any, Any]]:
+def draw_parameters(entries: Iterable[Entry], seed: int, block: int) -> dict[str, Array]:
     """The parameters that have a distribution, drawn for a block: path -> array of shape (BLOCK,)."""
-    return {
-        entry.path: quantile(entry, stream(seed, block, "parameter", entry.path).random(BLOCK))
-        for entry in entries
-        if entry.distribution is not None
-    }
+    drawn = [entry for entry in entries if entry.distribution is not None]
+    u = np.empty((len(drawn), BLOCK))
+    for row, entry in zip(u, drawn, strict=True):
+        stream(seed, block, "parameter", entry.path).random(out=row)
+    return quantiles(drawn, u)
 
 
-def quantile(entry: Entry, u: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Quantiles of a parameter's distribution at probabilities `u`.
+def quantile(entry: Entry, u: Array) -> Array:
+    """Quantiles of one parameter's distribution at the probabilities `u`."""
+    return quantiles([entry], u[None])[entry.path]
 
-    Drawing by quantile keeps a run's place in the distribution when a scenario changes its ends.
+
+def quantiles(entries: Sequence[Entry], u: Array) -> dict[str, Array]:
+    """Quantiles of distributions at the probabilities in each one's row of `u`: path -> array of as many.
+
+    Drawing by quantile keeps a run's place in the distribution when a scenario changes its ends. Distributions of a
+    form are done together: thousands of small steps would have threads wait for each other.
     """
-    assert entry.distribution is not None
-    ((form, said),) = entry.distribution.items()
-    if form == "choice":
-        weights = np.cumsum(said["weights"])
-        chosen = np.searchsorted(weights / weights[-1], u, side="right")
-        return np.asarray(said["values"])[np.minimum(chosen, len(weights) - 1)]
-    low, high = float(said["low"]), float(said["high"])
+    found: dict[str, Array] = {}
+    for form in dict.fromkeys(_form(entry) for entry in entries):
+        rows = [row for row, entry in enumerate(entries) if _form(entry) == form]
+        said = [(entries[row].distribution or {})[form] for row in rows]
+        at = _chosen(said, u[rows]) if form == "choice" else _between_ends(form, said, u[rows])
+        found.update(zip((entries[row].path for row in rows), at, strict=True))
+    return {entry.path: found[entry.path] for entry in entries}
+
+
+def _form(entry: Entry) -> str:
+    return next(iter(entry.distribution or ()))
+
+
+def _chosen(said: list[Mapping[str, Any]], u: Array) -> list[Array]:
+    chosen = []
+    for its, row in zip(said, u, strict=True):
+        weights = np.cumsum(its["weights"])
+        place = np.searchsorted(weights / weights[-1], row, side="right")
+        chosen.append(np.asarray(its["values"])[np.minimum(place, len(weights) - 1)])
+    return chosen
+
+
+def _between_ends(form: str, said: list[Mapping[str, Any]], u: Array) -> Array:
+    def column(name: str) -> Array:
+        return np.array([[float(its[name])] for its in said])
+
+    low, high = column("low"), column("high")
     match form:
         case "uniform":
             at = low + (high - low) * u
         case "triangular":
-            at = _triangular(low, float(said["mode"]), high, u)
+            at = _triangular(low, column("mode"), high, u)
         case "normal":
-            at = _truncated_normal(float(said["mean"]), float(said["sd"]), low, high, u)
+            at = _truncated_normal(column("mean"), column("sd"), low, high, u)
         case _:
             from scipy.special import betaincinv
 
-            at = low + (high - low) * betaincinv(said["a"], said["b"], u)
-    return np.clip(at, low, high)
+            at = low + (high - low) * betaincinv(column("a"), column("b"), u)
+    ends: Array = np.clip(at, low, high)
+    return ends
 
 
-def _triangular(low: float, mode: float, high: float, u: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _triangular(low: Array, mode: Array, high: Array, u: Array) -> Array:
     rising = np.sqrt(u * (high - low) * (mode - low))
     falling = np.sqrt((1.0 - u) * (high - low) * (high - mode))
-    return np.where(u * (high - low) < mode - low, low + rising, high - falling)
+    at: Array = np.where(u * (high - low) < mode - low, low + rising, high - falling)
+    return at
 
 
-def _truncated_normal(mean: float, sd: float, low: float, high: float, u: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _truncated_normal(mean: Array, sd: Array, low: Array, high: Array, u: Array) -> Array:
     from scipy.special import ndtr, ndtri
 
     below, above = ndtr((low - mean) / sd), ndtr((high - mean) / sd)
-    return mean + sd * ndtri(below + u * (above - below))
+    at: Array = mean + sd * ndtri(below + u * (above - below))
+    return at
 
 
-def values_of(scenario: Scenario, drawn: Mapping[str, np.ndarray[Any, Any]], run: int) -> dict[str, Any]:
+def values_of(scenario: Scenario, drawn: Mapping[str, Array], run: int) -> dict[str, Any]:
     """Every parameter's value in one run: path -> number or word."""
     values: dict[str, Any] = {path: entry.value for path, entry in scenario.entries.items()}
     for path, array in drawn.items():

@@ -8,6 +8,8 @@ from jsonschema.exceptions import ValidationError
 
 from .yamltree import Node, Problem, described, hint, nearest, quoted
 
+ENDS = ("minimum", "maximum")
+
 
 def faults(rules: Mapping[str, Any], tree: Node, called: str = "") -> Iterator[Problem]:
     """Everything in which a tree breaks the rules of a schema; `called` is what the tree is to its file, if a part."""
@@ -60,7 +62,8 @@ def _allowed(rules: Mapping[str, Any]) -> str:
         case "number" | "integer":
             kind = "a whole number" if rules["type"] == "integer" else "a number"
             if "minimum" in rules:
-                return f"{kind} from {rules['minimum']:g} to {rules['maximum']:g}{about}"
+                low, high = (f"{rules[end]:,}" if kind == "a whole number" else f"{rules[end]:g}" for end in ENDS)
+                return f"{kind} from {low} to {high}{about}"
             ends = f" greater than 0 and at most {rules['maximum']:,}" if "exclusiveMinimum" in rules else ""
             return kind + ends + about
         case "array":

@@ -22,6 +22,7 @@ MAX_DEPTH = 20
 MAX_DIGITS = 300
 EXPONENT = r"(?:[eE][-+][0-9]+)?"  # as in YAML 1.1: after a point only, and with a sign
 NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+{EXPONENT})")
+SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -122,7 +123,7 @@ def hint(text: Any) -> str:
     """Advice for text that was probably meant as a number, or ''."""
     if not isinstance(text, str) or len(text) >= MAX_DIGITS:
         return ""
-    if re.fullmatch(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+", text) and math.isfinite(float(text)):
+    if SCIENTIFIC.fullmatch(text) and math.isfinite(float(text)):
         return f"; write it as a plain number, as {float(text):.6g}"
     return next((f"; {advice}" for pattern, advice in HINTS.items() if re.fullmatch(pattern, text)), "")
 
@@ -153,8 +154,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
-    """The text of a file.
+def read_text(
+    path: Path, shown: str, asked_from: Mark | None = None, needed: str = "YAML", most: int = MAX_BYTES
+) -> str:
+    """The text of a file of at most so many bytes; `needed` is the kind of file that should be there.
 
     Raises
     ------
@@ -170,11 +173,11 @@ def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
-            wrong = "is a directory; a YAML file is needed"
+            wrong = f"is a directory; a {needed} file is needed"
         elif not stat.S_ISREG(about.st_mode):
-            wrong = "is not an ordinary file; a YAML file is needed"
-        elif about.st_size > MAX_BYTES:
-            wrong = f"has {about.st_size:,} bytes; at most {MAX_BYTES:,} are allowed"
+            wrong = f"is not an ordinary file; a {needed} file is needed"
+        elif about.st_size > most:
+            wrong = f"has {about.st_size:,} bytes; at most {most:,} are allowed"
         else:
             wrong, raw = "", path.read_bytes()
     except FileNotFoundError:
@@ -186,7 +189,7 @@ def read_text(path: Path, shown: str, asked_from: Mark | None = None) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise bad(f"is not UTF-8 text (byte {error.start:,}); a YAML file is needed") from None
+        raise bad(f"is not UTF-8 text (byte {error.start:,}); a {needed} file is needed") from None
 
 
 def parse(text: str, file: str) -> Node:

@@ -13,8 +13,10 @@ from pathlib import Path
 import filelock
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
+from experiments import execute
 from experiments import store as stores
 from experiments.collect import collect
 from experiments.design import Plan, plan_of
@@ -99,6 +101,33 @@ def test_after_a_kill_at_any_moment_a_second_call_finishes_with_the_same_bytes(
     assert again.returncode == 0, again.stderr
     assert parts(tmp_path) == parts(undisturbed)
     assert (tmp_path / "summary.json").read_bytes() == (undisturbed / "summary.json").read_bytes()
+
+
+def workers_of(process: int) -> list[psutil.Process]:
+    return [
+        its for its in psutil.Process(process).children(recursive=True) if "resource_tracker" not in str(its.cmdline())
+    ]
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
+def test_worker_processes_end_with_the_command_whatever_ends_it(tmp_path: Path, by: signal.Signals) -> None:
+    process = subprocess.Popen(
+        command(tmp_path, "--engine", "mesa"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + PATIENCE
+    while len(workers_of(process.pid)) < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    workers = workers_of(process.pid)
+    assert len(workers) == 2
+    for its in [psutil.Process(process.pid), *workers] if by is signal.SIGINT else [psutil.Process(process.pid)]:
+        its.send_signal(by)  # Ctrl-C reaches all of them
+    _, error = process.communicate(timeout=PATIENCE)
+    gone, alive = psutil.wait_procs(workers, timeout=30)
+    assert (len(gone), alive) == (2, [])
+    if by is signal.SIGINT:
+        assert process.returncode == 130
+        assert error.startswith("optin: stopped; ")
+        assert "Traceback" not in error
 
 
 def test_ctrl_c_stops_cleanly_and_says_what_is_saved_and_how_to_go_on(undisturbed: Path, tmp_path: Path) -> None:
@@ -196,6 +225,13 @@ def test_a_sweep_has_the_same_bytes_on_either_engine_and_any_number_of_workers(t
     fast = parts(collected(tmp_path / "fast", plan).folder)
     assert fast == parts(collected(tmp_path / "one", plan, workers=1).folder)
     assert fast == parts(collected(tmp_path / "mesa", plan, "mesa").folder)
+
+
+def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = swept(tmp_path)
+    threads = parts(collected(tmp_path / "threads", plan).folder)
+    monkeypatch.setattr(execute, "MOST_IN_THREADS", 100)
+    assert parts(collected(tmp_path / "processes", plan).folder) == threads
 
 
 def test_a_point_of_a_sweep_is_the_scenario_with_those_values_set(tmp_path: Path) -> None:
