@@ -20,7 +20,7 @@ from experiments.statistics import Intervals
 from experiments.store import Store
 from experiments.sweepfile import read_sweep
 from model.draws import BLOCK
-from model.scenario import SHIPPED, load
+from model.scenario import load
 
 from .drawn import BASELINE
 
@@ -239,8 +239,3 @@ def test_a_sweep_over_words_is_drawn_by_the_words(tmp_path: Path) -> None:
     collect(store, "fast", 2)
     (figure,) = figures(store).values()
     assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["compromise", "nash"]
-
-
-def test_shipped_sweeps_name_a_question_and_scenario() -> None:
-    for path in sorted((SHIPPED.parent / "experiments" / "sweeps").glob("*.yaml")):
-        assert read_sweep(path).question.endswith("?")

@@ -311,6 +311,8 @@ def test_an_export_of_a_sweep_says_what_varied_at_each_run(tmp_path: Path) -> No
     store = collected(tmp_path / "its", swept(tmp_path))
     export(store, tmp_path / "runs.csv")
     back = pd.read_csv(tmp_path / "runs.csv")
+    parquet = pd.read_parquet(tmp_path / "its" / "parts")  # as the README says
+    pd.testing.assert_frame_equal(back[store.names], parquet[store.names], check_exact=True, check_dtype=False)
     for point, its in back.groupby("point"):
         for path, value in store.plan.changes(int(point)).items():  # type: ignore[call-overload]
             assert (its[path] == value).all()
