@@ -67,6 +67,8 @@ def _missing(store: Store, parts: list[Part], bar: Bar) -> list[Part]:
         if wrong:
             bar.write(f"{store.path(part.number)} is damaged ({wrong}) and is made again", file=sys.stderr)
         missing.append(part)
+    if len(missing) < len(parts):
+        bar.write(f"{len(parts) - len(missing):,} of {len(parts):,} parts were there already", file=sys.stderr)
     return missing
 
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
+from .design import Plan
 from .execute import drawn_parameters
 from .figures import runs as run_figures
 from .figures import sweeps as sweep_figures
 from .figures.style import save
-from .response import as_data, respond
+from .response import Response, as_data, respond
 from .response import told as response_told
 from .store import MANIFEST, PARTS, POINTS, SUMMARY, Store, commit, write_json
 from .summary import summarise, told
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .trace import Trace
+
+type Array = np.ndarray[Any, Any]
 
 
 class Findings(NamedTuple):
@@ -36,11 +39,19 @@ def findings(store: Store) -> Findings:
     """What the rows of a store say, those of a sweep or of one scenario."""
     plan = store.plan
     if plan.varied:
-        response = respond(store)
-        return Findings(as_data(response), response_told(response), dict(sweep_figures.figures(response)))
-    summary = summarise(plan.scenario, store, plan.seed, plan.precision)
+        return of_response(respond(store))
+    return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
+
+
+def of_runs(summary: dict[str, Any]) -> Findings:
+    """What the summary of runs of one scenario says."""
     drawn = {} if summary["failed"] == summary["runs"] else run_figures.FIGURES
     return Findings(summary, told(summary), {name: partial(draw, summary) for name, draw in drawn.items()})
+
+
+def of_response(response: Response) -> Findings:
+    """What a sweep says."""
+    return Findings(as_data(response), response_told(response), dict(sweep_figures.figures(response)))
 
 
 def publish(store: Store, found: Findings) -> list[str]:
@@ -94,20 +105,24 @@ def export(store: Store, path: Path) -> int:
     """
     import pandas as pd
 
-    plan, rows = store.plan, 0
+    rows = 0
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        for values in store.by_part(store.columns):
-            table = pd.DataFrame(dict(zip(store.columns, values, strict=True)))
-            first, last = int(table["run"].min()), int(table["run"].max()) + 1
-            drawn = drawn_parameters(plan.scenario, plan.seed, first, last)
-            set_here = {
-                name: np.array([plan.points[point][place] for point in table["point"]])
-                for place, name in enumerate(plan.varied)
-            }
-            known = {name: its[table["run"] - first] for name, its in drawn.items()} | set_here
-            table = pd.concat([table, pd.DataFrame(known)], axis=1)
-            table.to_csv(file, index=False, header=not rows, lineterminator="\n")
-            rows += len(table)
-    part.replace(path)
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            for values in store.by_part(store.columns):
+                its = dict(zip(store.columns, values, strict=True))
+                table = pd.DataFrame({**its, **_parameters(store.plan, its["point"], its["run"])})
+                table.to_csv(file, index=False, header=not rows, lineterminator="\n")
+                rows += len(table)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return rows
+
+
+def _parameters(plan: Plan, point: Array, run: Array) -> dict[str, Array]:
+    """What varied at these runs, and what was drawn for them: path -> values."""
+    first = int(run.min())
+    drawn = drawn_parameters(plan.scenario, plan.seed, first, int(run.max()) + 1)
+    varied = {path: np.array([its[place] for its in plan.points]) for place, path in enumerate(plan.varied)}
+    return {path: its[run - first] for path, its in drawn.items()} | {path: its[point] for path, its in varied.items()}

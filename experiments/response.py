@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from .design import Plan, Value, place
 from .measures import SHARE, measures
 from .statistics import LEVEL, Interval, Intervals, no_moments, with_values
 from .store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 type Array = np.ndarray[Any, Any]
 MOST_NAMED = 3  # parameters in the words for a point
@@ -247,6 +250,19 @@ def as_data(response: Response) -> dict[str, Any]:
             for number, point in enumerate(plan.points)
         ],
     }
+
+
+def as_table(response: Response) -> "pd.DataFrame":
+    """The response as a table: a row a point, with what varies, and mean, interval and runs of each measure."""
+    import pandas as pd
+
+    plan = response.plan
+    table = pd.DataFrame(list(plan.points), columns=list(plan.varied))
+    for name, its in response.found.items():
+        for column, values in {name: its.mean, f"{name}.low": its.low, f"{name}.high": its.high}.items():
+            table[column] = values
+        table[f"{name}.runs"] = its.runs.astype(int)
+    return table
 
 
 def _effects_data(found: Effects | None) -> dict[str, Any] | None:

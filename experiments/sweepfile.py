@@ -33,6 +33,7 @@ from . import MAX_RUNS, SEED
 from .design import DESIGNS, Levels, Plan, Point, Range, grid, sampled
 from .measures import measures
 
+SWEEPS = Path(__file__).parent / "sweeps"  # those that are shipped
 SAMPLED = ("lhs", "sobol", "random")
 MOST_POINTS = 1_000_000
 MOST_RUNS = 10_000_000  # at a point

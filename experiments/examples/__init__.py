@@ -1,0 +1,1 @@
+"""A short script a question, answered through `experiments.notebook`: ``python -m experiments.examples.who_joins``."""

@@ -1,0 +1,154 @@
+"""The same from Python, for notebooks and scripts: ``from experiments.notebook import load, run, sweep, trace``.
+
+Every call gives a `Result`, which shows itself in a notebook, holds its numbers as data and as a table, and draws its
+figures when asked.
+"""
+
+import html
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from model.scenario import Scenario, load
+from model.yamltree import BadInput, Mark, Problem, nearest, quoted
+
+from . import SEED
+from .collect import collect
+from .execute import WORKERS, run_many
+from .figures import talks
+from .publish import of_response, of_runs
+from .response import as_table, respond
+from .store import Store
+from .story import as_data, story
+from .summary import summarise
+from .sweepfile import read_sweep
+from .trace import Trace
+from .trace import trace as play
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Result", "load", "run", "sweep", "trace"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found: in words (``text``), as plain data, as a table, and the figures that can be drawn, by name.
+
+    The ``table`` has a row a run for runs, a row a point for sweeps, and a row a week for a trace.
+    """
+
+    text: str
+    data: Mapping[str, Any]
+    table: pd.DataFrame
+    figures: Mapping[str, "Callable[[], Figure]"]
+
+    def plot(self, name: str | None = None) -> "Figure":
+        """Draw a figure, the first where none is named.
+
+        Raises
+        ------
+        BadInput
+            Where there is no figure of that name; the nearest is named.
+        """
+        chosen = next(iter(self.figures)) if name is None else name
+        if chosen not in self.figures:
+            known = f"{nearest(chosen, self.figures)}; known: {', '.join(self.figures)}"
+            raise BadInput([Problem(Mark("plot"), f"found the figure {quoted(chosen)}{known}")])
+        return self.figures[chosen]()
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """The headline, and the text below; whatever a scenario file says stays text."""
+        head, _, rest = self.text.partition("\n")
+        return f"<p><strong>{html.escape(head)}</strong></p><pre>{html.escape(rest.strip())}</pre>"
+
+
+def run(
+    scenario: str | Path | Scenario,
+    runs: int = 1000,
+    seed: int = SEED,
+    settings: Iterable[str] = (),
+    engine: str = "fast",
+    workers: int = WORKERS,
+) -> Result:
+    """Many negotiations of a scenario, as `optin run` plays them.
+
+    Parameters
+    ----------
+    scenario : path of a scenario file, or a loaded scenario
+    settings : strings ``dotted.path=value``
+        Applied to a scenario file, as by ``--set``.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with the file or the settings.
+    """
+    its = _loaded(scenario, settings)
+    table = run_many(its, runs, seed, engine, workers)
+    found = of_runs(summarise(its, table, seed))
+    return Result(found.text, found.data, table, found.figures)
+
+
+def sweep(
+    file: str | Path, settings: Iterable[str] = (), engine: str = "fast", workers: int = WORKERS, **instead: Any
+) -> Result:
+    """Many negotiations at each point of a sweep file, as `optin sweep` plays them, but with nothing kept on disk.
+
+    Parameters
+    ----------
+    settings : strings ``dotted.path=value``
+        Applied to the sweep's scenario, as by ``--set``.
+    instead : values of runs, seed, precision, max_runs
+        Take the place of what the file says.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with the file, its scenario or the settings.
+    """
+    plan = read_sweep(file, settings, **instead)
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder), plan)
+        collect(store, engine, workers)
+        response = respond(store)
+    found = of_response(response)
+    return Result(found.text, found.data, as_table(response), found.figures)
+
+
+def trace(scenario: str | Path | Scenario, number: int = 0, seed: int = SEED, settings: Iterable[str] = ()) -> Result:
+    """One negotiation of a scenario, week by week, as `optin trace` tells it.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with the file or the settings.
+    """
+    told = play(_loaded(scenario, settings), number, seed)
+    return Result(story(told), as_data(told), _weeks(told), {"asks": partial(talks.asks, told)})
+
+
+def _loaded(scenario: str | Path | Scenario, settings: Iterable[str]) -> Scenario:
+    return scenario if isinstance(scenario, Scenario) else load(scenario, settings)
+
+
+def _weeks(told: Trace) -> pd.DataFrame:
+    """The review period on the table and in everybody's ask, and what has been pledged, at the end of each week."""
+    return pd.DataFrame(
+        {
+            "week": week.week,
+            "review_days": week.terms.review_days,
+            **{f"ask.{name}": ask.review_days for name, ask in week.asks.items()},
+            "labs_in": week.labs_in,
+            "share_in": week.share_in,
+        }
+        for week in told.rounds
+    )
