@@ -168,7 +168,7 @@ def show(chosen: argparse.Namespace) -> None:
     """Every effective value and the file it came from."""
     scenario = load(chosen.scenario, chosen.set)
     if chosen.json:
-        _print_json({"scenario": scenario.name, "parameters": {p: _as_data(e) for p, e in scenario.entries.items()}})
+        _print_json({"scenario": scenario.name, "parameters": {p: e.as_data() for p, e in scenario.entries.items()}})
         return
     print(f"{scenario.title}: {scenario.question}\n")
     _print_table(
@@ -269,18 +269,6 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _as_data(entry: Entry) -> dict[str, Any]:
-    return {
-        "value": entry.value,
-        "distribution": entry.distribution,
-        "label": entry.label,
-        "unit": entry.unit,
-        "range": None if entry.low is None else [entry.low, entry.high],
-        "source": dict(entry.source),
-        "from": str(entry.mark),
-    }
 
 
 def _shown(scenario: Scenario, path: str) -> str | None:

@@ -102,20 +102,7 @@ def scenario_data(scenario: Scenario) -> dict[str, Any]:
         **{name: getattr(scenario, name) for name in ("name", "title", "question", "files", "settings")},
         "starts": scenario.starts.isoformat(),
         "stakeholders": {name: {"kind": kind, "label": scenario.labels[name]} for name, kind in scenario.kinds.items()},
-        "parameters": {path: _entry_data(entry) for path, entry in scenario.entries.items()},
-    }
-
-
-def _entry_data(entry: Entry) -> dict[str, Any]:
-    return {
-        "value": entry.value,
-        "distribution": entry.distribution,
-        "label": entry.label,
-        "unit": entry.unit,
-        "range": None if entry.low is None else [entry.low, entry.high],
-        "type": entry.type.__name__,
-        "source": dict(entry.source),
-        "from": str(entry.mark),
+        "parameters": {path: entry.as_data() for path, entry in scenario.entries.items()},
     }
 
 

@@ -76,6 +76,19 @@ class Entry:
         ((form, said),) = self.distribution.items()
         return f"{form}(" + ", ".join(f"{k} {shown_value(v)}" for k, v in said.items()) + ")"
 
+    def as_data(self) -> dict[str, Any]:
+        """The parameter as plain data for JSON."""
+        return {
+            "value": self.value,
+            "distribution": self.distribution,
+            "label": self.label,
+            "unit": self.unit,
+            "range": None if self.low is None else [self.low, self.high],
+            "type": self.type.__name__,
+            "source": dict(self.source),
+            "from": str(self.mark),
+        }
+
     def highest(self) -> float:
         """The largest number the parameter can take in this scenario."""
         if self.distribution is None:
