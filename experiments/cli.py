@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 RESULTS = Path("results")
 RUNS = 1000  # of `optin run` where nothing is said
+POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, where nothing is said
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -71,6 +72,16 @@ def sweep(chosen: argparse.Namespace) -> None:
 
     instead = {name: getattr(chosen, name) for name in PLANNED}
     _carry_out(read_sweep(chosen.sweep, chosen.set, **instead), chosen)
+
+
+def sensitivity(chosen: argparse.Namespace) -> None:
+    """Which unknowns move a measure, and how much of what is seen is luck."""
+    scenario = load(chosen.scenario, chosen.set)
+    from .analysis.sensitivity import plan_sensitivity
+
+    points = POINTS[chosen.method] if chosen.points is None else chosen.points
+    seed = SEED if chosen.seed is None else chosen.seed
+    _carry_out(plan_sensitivity(scenario, chosen.method, chosen.measure, points, chosen.runs_per_point, seed), chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -237,7 +248,7 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     from .publish import findings, publish
     from .store import Store, folder_for, locked
 
-    said = [f"{name}={getattr(chosen, name)}" for name in PLANNED if getattr(chosen, name) is not None]
+    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
     named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
     folder = folder_for(plan, named, chosen=chosen.out is not None)
     store = Store(folder, plan)
@@ -338,6 +349,7 @@ def _parser() -> argparse.ArgumentParser:
 COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     run: "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
     sweep: "optin sweep experiments/sweeps/review-length.yaml",
+    sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
@@ -358,6 +370,23 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "a": ("a", {"metavar": "A", "help": "a scenario file (YAML)"}),
     "b": ("b", {"metavar": "B", "help": "another"}),
     "sweep": ("sweep", {"metavar": "SWEEP", "help": "a sweep file (YAML)"}),
+    "method": (
+        "--method",
+        {"choices": tuple(POINTS), "default": "sobol", "help": "Sobol's indices, or Morris' screen"},
+    ),
+    "measure": ("--measure", {"default": "adopted", "help": "a measure, as durable or joined.meta (adopted)"}),
+    "points": (
+        "--points",
+        {
+            "type": _count(2, 2**17),
+            "metavar": "N",
+            "help": "base points, N times the unknowns are played (128; 20)",
+        },
+    ),
+    "runs_per_point": (
+        "--runs-per-point",
+        {"type": _count(2, 10**6), "default": 50, "metavar": "M", "help": "negotiations at each point (50)"},
+    ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
     "figure": ("--figure", {"metavar": "NAME", "help": "draw only this one"}),
     "csv": ("--csv", {"metavar": "FILE", "help": "where to write (RESULTS/runs.csv)"}),
@@ -414,6 +443,10 @@ PLANNED_ARGUMENTS = ("planned_runs", "planned_seed", "precision", "max_runs", "s
 ARGUMENTS = {
     "run": ("scenario", *PLANNED_ARGUMENTS),
     "sweep": ("sweep", *PLANNED_ARGUMENTS),
+    "sensitivity": (
+        *("scenario", "method", "measure", "points", "runs_per_point"),
+        *("planned_seed", "set", "out", "engine", "workers", "json"),
+    ),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "compare": ("scenarios", "runs", "seed", "set", "engine", "workers", "json"),

@@ -9,9 +9,11 @@ import numpy as np
 
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
+from .analysis import sensitivity
 from .design import Plan
 from .execute import drawn_parameters
 from .figures import runs as run_figures
+from .figures import sensitivity as sensitivity_figures
 from .figures import sweeps as sweep_figures
 from .figures.style import save
 from .response import Response, as_data, respond
@@ -38,6 +40,8 @@ class Findings(NamedTuple):
 def findings(store: Store) -> Findings:
     """What the rows of a store say, those of a sweep or of one scenario."""
     plan = store.plan
+    if plan.design in sensitivity.DESIGNS.values():
+        return of_sensitivity(sensitivity.analyse(store))
     if plan.varied:
         return of_response(respond(store))
     return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
@@ -52,6 +56,11 @@ def of_runs(summary: dict[str, Any]) -> Findings:
 def of_response(response: Response) -> Findings:
     """What a sweep says."""
     return Findings(as_data(response), response_told(response), dict(sweep_figures.figures(response)))
+
+
+def of_sensitivity(found: sensitivity.Sensitivity) -> Findings:
+    """What a sensitivity analysis says."""
+    return Findings(sensitivity.as_data(found), sensitivity.told(found), dict(sensitivity_figures.figures(found)))
 
 
 def publish(store: Store, found: Findings) -> list[str]:

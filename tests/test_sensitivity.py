@@ -1,0 +1,143 @@
+"""Sensitivity: published indices through the same code, what is inert scores nothing, and luck is told from effects."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.analysis.sensitivity import (
+    Sensitivity,
+    analyse,
+    as_data,
+    headline,
+    indices,
+    luck_share,
+    plan_sensitivity,
+    told,
+    unit_points,
+)
+from experiments.collect import collect
+from experiments.figures.sensitivity import bars
+from experiments.store import Store
+from model.scenario import Scenario, load
+from model.yamltree import BadInput
+
+from .drawn import BASELINE
+
+X = ("x1", "x2", "x3")
+
+
+def ishigami(u: np.ndarray) -> np.ndarray:
+    x = np.pi * (2 * u - 1)
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def test_sobols_indices_of_ishigamis_function_are_the_analytic_ones() -> None:
+    # Ishigami & Homma (1990) with a = 7, b = 0.1: V = a^2/8 + b pi^4/5 + b^2 pi^8/18 + 1/2
+    a, b = 7.0, 0.1
+    variance = a**2 / 8 + b * np.pi**4 / 5 + b**2 * np.pi**8 / 18 + 0.5
+    alone = [0.5 * (1 + b * np.pi**4 / 5) ** 2 / variance, a**2 / 8 / variance, 0.0]
+    together = 8 * b**2 * np.pi**8 / 225 / variance  # of x1 and x3
+    whole = [alone[0] + together, alone[1], together]
+    first, total = indices("saltelli", X, ishigami(unit_points("saltelli", X, 4096, 1)), 1)
+    for path, s1, st in zip(X, alone, whole, strict=True):
+        assert first[path].mean == pytest.approx(s1, abs=0.02)
+        assert total[path].mean == pytest.approx(st, abs=0.02)
+        assert first[path].low - 0.01 <= s1 <= first[path].high + 0.01
+        assert total[path].low - 0.01 <= st <= total[path].high + 0.01
+
+
+def test_morris_finds_the_slopes_of_a_line() -> None:
+    u = unit_points("morris", X, 10, 3)
+    first, total = indices("morris", X, u @ np.array([3.0, -2.0, 0.0]), 3)
+    assert first == {}
+    assert [total[path].mean for path in X] == pytest.approx([3, 2, 0], abs=1e-9)
+
+
+def test_what_does_not_vary_at_all_has_no_indices_and_no_warning() -> None:
+    first, total = indices("saltelli", X, np.ones(8 * 5), 0)
+    assert all(its == (0, 0, 0) for its in [*first.values(), *total.values()])
+
+
+def test_the_share_of_luck_is_that_of_the_noise_put_in() -> None:
+    # each half has noise of variance 1, their mean of 1/2; parameters bring 1.5: luck is 0.5 / 2 = a quarter
+    rng = np.random.default_rng(2)
+    signal = rng.normal(scale=np.sqrt(1.5), size=40_000)
+    one, other = (signal + rng.normal(size=signal.size) for _ in range(2))
+    assert luck_share(one, other, (one + other) / 2) == pytest.approx(0.25, abs=0.02)  # 4 standard errors are 0.02
+    assert luck_share(signal, signal, signal) == pytest.approx(0, abs=1e-12)
+
+
+def few_unknowns() -> Scenario:
+    """A scenario in which only four parameters are unknown; incidents come after adoption and cannot move it."""
+    fixed = {path: entry for path, entry in load(BASELINE).entries.items() if entry.distribution is not None}
+    unknown = ("levers.extension_days", "levers.quorum_labs", "climate.threat", "climate.reading_width")
+    settings = []
+    for path, entry in fixed.items():
+        if path not in unknown:
+            ((form, said),) = (entry.distribution or {}).items()
+            middle = said["values"][0] if form == "choice" else (said["low"] + said["high"]) / 2
+            settings.append(f"{path}={middle}")
+    return load(BASELINE, settings)
+
+
+def analysed(folder: Path, method: str = "sobol", workers: int = 2) -> Sensitivity:
+    plan = plan_sensitivity(few_unknowns(), method, "adopted", 16, 40, 5)
+    store = Store(folder, plan)
+    store.begin()
+    collect(store, "fast", workers)
+    return analyse(store)
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_a_parameter_that_no_rule_of_the_talks_reads_scores_an_interval_with_zero(method: str, tmp_path: Path) -> None:
+    its = analysed(tmp_path, method)
+    inert = its.total["climate.reading_width"]
+    assert inert.low <= 0 <= inert.high
+    assert not its.told_apart("climate.reading_width")
+    assert its.total["levers.extension_days"].mean > inert.mean
+    assert its.runs == len(its.plan.points) * 40
+
+
+def test_the_same_seed_gives_the_same_numbers_on_any_number_of_workers(tmp_path: Path) -> None:
+    one, two = (analysed(tmp_path / str(workers), workers=workers) for workers in (1, 2))
+    assert as_data(one) == as_data(two)
+    json.dumps(as_data(one), allow_nan=False)
+
+
+def test_the_text_says_what_moves_most_how_much_is_luck_and_what_is_not_told_from_zero(tmp_path: Path) -> None:
+    its = analysed(tmp_path)
+    assert told(its).startswith(headline(its))
+    assert "is luck, not parameters" in told(its)
+    (line,) = [line for line in told(its).splitlines() if line.startswith("climate.reading_width")]
+    assert "not told from zero" in line
+
+
+def test_the_bars_are_drawn_at_the_total_indices(tmp_path: Path) -> None:
+    its = analysed(tmp_path)
+    (axes,) = bars(its).axes
+    assert [bar.get_width() for bar in axes.patches] == [its.total[path].mean for path in its.ranked()]
+    dots = [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "o"]
+    assert dots == [its.first[path].mean for path in its.ranked()]
+
+
+def test_a_measure_that_some_points_lack_is_refused_instead_of_becoming_zeros(tmp_path: Path) -> None:
+    scenario = load(BASELINE, ["levers.quorum_labs=20"])  # nothing is ever adopted
+    store = Store(tmp_path, plan_sensitivity(scenario, "morris", "review_days", 2, 4, 1))
+    collect(store, "fast", 2)
+    with pytest.raises(BadInput, match="too few runs that have review_days"):
+        analyse(store)
+
+
+def test_what_cannot_be_asked_is_refused() -> None:
+    scenario = load(BASELINE)
+    with pytest.raises(BadInput, match="did you mean 'durable'"):
+        plan_sensitivity(scenario, "sobol", "durabl", 16, 10, 1)
+    with pytest.raises(BadInput, match="powers of two: 16 or 32"):
+        plan_sensitivity(scenario, "sobol", "adopted", 20, 10, 1)
+    certain = few_unknowns()
+    known = {path: e for path, e in certain.entries.items() if e.distribution is None}
+    without = type(certain)(**{**vars(certain), "entries": known})
+    with pytest.raises(BadInput, match="no parameter of baseline has a distribution; give some one"):
+        plan_sensitivity(without, "sobol", "adopted", 16, 10, 1)
