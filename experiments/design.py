@@ -20,7 +20,7 @@ MOST_BLOCKS = 8  # in a part: large enough that files stay few, small enough tha
 FEWEST_PARTS = 16  # where there are blocks enough, so that all workers are busy to the end
 
 type Value = float | str
-type Point = tuple[Value, ...]
+type Point = tuple[Any, ...]  # of values, or None where the scenario's own stays
 
 
 class Plan(NamedTuple):
@@ -46,8 +46,9 @@ class Plan(NamedTuple):
     points: tuple[Point, ...] = ((),)
 
     def changes(self, point: int) -> Changes:
-        """What differs from the scenario at a point: path -> value."""
-        return dict(zip(self.varied, self.points[point], strict=True))
+        """What differs from the scenario at a point: path -> value; what is None there stays as the scenario has it."""
+        its = zip(self.varied, self.points[point], strict=True)
+        return {path: value for path, value in its if value is not None}
 
 
 def plan_of(scenario: Scenario, runs: int, seed: int, precision: float | None = None, max_runs: int = 0) -> Plan:

@@ -23,7 +23,7 @@ def bars(found: Sensitivity) -> Figure:
     top = shown[0]
     label = found.about.label
     message = (
-        f"{entries[top].label} moves it most: {label}"
+        f"{label}: moved most by {entries[top].label}"
         if found.told_apart(top)
         else f"{label}: no effect can be told from zero"
     )
