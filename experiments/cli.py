@@ -24,6 +24,7 @@ UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 RESULTS = Path("results")
 RUNS = 1000  # of `optin run` where nothing is said
 POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, where nothing is said
+FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # of `optin influence`, at each of a thousand points
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -82,6 +83,15 @@ def sensitivity(chosen: argparse.Namespace) -> None:
     points = POINTS[chosen.method] if chosen.points is None else chosen.points
     seed = SEED if chosen.seed is None else chosen.seed
     _carry_out(plan_sensitivity(scenario, chosen.method, chosen.measure, points, chosen.runs_per_point, seed), chosen)
+
+
+def influence(chosen: argparse.Namespace) -> None:
+    """Who moves the outcome: each stakeholder's views, last words, ideals and weight."""
+    scenario = load(chosen.scenario, chosen.set)
+    from .analysis.influence import plan_influence
+
+    runs = INFLUENCE_RUNS if chosen.runs is None else chosen.runs
+    _carry_out(plan_influence(scenario, runs, SEED if chosen.seed is None else chosen.seed), chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -254,7 +264,7 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     store = Store(folder, plan)
     with locked(folder), telling_what_is_saved(store):
         store.begin()
-        collect(store, chosen.engine, chosen.workers)
+        collect(store, chosen.engine, chosen.workers, processes=True)
         found = findings(store)
         written = publish(store, found)
     if chosen.json:
@@ -350,6 +360,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     run: "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
     sweep: "optin sweep experiments/sweeps/review-length.yaml",
     sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
+    influence: "optin influence scenarios/baseline.yaml",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
@@ -386,6 +397,13 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "runs_per_point": (
         "--runs-per-point",
         {"type": _count(2, 10**6), "default": 50, "metavar": "M", "help": "negotiations at each point (50)"},
+    ),
+    "influence_runs": (
+        "--runs",
+        {
+            "type": _count(FEWEST_INFLUENCE_RUNS, 10**5),
+            "help": f"negotiations at each point ({INFLUENCE_RUNS})",
+        },
     ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
     "figure": ("--figure", {"metavar": "NAME", "help": "draw only this one"}),
@@ -447,6 +465,7 @@ ARGUMENTS = {
         *("scenario", "method", "measure", "points", "runs_per_point"),
         *("planned_seed", "set", "out", "engine", "workers", "json"),
     ),
+    "influence": ("scenario", "influence_runs", "planned_seed", "set", "out", "engine", "workers", "json"),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "compare": ("scenarios", "runs", "seed", "set", "engine", "workers", "json"),

@@ -22,10 +22,11 @@ type Bar = tqdm[Any]
 MORE = 1.25  # the runs of a point once the next step is done, as a multiple of those before
 
 
-def collect(store: Store, engine: str, workers: int) -> None:
+def collect(store: Store, engine: str, workers: int, *, processes: bool = False) -> None:
     """Bring a store to its end: every part of its plan played and kept.
 
-    Parts that are there and sound are taken as they are, damaged ones are named and made again.
+    Parts that are there and sound are taken as they are, damaged ones are named and made again. Long work goes to
+    `processes` where they are allowed (see `play_parts`).
 
     Raises
     ------
@@ -42,7 +43,9 @@ def collect(store: Store, engine: str, workers: int) -> None:
         while points:
             parts = list(cut(points, first, last, number))
             bar.total = bar.n + sum(part.rows for part in parts)
-            _make(store, _missing(store, parts, bar), engine, workers, bar)
+            missing = _missing(store, parts, bar)
+            for part, rows in play_parts(plan, missing, engine, workers, bar.update, processes):
+                store.keep(part, rows)
             if plan.precision is None or last == plan.max_runs:
                 return
             moments = _with_parts(moments, store, parts)
@@ -70,11 +73,6 @@ def _missing(store: Store, parts: list[Part], bar: Bar) -> list[Part]:
     if len(missing) < len(parts):
         bar.write(f"{len(parts) - len(missing):,} of {len(parts):,} parts were there already", file=sys.stderr)
     return missing
-
-
-def _make(store: Store, parts: list[Part], engine: str, workers: int, bar: Bar) -> None:
-    for part, rows in play_parts(store.plan, parts, engine, workers, bar.update):
-        store.keep(part, rows)
 
 
 def _with_parts(moments: Moments, store: Store, parts: list[Part]) -> Moments:

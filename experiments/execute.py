@@ -22,7 +22,7 @@ from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
 from .design import Part, Plan, blocks, cut, keys, plan_of
-from .measures import AD_HOC, BY_MONTH, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS, columns
+from .measures import AD_HOC, BY_MONTH, HELD, JOINED, LEFT, PIVOTAL, QUEUE, SHARE_IN, STAYS, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,7 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
     engine : 'fast' or 'mesa'
         The compiled one, or the readable one.
     workers : int
-        Threads, or processes of the Mesa engine and where there is much to do.
+        Threads of the fast engine, processes of the other.
 
     Returns
     -------
@@ -114,9 +114,17 @@ class Piece(NamedTuple):
 
 
 def play_parts(
-    plan: Plan, parts: Sequence[Part], engine: str, workers: int, tick: Callable[[int], object]
+    plan: Plan,
+    parts: Sequence[Part],
+    engine: str,
+    workers: int,
+    tick: Callable[[int], object],
+    processes: bool = False,
 ) -> Iterator[tuple[Part, Rows]]:
-    """Each part with its rows, in order; `tick` is told how many runs have come in since it was last called."""
+    """Each part with its rows, in order; `tick` is told how many runs have come in since it was last called.
+
+    Long work of the fast engine goes to `processes` where they are allowed: a script must then guard its main module.
+    """
     play = play_fast if engine == "fast" else play_mesa
     if engine == "fast":
         _announce_compilation()
@@ -132,7 +140,8 @@ def play_parts(
         part, futures = waiting.popleft()
         return part, _gathered(_ticking((future.result() for future in futures), tick))
 
-    with _pool(engine, workers, sum(part.rows for part in parts)) as pool:
+    long = processes and sum(part.rows for part in parts) > MOST_IN_THREADS
+    with _pool(workers, processes=long or engine == "mesa") as pool:
         try:
             for part, pieces in cut_up:
                 with _ctrl_c_held_back():
@@ -181,12 +190,12 @@ def _announce_compilation() -> None:
         print("Compiling the rules once, some 20 seconds; later runs start at once.", file=sys.stderr)
 
 
-def _pool(engine: str, workers: int, runs: int) -> concurrent.futures.Executor:
-    """Threads where there is little to do for compiled code, which lets go of Python's lock for most of it.
+def _pool(workers: int, *, processes: bool) -> concurrent.futures.Executor:
+    """Threads, of which compiled code lets Python's lock go for most of the time, or processes.
 
     Processes need two seconds to start, but never wait for each other.
     """
-    if engine == "fast" and runs <= MOST_IN_THREADS:
+    if not processes:
         return concurrent.futures.ThreadPoolExecutor(workers)
     spawn = multiprocessing.get_context("spawn")  # no surprises from threads that libraries have started
     return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn, initializer=_obey_the_parent)
@@ -313,6 +322,7 @@ def reported(history: "History") -> dict[str, Any]:
         **year.measures()._asdict(),
         **{AD_HOC + name: value for name, value in ad_hoc.measures()._asdict().items()},
         **{JOINED + name: float(is_in) for name, is_in in negotiation.joined().items()},
+        **{PIVOTAL + name: float(decides) for name, decides in negotiation.pivotal().items()},
         **{STAYS + name: stays[name] for name in labs},
         **{LEFT + name: float(name in left) for name in labs},
         **{HELD + name: float(held[name]) for name in labs},

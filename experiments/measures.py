@@ -6,13 +6,15 @@ from model.rules.records import ABOUT, About, Lasting, Negotiated, Operating
 from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
-# prefixes of columns: by lab, whether it joined, is in at the horizon, ever left, and how often it was held; by month
-# after the talks, the share of the frontier in and the queue; and what is measured in the ad-hoc world
-JOINED, STAYS, LEFT, HELD = "joined.", "stays.", "left.", "held."
+# prefixes of columns: by lab, whether it joined, its last word decided, it is in at the horizon, it ever left, and how
+# often it was held; by month after the talks, the share of the frontier in and the queue; and what is measured in the
+# ad-hoc world
+JOINED, PIVOTAL, STAYS, LEFT, HELD = "joined.", "pivotal.", "stays.", "left.", "held."
 SHARE_IN, QUEUE = "share_in.month_", "queue.month_"
 AD_HOC = "ad_hoc."
 BY_LAB = {
     JOINED: About("joins", "share of runs"),
+    PIVOTAL: About("its last word decides", "share of runs"),
     STAYS: About("in it at the horizon", "share of runs"),
     LEFT: About("ever leaves", "share of runs"),
     HELD: About("ad-hoc holds", "holds"),

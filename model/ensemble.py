@@ -97,6 +97,7 @@ class Results(NamedTuple):
     operating: Array
     ad_hoc: Array
     joined: Array
+    pivotal: Array
     stays: Array
     left: Array
     held: Array
@@ -247,7 +248,7 @@ def _no_results(runs: int, labs: int, months: int) -> Results:
         np.zeros((runs, len(records.Lasting._fields))),
         np.zeros((runs, len(records.Operating._fields))),
         np.zeros((runs, len(records.Operating._fields))),
-        *(np.zeros((runs, labs)) for _ in range(5)),
+        *(np.zeros((runs, labs)) for _ in range(6)),
         *(np.full((runs, months), math.nan) for _ in range(2)),
     )
 
@@ -335,7 +336,7 @@ def _play_runs(
         run = first + row
         _outside(ad_hoc.members, parameters.labs[run])
         _outside(members, parameters.labs[run])
-        terms = _negotiate(run, row, officials, parameters, luck, members, results.negotiated)
+        terms = _negotiate(run, row, officials, parameters, luck, members, results)
         _operate(run, row, parameters, luck, terms, ad_hoc, results)
         if results.negotiated[row, ADOPTED] == 1.0:
             results.joined[row, :] = members.is_in
@@ -448,12 +449,12 @@ def _negotiate(
     parameters: Parameters,
     luck: BlockLuck,
     members: Array,
-    out: Array,
+    results: Results,
 ) -> Terms:
-    """Drafting and talks of one run, as `model.negotiation` has them; fills `out` and returns the last terms."""
+    """Drafting and talks of one run, as `model.negotiation` has them; reports them and returns the last terms."""
     levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
     president, voices, labs = parameters.president[run], parameters.voices[run], parameters.labs[run]
-    seats = len(voices)
+    seats, out = len(voices), results.negotiated[row]
     asks, standing, weights = np.empty((seats, 3)), np.ones(seats), np.empty(seats)
     for seat in range(seats):
         ideal = voices[seat].ideal
@@ -483,11 +484,13 @@ def _negotiate(
     order = terms
     outcome = Outcome.NO_FRAMEWORK if signed else Outcome.NO_ORDER
     if signed:
-        terms, week, adopted = _talk(run, week, officials, parameters, luck, order, asks, standing, weights, members)
+        terms, week, adopted = _talk(
+            run, week, officials, parameters, luck, order, asks, standing, weights, members, results.pivotal[row]
+        )
         if adopted:
             outcome = Outcome.ADOPTED
-    _report(out[row], outcome, sent_back, order_week, week, opening, order, terms, _others(labs, members, -1))
-    _yardsticks(out[row], voices, opening)
+    _report(out, outcome, sent_back, order_week, week, opening, order, terms, _others(labs, members, -1))
+    _yardsticks(out, voices, opening)
     return terms
 
 
@@ -503,6 +506,7 @@ def _talk(
     standing: Array,
     weights: Array,
     members: Array,
+    pivotal: Array,
 ) -> tuple[Terms, int, bool]:
     """The talks: the terms at their end, the week after, and whether the framework was announced."""
     levers, climate, relations = parameters.levers[run], parameters.climate[run], parameters.relations[run]
@@ -528,10 +532,12 @@ def _talk(
         talks_round += 1
         week += 1
         seen = _others(labs, members, -1)
-        if talks.announces(ready, seen.labs_in, seen.share_in, levers):
-            return terms, week, True
-        if talks.talks_over(talks_round, levers):
-            return terms, week, False
+        announced = talks.announces(ready, seen.labs_in, seen.share_in, levers)
+        if announced or talks.talks_over(talks_round, levers):
+            for lab in range(len(labs)):
+                without = _others(labs, members, lab)
+                pivotal[lab] = talks.is_pivotal(ready, without, opting_in.add_pledge(without, labs[lab]), levers)
+            return terms, week, announced
 
 
 @compiled

@@ -344,6 +344,17 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         adopted = self.outcome is Outcome.ADOPTED
         return {seat.name: adopted and seat.pledged for seat in self.labs}
 
+    def pivotal(self) -> dict[str, bool]:
+        """Whose last word decided whether the talks ended with a framework: name of each lab -> whether its did."""
+        return {
+            seat.name: self.outcome is not Outcome.NO_ORDER and self._decides(seat, self.others(seat))
+            for seat in self.labs
+        }
+
+    def _decides(self, seat: LabSeat, without: Others) -> bool:
+        with_it = opting_in.add_pledge(without, seat.lab)
+        return talks.is_pivotal(self.benchmark_ready, without, with_it, self.case.levers)
+
     def measures(self) -> Negotiated:
         """What the negotiation reports once it is over."""
         assert self.outcome is not None

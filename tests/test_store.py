@@ -231,7 +231,9 @@ def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch
     plan = swept(tmp_path)
     threads = parts(collected(tmp_path / "threads", plan).folder)
     monkeypatch.setattr(execute, "MOST_IN_THREADS", 100)
-    assert parts(collected(tmp_path / "processes", plan).folder) == threads
+    store = Store(tmp_path / "processes", plan)
+    collect(store, "fast", 2, processes=True)
+    assert parts(store.folder) == threads
 
 
 def test_a_point_of_a_sweep_is_the_scenario_with_those_values_set(tmp_path: Path) -> None:

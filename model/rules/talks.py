@@ -3,7 +3,7 @@
 import math
 
 from .arithmetic import between
-from .records import Agency, Levers, Relations, Terms
+from .records import Agency, Levers, Others, Relations, Terms
 
 ROUND_DAYS = 7.0
 WEEKS_A_MONTH = 4  # of what is reported by month
@@ -69,6 +69,19 @@ def meets_quorum(labs_in: int, share_in: float, levers: Levers) -> bool:
 def announces(benchmark_ready: bool, labs_in: int, share_in: float, levers: Levers) -> bool:
     """Whether the framework is announced this round."""
     return benchmark_ready and meets_quorum(labs_in, share_in, levers)
+
+
+def is_pivotal(benchmark_ready: bool, without: Others, with_it: Others, levers: Levers) -> bool:
+    """Whether a lab's word decides if the framework is announced, all other words as they stand.
+
+    Parameters
+    ----------
+    without, with_it : Others
+        The labs that are in without this lab, and with it.
+    """
+    return announces(benchmark_ready, with_it.labs_in, with_it.share_in, levers) != announces(
+        benchmark_ready, without.labs_in, without.share_in, levers
+    )
 
 
 def talks_over(talks_round: int, levers: Levers) -> bool:

@@ -1,0 +1,232 @@
+"""Influence: published voting games through the same engine, axioms as properties, and what must be nothing."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.analysis import influence
+from experiments.analysis.influence import (
+    Game,
+    Influence,
+    analyse,
+    as_data,
+    banzhaf_values,
+    game_of,
+    headline,
+    neutral_views,
+    plan_influence,
+    shapley_values,
+    told,
+)
+from experiments.collect import collect
+from experiments.execute import run_many
+from experiments.figures.influence import figures
+from experiments.store import Store
+from model.case import runs_of_block
+from model.rules import talks
+from model.rules.records import Others
+from model.scenario import frozen, load
+
+from .drawn import BASELINE
+
+# ---------------------------------------------------------------- the game
+
+
+def voting(weights: list[int], quota: int) -> tuple[Game, np.ndarray]:
+    """A weighted voting game: a coalition is worth 1 if its weights reach the quota."""
+    game = Game(tuple(map(str, range(len(weights)))), tuple(range(2 ** len(weights))), None)
+    worth = [sum(w for k, w in enumerate(weights) if c >> k & 1) >= quota for c in game.coalitions]
+    return game, np.array(worth, dtype=float)
+
+
+def test_the_six_of_1958_have_their_published_power() -> None:
+    game, worth = voting([4, 4, 4, 2, 2, 1], 12)
+    assert shapley_values(game, worth) == pytest.approx([14 / 60] * 3 + [9 / 60] * 2 + [0])
+    power = banzhaf_values(game, worth)
+    assert power / power.sum() == pytest.approx(np.array([10, 10, 10, 6, 6, 0]) / 42)
+
+
+def test_the_security_council_has_its_published_power() -> None:
+    # five permanent members with a veto and nine votes of fifteen: weights 7 and 1, quota 39
+    game, worth = voting([7] * 5 + [1] * 10, 39)
+    found = shapley_values(game, worth)
+    assert found[:5] == pytest.approx([0.19627] * 5, abs=5e-6)
+    assert found[5:] == pytest.approx([0.001865] * 10, abs=5e-7)
+
+
+games = st.integers(1, 6).flatmap(
+    lambda n: st.lists(st.floats(-10, 10), min_size=2**n, max_size=2**n).map(
+        lambda worth: (game_of(tuple(map(str, range(n))), 1), np.array(worth))
+    )
+)
+
+
+@given(games)
+def test_shapley_values_sum_to_what_everybody_is_worth_over_nobody(its: tuple[Game, np.ndarray]) -> None:
+    game, worth = its
+    assert shapley_values(game, worth).sum() == pytest.approx(worth[-1] - worth[0], abs=1e-9)
+
+
+@given(games)
+def test_a_player_that_adds_nothing_gets_nothing_and_twins_get_the_same(its: tuple[Game, np.ndarray]) -> None:
+    game, worth = its
+    n = len(game.players)
+    null = np.array([worth[c & ~1] for c in game.coalitions])  # player 0 changes nothing
+    assert shapley_values(game, null)[0] == pytest.approx(0, abs=1e-9)
+    assert banzhaf_values(game, null)[0] == pytest.approx(0, abs=1e-9)
+    if n > 1:  # worth depends on 0 and 1 only by how many of them are in
+        twins = np.array([worth[(c & ~3) | (1 if c & 3 in (1, 2) else c & 3)] for c in game.coalitions])
+        found = shapley_values(game, twins)
+        assert found[0] == pytest.approx(found[1], abs=1e-9)
+
+
+def test_orders_at_random_come_near_the_exact_values_and_sum_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    game, worth = voting([4, 4, 4, 2, 2, 1], 12)
+    monkeypatch.setattr(influence, "MOST_EXACT", 3)
+    monkeypatch.setattr(influence, "ORDERS", 2000)
+    sampled = game_of(game.players, 7)
+    found = shapley_values(sampled, worth[list(sampled.coalitions)])
+    assert found.sum() == pytest.approx(1)
+    # a marginal of 0 or 1 with mean p has a standard error of at most .5 / sqrt(2000) = .011; four of them
+    assert found == pytest.approx(shapley_values(game, worth), abs=0.045)
+
+
+# ---------------------------------------------------------------- pivotal
+
+
+def test_a_lab_without_a_share_never_decides_where_only_shares_count() -> None:
+    scenario = load(BASELINE, ["levers.quorum_labs=0", "levers.quorum_share=0.5"])
+    share = "stakeholders.xai.frontier_share"
+    nothing = {**scenario.entries, share: replace(scenario.entries[share], value=0.0, distribution=None)}
+    table = run_many(replace(scenario, entries=frozen(nothing)), 400, 1)
+    assert table["pivotal.xai"].sum() == 0
+    assert table["pivotal.openai"].sum() > 0
+
+
+def test_every_lab_decides_where_all_are_needed_and_all_have_pledged() -> None:
+    table = run_many(load(BASELINE, ["levers.quorum_labs=7"]), 400, 1)
+    adopted = table[table["adopted"] == 1]
+    labs = load(BASELINE).named("lab")
+    assert len(adopted) > 50
+    assert (adopted[[f"pivotal.{lab}" for lab in labs]] == 1).all(axis=None)
+
+
+def test_nobody_decides_without_an_order_or_beyond_any_quorum() -> None:
+    assert run_many(load(BASELINE, ["levers.quorum_labs=20"]), 100, 1).filter(like="pivotal.").sum(axis=None) == 0
+    table = run_many(load(BASELINE), 2000, 1)
+    assert table[table["outcome"] == 0].filter(like="pivotal.").sum(axis=None) == 0
+
+
+def test_a_lab_in_an_adopted_framework_decides_if_and_only_if_the_rest_fall_short() -> None:
+    scenario = load(BASELINE, ["levers.quorum_labs=5", "levers.quorum_share=0"])
+    adopted = run_many(scenario, 400, 1).query("adopted == 1")
+    for lab in scenario.named("lab"):
+        expected = (adopted["labs_joined"] == 5) & (adopted[f"joined.{lab}"] == 1)
+        assert (adopted[f"pivotal.{lab}"] == expected).all()
+
+
+def test_a_lab_that_a_benchmark_keeps_waiting_does_not_decide() -> None:
+    (run,) = runs_of_block(load(BASELINE, ["levers.quorum_labs=4"]), 1, 0, range(1))
+    levers = run.case.levers
+    without = Others(levers.quorum_labs - 1, 1.0, 10.0)
+    with_it = without._replace(labs_in=levers.quorum_labs)
+    assert talks.is_pivotal(True, without, with_it, levers)
+    assert not talks.is_pivotal(False, without, with_it, levers)
+    assert not talks.is_pivotal(True, with_it, with_it, levers)
+
+
+# ---------------------------------------------------------------- the command's numbers
+
+FEW = [f"stakeholders.{name}=null" for name in ("amazon", "microsoft", "google", "xai", "openai")]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Influence:
+    scenario = load(BASELINE, [*FEW, "levers.quorum_labs=2"])
+    store = Store(tmp_path_factory.mktemp("influence"), plan_influence(scenario, 100, 3))
+    store.begin()
+    collect(store, "fast", 2)
+    return analyse(store)
+
+
+def test_everybodys_worth_is_the_scenario_as_it_stands(found: Influence) -> None:
+    alone = run_many(found.plan.scenario, 100, 3)
+    assert found.whole["adopted"] == pytest.approx(alone["adopted"].mean())
+    assert found.whole["review_days"] == pytest.approx(alone["review_days"].mean())
+    for lab in ("meta", "anthropic"):
+        assert found.pivotal[lab].mean == pytest.approx(alone[f"pivotal.{lab}"].mean())
+
+
+def test_the_shares_of_the_players_sum_to_the_change(found: Influence) -> None:
+    for measure, its in found.shapley.items():
+        total = sum(one.mean for one in its.values())
+        assert total == pytest.approx(found.whole[measure] - found.nobody[measure], abs=1e-9)
+        assert all(one.low <= one.mean <= one.high for one in its.values())
+    assert set(found.shapley) == {"adopted", "review_days"}
+
+
+def test_nobodys_worth_is_the_scenario_with_neutral_views_set(found: Influence) -> None:
+    scenario = found.plan.scenario
+    neutral = {path: its for views in neutral_views(scenario, found.players).values() for path, its in views.items()}
+    alone = run_many(load(BASELINE, [*scenario.settings, *(f"{p}={v!r}" for p, v in neutral.items())]), 100, 3)
+    assert found.nobody["adopted"] == pytest.approx(alone["adopted"].mean())
+
+
+def test_neutral_views_are_the_weighted_mean_of_what_all_want() -> None:
+    ideals, weights = [10.0, 40.0, 100.0, 20.0, 30.0], [1.0, 2.0, 0.5, 1.0, 0.25]
+    names = ("national_security", "commerce", "industry_aides", "anthropic", "meta")
+    settings = [f"stakeholders.{n}.ideal.review_days={i}" for n, i in zip(names, ideals, strict=True)]
+    settings += [f"stakeholders.{n}.influence={w}" for n, w in zip(names, weights, strict=True)]
+    settings += [f"stakeholders.{n}.salience.review_days=0.5" for n in names]
+    views = neutral_views(load(BASELINE, [*FEW, *settings]), names)
+    expected = sum(i * w for i, w in zip(ideals, weights, strict=True)) / sum(weights)
+    for name, its in views.items():
+        assert its[f"stakeholders.{name}.ideal.review_days"] == pytest.approx(expected)
+    assert views["meta"]["stakeholders.meta.stance"] == 0
+    assert "stakeholders.commerce.stance" not in views["commerce"]
+
+
+def test_one_more_day_is_the_paired_difference_over_ten(found: Influence) -> None:
+    scenario = found.plan.scenario
+    path = "stakeholders.industry_aides.ideal.review_days"
+    middle = influence.central(scenario.entries[path])
+    ends = [
+        run_many(load(BASELINE, [*scenario.settings, f"{path}={middle + by!r}"]), 100, 3)["review_days"].mean()
+        for by in (-5.0, 5.0)
+    ]
+    assert found.day["industry_aides"].mean == pytest.approx((ends[1] - ends[0]) / 10)
+
+
+def test_the_text_and_the_data_say_the_same(found: Influence) -> None:
+    assert told(found).startswith(headline(found))
+    its = json.loads(json.dumps(as_data(found), allow_nan=False))
+    assert its["shapley"]["adopted"]["stakeholders"]["meta"]["mean"] == found.shapley["adopted"]["meta"].mean
+    assert set(its["shapley"]["adopted"]) == {"whole", "nobody", "stakeholders"}
+
+
+def test_the_bars_of_every_figure_are_the_numbers(found: Influence) -> None:
+    drawn = {name: draw() for name, draw in figures(found)}
+    assert list(drawn) == ["shapley-adopted", "shapley-review-days", "pivotal", "one-day-more", "more-influence"]
+    widths = sorted(bar.get_width() for bar in drawn["shapley-review-days"].axes[0].patches)
+    assert widths == pytest.approx(sorted(its.mean for its in found.shapley["review_days"].values()))
+    assert sum(widths) == pytest.approx(found.whole["review_days"] - found.nobody["review_days"])
+
+
+def test_where_frameworks_are_rare_the_review_period_is_not_divided(tmp_path: Path) -> None:
+    scenario = load(BASELINE, [*FEW, "levers.quorum_labs=3"])  # more than there are labs
+    store = Store(tmp_path, plan_influence(scenario, 20, 1))
+    collect(store, "fast", 2)
+    its = analyse(store)
+    assert list(its.shapley) == ["adopted"]
+    assert all(one.mean == 0 for one in its.shapley["adopted"].values())
+    assert all(math.isnan(one.mean) for one in its.day.values())
+    assert "the review period is not divided" in told(its)
+    assert "no one's can be told from zero" in headline(its)
+    for _, draw in figures(its):
+        draw().draw_without_rendering()
