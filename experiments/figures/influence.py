@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..analysis.influence import LABELS, Influence, headline, ranked
+from ..analysis.influence import LABELS, Influence, ranked
 from ..statistics import Interval
 from .style import INK, canvas, colour, wrapped
 
@@ -27,9 +27,7 @@ def shapley(found: Influence, measure: str) -> Figure:
     its, scale = found.shapley[measure], 100.0 if measure == "adopted" else 1.0
     whole, nobody = (scale * worth[measure] for worth in (found.whole, found.nobody))
     unit = "%" if measure == "adopted" else " days"
-    message = (
-        headline(found) if measure == "adopted" else f"From {nobody:.1f}{unit} with nobody's views to {whole:.1f}{unit}"
-    )
+    message = f"Everybody's views take {LABELS[measure]} from {nobody:.1f} to {whole:.1f}{unit}"
     text = f"Bars: Shapley values; they add up to the change from {nobody:.1f}{unit} to {whole:.1f}{unit}.\n{VIEWS}"
     label = f"Change of {LABELS[measure]} ({'percentage points' if measure == 'adopted' else 'days'})"
     return _bars(found, its, scale, message, text, label)
