@@ -133,10 +133,11 @@ def trace(chosen: argparse.Namespace) -> None:
 
     told = play(scenario, chosen.run, chosen.seed)
     try:
-        figure = publish_trace(folder, told)
+        figures = list(publish_trace(folder, told))
     except OSError as error:
         raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be written to: {error.strerror}")]) from None
-    print(f"Figure: {figure}", file=sys.stderr)
+    for figure in figures:
+        print(f"Figure: {figure}", file=sys.stderr)
     if chosen.json:
         _print_json(as_data(told))
     else:
