@@ -154,14 +154,34 @@ def trace(chosen: argparse.Namespace) -> None:
 
     told = play(scenario, chosen.run, chosen.seed)
     try:
-        figure = publish_trace(folder, told)
+        figures = list(publish_trace(folder, told))
     except OSError as error:
         raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be written to: {error.strerror}")]) from None
-    print(f"Figure: {figure}", file=sys.stderr)
+    for figure in figures:
+        print(f"Figure: {figure}", file=sys.stderr)
     if chosen.json:
         _print_json(as_data(told))
     else:
         print(story(told))
+
+
+def gallery(chosen: argparse.Namespace) -> None:
+    """Every kind of figure of a scenario, on one page."""
+    scenario = load(chosen.scenario, chosen.set)
+    from .design import plan_of
+    from .gallery import PAGE
+    from .gallery import gallery as drawn
+    from .store import folder_for
+
+    plan = plan_of(scenario, chosen.runs, chosen.seed)
+    named = _folder(chosen.out, ["gallery", scenario.name, *scenario.settings])
+    folder = folder_for(plan, named, chosen=chosen.out is not None)
+    pictures = drawn(plan, folder)
+    if chosen.json:
+        figures = [{"file": str(its.path), "message": its.message, "caption": its.caption} for its in pictures]
+        _print_json({"page": str(folder / PAGE), "figures": figures})
+    else:
+        print(f"{len(pictures)} figures on {folder / PAGE}")
 
 
 def check(chosen: argparse.Namespace) -> None:
@@ -365,6 +385,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     export: "optin export results/baseline --csv baseline.csv",
     compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
     trace: "optin trace scenarios/baseline.yaml --run 3",
+    gallery: "optin gallery scenarios/baseline.yaml --out gallery",
     check: "optin check scenarios/*.yaml",
     show: "optin show scenarios/may-draft.yaml",
     diff: "optin diff scenarios/narrow-reading.yaml scenarios/wide-reading.yaml",
@@ -377,6 +398,15 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "root": (
         "scenario",
         {"metavar": "ROOT", "nargs": "?", "default": str(SHIPPED / "baseline.yaml"), "help": "the root scenario file"},
+    ),
+    "shown_scenario": (
+        "scenario",
+        {
+            "metavar": "SCENARIO",
+            "nargs": "?",
+            "default": str(SHIPPED / "baseline.yaml"),
+            "help": "a scenario file (YAML; the shipped baseline)",
+        },
     ),
     "a": ("a", {"metavar": "A", "help": "a scenario file (YAML)"}),
     "b": ("b", {"metavar": "B", "help": "another"}),
@@ -470,6 +500,7 @@ ARGUMENTS = {
     "export": ("results", "csv", "json"),
     "compare": ("scenarios", "runs", "seed", "set", "engine", "workers", "json"),
     "trace": ("scenario", "run", "seed", "set", "out", "json"),
+    "gallery": ("shown_scenario", "runs", "seed", "set", "out", "json"),
     "check": ("scenarios", "json"),
     "show": ("scenario", "set", "json"),
     "diff": ("a", "b", "set", "json"),

@@ -106,13 +106,18 @@ def made_by(what: str) -> str:
     return f"Opt-In, {what}, commit {commit() or 'unknown'}"
 
 
-def publish_trace(folder: Path, trace: "Trace") -> Path:
-    """Draw one negotiation; the path of the figure."""
+def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
+    """Draw one negotiation; the paths of the PNG files."""
     from .figures import talks  # brings Mesa, which many runs do without
 
-    line = made_by(f"scenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}")
-    name = f"asks-seed{trace.seed}-run{trace.run.number}"
-    return save(talks.asks(trace), folder / "figures", name, line)[0]
+    for name, figure in talks.FIGURES.items():
+        name_of_run = f"{name}-seed{trace.seed}-run{trace.run.number}"
+        yield save(figure(trace), folder / "figures", name_of_run, trace_line(trace))[0]
+
+
+def trace_line(trace: "Trace") -> str:
+    """One line that says what made a figure of one negotiation."""
+    return made_by(f"scenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}")
 
 
 def export(store: Store, path: Path) -> int:

@@ -193,6 +193,9 @@ def told(response: Response) -> str:
 def _measure_told(response: Response, measure: str) -> Iterable[str]:
     about, its = response.about(measure), response.found[measure]
     yield f"{about.label} ({about.unit})"
+    if np.isnan(its.mean).all():
+        yield "  no run has it"
+        return
     if not response.is_mapped():
         found = effects(response, measure)
         if found is not None:

@@ -1,7 +1,7 @@
 """A table of runs in figures and in words: the headline first."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,6 +28,7 @@ PERIODS = (  # the review period from what they want to what they get
     "order_review_days",
     "review_days",
 )
+MOST_SETS = 12  # sets of labs that are told one by one
 
 
 class Table(Protocol):
@@ -49,7 +50,9 @@ def summarise(scenario: Scenario, table: Table, seed: int, precision: float | No
         measure of the year after -> mean, low, high of the paired difference that the framework makes in the runs that
         adopt one, runs, and the two means ``framework`` and ``without``; ``ad_hoc_without_law``: the same over those of
         these runs in which neither world gets a mandatory law; ``labs``: name -> label and shares or means with
-        intervals; ``months``: by month after an announcement, share of the frontier in and queue.
+        intervals; ``sets``: which labs are in together in the ``runs`` that adopt: ``most_often``, each its labs and
+        how often exactly these joined; how many ``others`` there are, and in what share of runs; ``months``: by month
+        after an announcement, share of the frontier in and queue.
     """
     good = its(table, "failed") == ""
     adopted = its(table, "adopted") == 1.0  # never of a failed run, whose measures are NaN
@@ -81,6 +84,7 @@ def summarise(scenario: Scenario, table: Table, seed: int, precision: float | No
         "ad_hoc": {name: difference(name, table, adopted) for name in Operating._fields},
         "ad_hoc_without_law": {name: difference(name, table, lawless) for name in Operating._fields},
         "labs": {name: lab_summary(name, scenario.labels[name], of_good, of_adopted) for name in scenario.named("lab")},
+        "sets": joint_sets(scenario.named("lab"), of_adopted),
         "months": [month_summary(number, of_adopted) for number in months(most_rounds(scenario))],
     }
 
@@ -131,6 +135,31 @@ def lab_summary(name: str, label: str, of_good: Callable[[str], Array], of_adopt
         "left_if_adopted": counted(of_adopted(LEFT + name)),
         "holds_if_adopted": plain(average(of_adopted(HELD + name))),
         "holds_ad_hoc": plain(average(of_adopted(AD_HOC + HELD + name))),
+    }
+
+
+def joint_sets(labs: Sequence[str], of_adopted: Callable[[str], Array]) -> Plain:
+    """Which labs are in a framework together, and how often: the sets that occur most often, and how many more do."""
+    codes = np.zeros(len(of_adopted("adopted")), dtype=np.int64)
+    for place, name in enumerate(labs):
+        codes = 2 * codes + (of_adopted(JOINED + name) == 1.0)
+        if place % 32 == 31:  # numbered anew before 64 bits are full
+            codes = np.unique(codes, return_inverse=True)[1]
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    order = np.lexsort((first, -counts))[:MOST_SETS]
+    runs, shown = len(codes), int(counts[order].sum())
+    joined = [of_adopted(JOINED + name)[first[order]] == 1.0 for name in labs]
+    return {
+        "runs": runs,
+        "most_often": [
+            {
+                "labs": [name for name, its in zip(labs, joined, strict=True) if its[place]],
+                "joined": plain(share(count, runs)),
+            }
+            for place, count in enumerate(counts[order].tolist())
+        ],
+        "others": len(counts) - len(order),
+        "in_others": plain(share(runs - shown, runs)),
     }
 
 
@@ -269,6 +298,17 @@ def days(its: dict[str, Any]) -> str:
     if its["median"] is None:
         return f"{'-':>6}{'':17}"
     return f"{its['median']:6.1f}  {its['p5']:.1f} to {its['p95']:.1f}".ljust(23)
+
+
+def interval_told(its: Interval) -> str:
+    """A share and its interval, in percent, as text goes on."""
+    return f"{100 * its.mean:.1f}% [{100 * its.low:.1f} to {100 * its.high:.1f}]"
+
+
+def count_of(summary: Plain, outcome: str) -> int:
+    """How many runs end so."""
+    good: int = summary["runs"] - summary["failed"]
+    return round(float(summary["outcomes"][outcome]["mean"]) * good)
 
 
 def interval(its: dict[str, Any], form: str) -> str:

@@ -123,6 +123,18 @@ def _by_step(frame: Any, steps: int) -> list[list[dict[str, Any]]]:
 # ---------------------------------------------------------------- who moved whom
 
 
+def weights_in(run: Run, rounds: list[Round], number: int) -> dict[str, float]:
+    """The weight of the word of everybody at the table in one round."""
+    case, now = run.case, rounds[number]
+    standing = dict.fromkeys(case.voices, 1.0) | (rounds[number - 1].standing if number else {})
+    share_in = rounds[number - 1].share_in if number else 0.0
+    uncommitted = 0.0 if now.drafting else max(0.0, 1.0 - share_in)
+    return {
+        name: influence.voice_weight(case.voices[name], standing[name], case.climate.threat, uncommitted)
+        for name in now.asks
+    }
+
+
 def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
     """How the asks on the review period moved in one round, and because of whom.
 
@@ -132,13 +144,7 @@ def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
     case, now = run.case, rounds[number]
     ideals = {name: voice.ideal for name, voice in case.voices.items()}
     before = ideals | (rounds[number - 1].asks if number else {})
-    standing = dict.fromkeys(case.voices, 1.0) | (rounds[number - 1].standing if number else {})
-    share_in = rounds[number - 1].share_in if number else 0.0
-    uncommitted = 0.0 if now.drafting else max(0.0, 1.0 - share_in)
-    weights = {
-        name: influence.voice_weight(case.voices[name], standing[name], case.climate.threat, uncommitted)
-        for name in now.asks
-    }
+    weights = weights_in(run, rounds, number)
     told = {}
     for name in now.asks:
         if now.week == 0 and now.drafting:  # the opening draft comes before anybody moves
@@ -158,6 +164,20 @@ def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
         causes[name] = voice.stubbornness * (voice.ideal.review_days - start)
         told[name] = Move(start, now.asks[name].review_days, causes)
     return told
+
+
+def pulls(run: Run, rounds: list[Round]) -> dict[tuple[str, str], float]:
+    """Days by which each pulled the ask of each other on the review period, over all rounds: (who, whom) -> days.
+
+    Longer counts above 0, shorter below.
+    """
+    days: dict[tuple[str, str], float] = {}
+    for number in range(len(rounds)):
+        for whom, move in moves(run, rounds, number).items():
+            for who, pull in move.causes.items():
+                if who != whom:
+                    days[who, whom] = days.get((who, whom), 0.0) + pull
+    return days
 
 
 # ---------------------------------------------------------------- what was decisive

@@ -1,6 +1,8 @@
 """Hypothesis strategies for records, drawn over the ranges that the baseline declares."""
 
+import json
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -53,3 +55,12 @@ def others() -> st.SearchStrategy[records.Others]:
     """What a lab may see of six others."""
     share = st.floats(0, 0.999, allow_subnormal=False)
     return st.builds(records.Others, st.integers(0, 6), share, st.floats(0, 60, allow_subnormal=False))
+
+
+def crowded(folder: Path, labels: dict[str, str]) -> Path:
+    """A scenario file like the baseline, with more labs of these names and labels that are much like xAI."""
+    more = {name: {**ROOT["stakeholders"]["xai"], "label": label} for name, label in labels.items()}
+    path = folder / "crowded.yaml"
+    said = {"extends": "baseline.yaml", "question": "What of more labs?", "stakeholders": more}
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")  # JSON is YAML too
+    return path

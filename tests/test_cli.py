@@ -84,12 +84,13 @@ def test_check_notes_a_quorum_that_cannot_be_met(tmp_path: Path) -> None:
     assert "note: levers.quorum_labs asks for more labs than the 7 at the table" in said.stdout
 
 
-def test_trace_prints_the_story_and_names_its_figure_apart(tmp_path: Path) -> None:
+def test_trace_prints_the_story_and_names_its_figures_apart(tmp_path: Path) -> None:
     said = optin("trace", BASELINE, "--run", "3", "--out", str(tmp_path))
     assert said.returncode == 0, said.stderr
     assert "Decisive: " in said.stdout.splitlines()[-1]
-    assert said.stderr.startswith("Figure: ")
-    assert (tmp_path / "figures" / "asks-seed1-run3.png").exists()
+    files = [tmp_path / "figures" / f"{name}-seed1-run3.png" for name in ("asks", "power", "moved", "gains")]
+    assert said.stderr.splitlines() == [f"Figure: {file}" for file in files]
+    assert all(file.exists() for file in files)
 
 
 def test_trace_as_json_is_one_object(tmp_path: Path) -> None:

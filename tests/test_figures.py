@@ -1,17 +1,23 @@
 """Figures: they carry their provenance, colours are fixed and told apart, and text from files stays text."""
 
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
 
+import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
+from scipy.stats import binomtest
 
 from experiments.execute import run_many
-from experiments.figures import runs, style, talks
-from experiments.summary import summarise
+from experiments.figures import flow, runs, sets, style, talks
+from experiments.summary import joint_sets, summarise
 from experiments.trace import trace
-from model.scenario import load
+from model.scenario import Scenario, load
 
-from .drawn import BASELINE
+from .drawn import BASELINE, crowded
 
 SCENARIO = load(BASELINE)
 SUMMARY = summarise(SCENARIO, run_many(SCENARIO, 40, 1), 1)
@@ -82,3 +88,165 @@ def test_figures_of_runs_without_a_framework_are_drawn_too() -> None:
     nobody = summarise(scenario, run_many(scenario, 20, 1), 1)
     for draw in runs.FIGURES.values():
         draw(nobody).canvas.draw()
+
+
+# ---------------------------------------------------------------- the way of runs, and sets of labs
+
+FEW = [f"stakeholders.{name}=null" for name in ("google", "microsoft", "amazon", "meta", "xai")]
+WILLING = ["levers.drafting_rounds=0", "levers.quorum_labs=0", "levers.quorum_share=0", "levers.deadline_days=90"]
+AT_ONCE = [f"stakeholders.{name}=null" for name in ("treasury", "nsa", "cisa", "nist")]
+MADE = {
+    "as it is": ([], 400),
+    "two labs": ([*FEW, "levers.quorum_labs=2"], 200),
+    "twelve labs": (None, 300),
+    "nobody adopts": (["levers.quorum_labs=20"], 60),
+    "all adopt": ([*WILLING, *AT_ONCE], 60),
+    "a single run": ([], 1),
+    "a single run that adopts": ([*WILLING, *AT_ONCE], 1),
+}
+
+
+class Made:
+    """A scenario with the table of its runs."""
+
+    def __init__(self, scenario: Scenario, count: int) -> None:
+        self.labs = scenario.named("lab")
+        self.labels = scenario.labels
+        self.table: pd.DataFrame = run_many(scenario, count, 1)
+        self.summary = summarise(scenario, self.table, 1)
+        self.adopted = self.table[self.table["adopted"] == 1]
+
+    def sets(self) -> dict[frozenset[str], int]:
+        """Which labs joined together how often, counted by pandas."""
+        counts = self.adopted[[f"joined.{name}" for name in self.labs]].value_counts()
+        return {
+            frozenset(name for name, joined in zip(self.labs, row, strict=True) if joined): int(count)
+            for row, count in counts.items()
+        }
+
+
+@pytest.fixture(scope="module", params=MADE)
+def its(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    settings, count = MADE[request.param]
+    if settings is not None:
+        return Made(load(BASELINE, settings), count)
+    labels = {"a1": "<script>", "a2": "深度求索", "a3": "الذكاء", "a4": "$x$ & %s", "a5": "_five {5}"}
+    return Made(load(crowded(tmp_path_factory.mktemp("crowd"), labels)), count)
+
+
+def test_the_scenarios_of_these_tests_are_what_they_are_called() -> None:
+    assert Made(load(BASELINE, MADE["nobody adopts"][0]), 60).adopted.empty
+    assert len(Made(load(BASELINE, MADE["all adopt"][0]), 60).adopted) == 60
+
+
+def test_the_bands_of_the_flow_are_as_high_as_the_counts_of_the_table(its: Made) -> None:
+    (axes,) = flow.outcome_flow(its.summary).axes
+    runs_in_all = len(its.table)
+    outcome, fate = its.table["outcome"], its.table["fate"]
+    expected = {
+        "durable": (fate == 1).sum(),
+        "eroded": (fate == 2).sum(),
+        "superseded": (fate == 3).sum(),
+        "no_framework": (outcome == 1).sum(),
+        "no_order": (outcome == 0).sum(),
+    }
+    stages = {"drafting": runs_in_all, "signed": (outcome >= 1).sum(), "announced": (outcome == 2).sum()}
+    drawn = {str(band.get_label()): band.get_paths()[0].vertices for band in axes.collections}
+    for name, count in (expected | stages).items():
+        edges = {x: drawn[name][drawn[name][:, 0] == x][:, 1] for x in set(drawn[name][:, 0])}
+        assert all(np.ptp(edge) == pytest.approx(count / runs_in_all) for edge in edges.values())
+    ends = sorted((drawn[name][:, 1][drawn[name][:, 0].argmax()], name) for name in expected)
+    assert [name for _, name in ends] == list(reversed(expected))  # the bands do not cross
+
+
+def test_the_flow_says_counts_shares_and_intervals(its: Made) -> None:
+    (axes,) = flow.outcome_flow(its.summary).axes
+    said = {text.get_text().partition("\n")[0]: text.get_text() for text in axes.texts}
+    signed = int((its.table["outcome"] >= 1).sum())
+    ends = binomtest(signed, len(its.table)).proportion_ci(method="wilson")
+    told = f"{100 * signed / len(its.table):.1f}% [{100 * ends.low:.1f} to {100 * ends.high:.1f}]"
+    assert said["Order signed"] == f"Order signed\n{signed} run{'s' * (signed != 1)}\n{told}"
+    eroded = int((its.table["fate"] == 2).sum())
+    assert said["Eroded"].startswith(f"Eroded\n{eroded} run")
+    assert len(said) == 8
+
+
+def test_the_sets_of_the_summary_are_those_that_pandas_counts(its: Made) -> None:
+    counted, found = its.sets(), its.summary["sets"]
+    told = {frozenset(one["labs"]): one["joined"]["mean"] for one in found["most_often"]}
+    assert found["runs"] == len(its.adopted)
+    assert {labs: round(mean * len(its.adopted)) for labs, mean in told.items()} == {
+        labs: counted[labs] for labs in told
+    }
+    assert [counted[labs] for labs in told] == sorted(counted.values(), reverse=True)[:12]
+    assert found["others"] == len(counted) - len(told)
+    if len(its.adopted):
+        rest = len(its.adopted) - sum(counted[labs] for labs in told)
+        assert found["in_others"]["mean"] == pytest.approx(rest / len(its.adopted))
+
+
+def test_sets_of_more_labs_than_a_number_has_bits_are_told_apart() -> None:
+    labs = [f"lab_{place}" for place in range(130)]
+    joined = np.random.default_rng(1).random((40, 130)) < 0.5
+    joined[20:30] = joined[0]  # eleven times the same
+    joined[30:34, :] = joined[1]
+    joined[34, :129], joined[34, 129] = joined[0][:129], not joined[0][129]
+    columns = {f"joined.{lab}": joined[:, place].astype(float) for place, lab in enumerate(labs)}
+    found = joint_sets(labs, lambda name: columns.get(name, np.ones(40)))
+    first, second, third, *_ = found["most_often"]
+    assert first["labs"] == [lab for lab, is_in in zip(labs, joined[0], strict=True) if is_in]
+    assert [round(40 * one["joined"]["mean"]) for one in (first, second, third)] == [11, 5, 1]
+    assert found["others"] == len({tuple(row) for row in joined.tolist()}) - 12
+
+
+def filled(figure: Figure) -> list[set[int]]:
+    """The rows of the large dots of each column of sets."""
+    dots = [line for line in figure.axes[1].lines if line.get_marker() == "o"]
+    columns = sorted({int(line.get_xdata()[0]) for line in dots})
+    large = [(int(line.get_xdata()[0]), int(line.get_ydata()[0])) for line in dots if line.get_markersize() > 6]
+    return [{row for place, row in large if place == column} for column in columns]
+
+
+def test_the_bars_over_the_sets_are_shares_of_the_runs_that_adopt(its: Made) -> None:
+    figure = sets.joint_sets(its.summary)
+    if its.adopted.empty:
+        assert style.message_of(figure) == "No run adopts a framework"
+        return
+    counted, runs_in_all = its.sets(), len(its.adopted)
+    heights: list[float] = [bar.get_height() for bar in figure.axes[0].patches]
+    assert heights == pytest.approx([100 * n / runs_in_all for n in sorted(counted.values(), reverse=True)[:12]])
+    for line, height in zip(figure.axes[0].lines, heights, strict=True):
+        ends = binomtest(round(height * runs_in_all / 100), runs_in_all).proportion_ci(method="wilson")
+        assert list(line.get_ydata()) == pytest.approx([100 * ends.low, 100 * ends.high], abs=1e-9)
+    names = [tick.get_text() for tick in figure.axes[1].get_yticklabels()]
+    of_label = {its.labels[name]: name for name in its.labs}
+    for rows, height in zip(filled(figure), heights, strict=True):
+        labs = frozenset(of_label[names[row]] for row in rows)
+        assert 100 * counted[labs] / runs_in_all == pytest.approx(height)
+    left = len(counted) - len(heights)
+    assert (f"{left} other sets" if left else "No other set") in figure.get_supxlabel()
+
+
+def test_a_commonest_ending_or_set_is_named_only_where_its_interval_is_apart(its: Made) -> None:
+    table = its.table
+    ends = [(table["fate"] == fate).sum() for fate in (1, 2, 3)] + [(table["outcome"] == one).sum() for one in (0, 1)]
+    assert surely(ends, len(table)) == ("surely" not in style.message_of(flow.outcome_flow(its.summary)))
+    if len(its.adopted):
+        counts = [*its.sets().values(), 0]
+        assert surely(counts, len(its.adopted)) == ("surely" not in style.message_of(sets.joint_sets(its.summary)))
+
+
+def surely(counts: list[Any], runs_in_all: int) -> bool:
+    """Whether Wilson's interval of the largest count lies above that of the next."""
+    first, second = sorted(map(int, counts), reverse=True)[:2]
+    low, high = (binomtest(count, runs_in_all).proportion_ci(method="wilson") for count in (first, second))
+    return bool(low.low > high.high)
+
+
+def test_every_figure_of_these_runs_is_written(its: Made, tmp_path: Path) -> None:
+    for name, draw in runs.FIGURES.items():
+        png, svg = style.save(draw(its.summary), tmp_path, name, "p")
+        with Image.open(png) as image:
+            assert image.width > 600
+        ET.parse(svg)
+        assert "<script>" not in svg.read_text(encoding="utf-8")

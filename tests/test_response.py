@@ -212,6 +212,11 @@ def test_figures_are_drawn_with_nobody_with_everybody_and_with_nothing(levels: l
         draw().draw_without_rendering()
 
 
+def test_a_measure_that_no_run_has_is_told_so_however_many_points_there_are() -> None:
+    points = [(k / 100,) for k in range(60)]
+    assert "  no run has it" in told(made(points, [math.nan] * 60)).splitlines()
+
+
 def test_three_parameters_are_drawn_as_maps_beside_each_other() -> None:
     (figure,) = (draw() for _, draw in sweeps.figures(grid([2, 4, 3], 0.4)))
     assert len([axes for axes in figure.axes if axes.images]) == 2

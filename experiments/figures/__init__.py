@@ -1,1 +1,1 @@
-"""Figures, a family a file: `runs` from a table of runs, `talks` from one negotiation; `style` for all."""
+"""Figures: `runs`, `flow` and `sets` of a table of runs, `talks` of one negotiation, `sweeps`; `style` for all."""

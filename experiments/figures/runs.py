@@ -6,16 +6,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..summary import PERIODS, ending, headline
+from .captions import Summary, any_year, caption, nothing
+from .flow import outcome_flow
+from .sets import joint_sets
 from .style import INK, OUTCOME_COLOURS, WITH, WITHOUT, canvas, colour, panels
 
-Summary = dict[str, Any]
 WORLDS = {"with the framework": WITH, "ad-hoc world": WITHOUT}
-
-
-def caption(summary: Summary, what: str) -> str:
-    """What is seen, and of which runs."""
-    good = summary["runs"] - summary["failed"]
-    return f"{what}\nScenario {summary['called']}, {good:,} runs, seed {summary['seed']}."
 
 
 def outcomes(summary: Summary) -> Figure:
@@ -34,8 +30,8 @@ def outcomes(summary: Summary) -> Figure:
 
 def joining(summary: Summary) -> Figure:
     """Who joins: a bar a lab over the runs that adopt, and a dot over all runs."""
-    if not _any_year(summary):
-        return _nothing(summary)
+    if not any_year(summary):
+        return nothing(summary)
     labs = sorted(summary["labs"].items(), key=lambda item: -item[1]["joined_if_adopted"]["mean"])
     (_, least), rest = labs[-1], labs[:-1]
     apart = all(lab["joined_if_adopted"]["low"] > least["joined_if_adopted"]["high"] for _, lab in rest)
@@ -99,8 +95,8 @@ def review_period(summary: Summary) -> Figure:
 def participation(summary: Summary) -> Figure:
     """Who stays: the share of the frontier in the framework, month by month after an announcement."""
     months = summary["months"]
-    if not months or not _any_year(summary):
-        return _nothing(summary)
+    if not months or not any_year(summary):
+        return nothing(summary)
     end = months[-1]["share_in"]["median"]
     held = "all labs" if end > 0.999 else f"at least {100 * end:.0f}% of the frontier"
     message = f"After {months[-1]['month']} months half of the frameworks hold {held}"
@@ -117,8 +113,8 @@ def participation(summary: Summary) -> Figure:
 def queue(summary: Summary) -> Figure:
     """How long the line at the review desk is, month by month."""
     months = summary["months"]
-    if not months or not _any_year(summary):
-        return _nothing(summary)
+    if not months or not any_year(summary):
+        return nothing(summary)
     first, last = (months[place]["mean_queue"]["mean"] for place in (0, -1))
     message = f"On average {first:.2f} releases wait at the desk after a month, {last:.2f} at the end"
     text = "Line: mean over the runs that adopt, at the end of each month of four weeks. Band: its 95% interval.\n"
@@ -139,7 +135,7 @@ def delays(summary: Summary) -> Figure:
     """What a release is delayed, with the framework and in the ad-hoc world."""
     its = summary["ad_hoc"]["delay_days"]
     if its["mean"] is None:
-        return _nothing(summary)
+        return nothing(summary)
     law = summary["ad_hoc"]["mandate"]["without"]["mean"]
     more = "more" if its["mean"] > 0 else "less"
     ends = "" if its["low"] is None else f" [{its['low']:+.1f} to {its['high']:+.1f}]"
@@ -162,8 +158,8 @@ def delays(summary: Summary) -> Figure:
 
 def leaving(summary: Summary) -> Figure:
     """Which labs leave, and how often each is held with the framework and without."""
-    if not _any_year(summary):
-        return _nothing(summary)
+    if not any_year(summary):
+        return nothing(summary)
     labs = sorted(summary["labs"].items(), key=lambda item: -item[1]["left_if_adopted"]["mean"])
     message = (
         f"{labs[0][1]['label']} leaves in {100 * labs[0][1]['left_if_adopted']['mean']:.0f}% of the runs that adopt"
@@ -183,19 +179,6 @@ def leaving(summary: Summary) -> Figure:
     right.set_xlim(left=0)
     right.set_xlabel("Ad-hoc holds within the horizon")
     _name_worlds(right, loc="lower right", fontsize=9)
-    return figure
-
-
-def _any_year(summary: Summary) -> bool:
-    """Whether any run has adopted a framework, so that there is a year after to show."""
-    return bool(summary["ad_hoc"]["releases"]["runs"])
-
-
-def _nothing(summary: Summary) -> Figure:
-    message = "No month to show" if _any_year(summary) else "No run adopts a framework"
-    text = "The horizon is shorter than a month." if _any_year(summary) else "There is nothing to show."
-    figure, axes = canvas(6, 1.6, message, caption(summary, text))
-    axes.set_axis_off()
     return figure
 
 
@@ -244,7 +227,9 @@ def _finish(axes: Any, names: list[str], label: str) -> None:
 
 FIGURES = {
     "outcomes": outcomes,
+    "outcome-flow": outcome_flow,
     "joining": joining,
+    "joining-together": joint_sets,
     "review-period": review_period,
     "participation": participation,
     "delays": delays,

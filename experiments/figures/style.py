@@ -1,13 +1,17 @@
 """How every figure looks, what colour everybody has, and how figures are kept."""
 
+import functools
 import hashlib
 import textwrap
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 PALETTE = (  # Paul Tol's muted and bright schemes: told apart with any kind of colour vision
     "#332288",
@@ -22,6 +26,9 @@ PALETTE = (  # Paul Tol's muted and bright schemes: told apart with any kind of 
     "#4477AA",
     "#EE6677",
     "#228833",
+    "#661100",
+    "#6699CC",
+    "#EE7733",
 )
 COLOURS = {
     "national_security": "#882255",
@@ -44,7 +51,22 @@ OUTCOME_COLOURS = {
     "superseded": "#882255",
 }
 WITH, WITHOUT = "#0077BB", "#777777"  # with a framework, and in the ad-hoc world
-INK = "#222222"
+MORE, LESS = "#0077BB", "#CC3311"  # towards more of something, and towards less
+INK, PALE = "#222222", "#777777"
+FONT = "DejaVu Sans"  # comes with matplotlib
+OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+    "Arial Unicode MS",
+)
 
 
 def colour(name: str) -> str:
@@ -59,11 +81,18 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def panels(width: float, height: float, message: str, caption: str, columns: int) -> tuple[Figure, list[Axes]]:
-    """A figure of one message (its title), with a caption below and clean axes side by side. Sizes in inches."""
+@functools.cache
+def fonts() -> list[str]:
+    """The fonts of a figure, each for what those before it lack."""
+    installed = {font.name for font in fontManager.ttflist}
+    return [FONT, *(name for name in OTHER_SCRIPTS if name in installed)]
+
+
+def sheet(width: float, height: float, caption: str) -> Figure:
+    """An empty figure with a caption below. Sizes in inches."""
     mpl.rcParams.update(
         {
-            "font.family": "DejaVu Sans",
+            "font.family": fonts(),
             "font.size": 10,
             "text.parse_math": False,  # a label from a file is text, whatever it holds
             "svg.hashsalt": "opt-in",
@@ -74,10 +103,51 @@ def panels(width: float, height: float, message: str, caption: str, columns: int
         }
     )
     figure = Figure(figsize=(width, height), layout="constrained")
-    row = list(figure.subplots(1, columns, squeeze=False)[0])
-    row[0].set_title(message, loc="left", fontsize=12, fontweight="bold", color=INK, wrap=columns == 1)
     figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color="#555555", wrap=True)
-    return figure, row
+    return figure
+
+
+def panels(
+    width: float, height: float, message: str, caption: str, columns: int, heights: Sequence[float] = (1.0,)
+) -> tuple[Figure, list[Axes]]:
+    """A figure of one message (its title) with clean axes in rows of these relative heights, row by row."""
+    figure = sheet(width, height, caption)
+    axes = figure.subplots(len(heights), columns, squeeze=False, height_ratios=heights)
+    flat = [its for row in axes for its in row]
+    flat[0].set_title(message, loc="left", fontsize=12, fontweight="bold", color=INK, wrap=columns == 1)
+    return figure, flat
+
+
+def titled_panels(
+    width: float, height: float, message: str, caption: str, rows: int, columns: int
+) -> tuple[Figure, list[Axes]]:
+    """A figure of one message over axes on the same scales that can have titles of their own, row by row."""
+    figure = sheet(width, height, caption)
+    figure.suptitle(message, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK, wrap=True)
+    return figure, [
+        its for row in figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False) for its in row
+    ]
+
+
+def message_of(figure: Figure) -> str:
+    """What a figure says: its title."""
+    return figure.get_suptitle() or figure.axes[0].get_title(loc="left")
+
+
+def spread_out(wanted: Sequence[float], gap: float, top: float) -> list[float]:
+    """Rising places at least a gap apart and not above the top, close to the rising ones that are wanted."""
+    groups: list[list[float]] = []  # of places that touch, each as the bottoms that its members would give it
+    for number, place in enumerate(wanted):
+        groups.append([place - gap * number])
+        while len(groups) > 1 and _middle(groups[-2]) > _middle(groups[-1]):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    bottoms = [_middle(group) for group in groups for _ in group]
+    highest = top - gap * (len(wanted) - 1)
+    return [min(bottom, highest) + gap * number for number, bottom in enumerate(bottoms)]
+
+
+def _middle(places: list[float]) -> float:
+    return sum(places) / len(places)
 
 
 def canvas(width: float, height: float, message: str, caption: str) -> tuple[Figure, Axes]:
@@ -97,7 +167,9 @@ def save(figure: Figure, folder: Path, name: str, provenance: str) -> list[Path]
     for kind, options in kinds.items():
         path = folder / f"{name}.{kind}"
         part = path.with_name(f"{name}.part.{kind}")
-        figure.savefig(part, **options)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")  # drawn as a box
+            figure.savefig(part, **options)
         part.replace(path)
         paths.append(path)
     return paths

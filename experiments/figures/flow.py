@@ -1,0 +1,89 @@
+"""The way of many runs from the first draft to what becomes of a framework."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..statistics import share
+from ..summary import count_of, interval_told
+from .captions import Summary, caption, runs_told
+from .style import INK, OUTCOME_COLOURS, canvas
+
+ENDS = {  # from top to bottom, each with the last stage that its runs pass
+    "durable": ("announced", "Durable", "a durable framework"),
+    "eroded": ("announced", "Eroded", "a framework that erodes"),
+    "superseded": ("announced", "Superseded by a law", "a framework that a law supersedes"),
+    "no_framework": ("signed", "No framework", "an order without a framework"),
+    "no_order": ("drafting", "No order", "no order"),
+}
+STAGES = {"drafting": "Drafting", "signed": "Order signed", "announced": "Framework announced"}
+NODE = 0.05  # width, in the distance from stage to stage
+PITCH = 0.16  # least distance between the names of two ends, in the height of all runs
+GAP = 0.04
+
+
+def outcome_flow(summary: Summary) -> Figure:
+    """Where runs end, and on which way: a band an ending, as high as its share of the runs."""
+    counts = {name: count_of(summary, name) for name in ENDS}
+    runs = sum(counts.values())
+    text = (
+        "Height: runs. Numbers: runs, and their share of all runs with its 95% Wilson interval.\n"
+        "Durable: at quorum at the horizon; eroded: below it."
+    )
+    figure, axes = canvas(9.5, 5.2, _message(counts), caption(summary, text))
+    bottoms = _bottoms([counts[name] / runs for name in ENDS])
+    below = 1.0
+    for name, bottom in zip(ENDS, bottoms, strict=True):
+        height = counts[name] / runs
+        below -= height
+        _band(axes, name, below, bottom, height)
+        told = f"{ENDS[name][1]}\n{runs_told(counts[name])}, {interval_told(share(counts[name], runs))}"
+        axes.text(3 + 2 * NODE, bottom + height / 2, told, va="center", fontsize=9)
+    for place, stage in enumerate(STAGES):
+        _stage(axes, place, stage, counts)
+    axes.set_xlim(-0.02, 4.1)
+    axes.set_ylim(min(bottoms) - 0.06, 1.25)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("From the first draft to the horizon", loc="left")
+    return figure
+
+
+def _bottoms(heights: list[float]) -> list[float]:
+    """Where each ending begins, from top to bottom, with room for its name."""
+    places, top = [], 1.0
+    for height in heights:
+        room = max(height + GAP, PITCH)
+        places.append(top - (room + height) / 2)
+        top -= room
+    return places
+
+
+def _band(axes: Axes, name: str, start: float, end: float, height: float) -> None:
+    """The runs of one ending: level up to the last stage that they pass, then over to their own place."""
+    last = list(STAGES).index(ENDS[name][0])
+    across = np.linspace(0.0, 1.0, 60)
+    along = np.concatenate([[0.0], last + NODE + (3 - last - NODE) * across, [3 + NODE]])
+    low = np.concatenate([[start], start + (end - start) * across**2 * (3 - 2 * across), [end]])
+    shade = OUTCOME_COLOURS[name]
+    axes.fill_between(along, low, low + height, color=shade, alpha=0.75, linewidth=0, label=name)
+
+
+def _stage(axes: Axes, place: int, stage: str, counts: dict[str, int]) -> None:
+    """How many runs come to a stage."""
+    stages = list(STAGES)
+    runs = sum(counts.values())
+    here = sum(its for name, its in counts.items() if stages.index(ENDS[name][0]) >= place)
+    axes.fill_between([place, place + NODE], 1.0 - here / runs, 1.0, color=INK, linewidth=0, label=stage)
+    told = [STAGES[stage], runs_told(here), *[interval_told(share(here, runs))] * bool(place)]
+    axes.text(place, 1.03, "\n".join(told), va="bottom", fontsize=9)
+
+
+def _message(counts: dict[str, int]) -> str:
+    """The commonest ending, if it is surely that."""
+    runs = sum(counts.values())
+    first, second = sorted(counts, key=lambda name: -counts[name])[:2]
+    if share(counts[first], runs).low <= share(counts[second], runs).high:
+        return "How runs end: no ending is surely the commonest"
+    return f"The commonest end: {ENDS[first][2]}, {interval_told(share(counts[first], runs))} of the runs"

@@ -1,0 +1,92 @@
+"""Which labs are in a framework together."""
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..statistics import Interval, share
+from ..summary import interval_told
+from .captions import Summary, any_year, caption, nothing
+from .style import INK, PALE, colour, panels, wrapped
+
+FAINT = "#DDDDDD"
+
+
+def joint_sets(summary: Summary) -> Figure:
+    """The sets of labs that join together most often: a bar a set over the runs that adopt, its labs below."""
+    if not any_year(summary):
+        return nothing(summary)
+    sets, labs = summary["sets"]["most_often"], summary["labs"]
+    names = sorted(labs, key=lambda name: -labs[name]["joined_if_adopted"]["mean"])
+    text = (
+        "Bars: share of the runs that adopt in which exactly the labs marked below join. Lines: 95% Wilson intervals."
+    )
+    text += f"\n{_rest(summary)}"
+    height = 3.4 + 0.3 * len(names)
+    figure, (bars, dots) = panels(8.5, height, _message(summary), caption(summary, text), 1, (2.2, 0.3 * len(names)))
+    for place, its in enumerate(sets):
+        _bar(bars, place, its["joined"])
+        _dots(dots, place, [name in its["labs"] for name in names], [colour(name) for name in names])
+    bars.set_ylim(0, min(112.0, 125 * max(its["joined"]["high"] for its in sets)))
+    bars.set_xticks([])
+    bars.set_ylabel("Share of runs\nthat adopt (%)")
+    dots.set_yticks(range(len(names)), [wrapped(labs[name]["label"], 44) for name in names])
+    dots.set_ylim(len(names) - 0.4, -0.6)
+    dots.set_xticks([])
+    dots.set_xlabel("Sets of labs, the commonest first")
+    for axes in (bars, dots):
+        axes.set_xlim(-0.6, max(len(sets), 4) - 0.4)
+    for side in ("left", "bottom"):
+        dots.spines[side].set_visible(False)
+    dots.tick_params(length=0)
+    return figure
+
+
+def _bar(axes: Axes, place: int, its: dict[str, Any]) -> None:
+    mean, low, high = (100 * its[key] for key in ("mean", "low", "high"))
+    axes.bar(place, mean, 0.6, color=PALE)
+    axes.plot([place, place], [low, high], color=INK, linewidth=1.5, marker="_")
+    axes.annotate(f"{mean:.1f}", (place, high), (0, 4), textcoords="offset points", ha="center", fontsize=9)
+
+
+def _dots(axes: Axes, place: int, joined: list[bool], shades: list[str]) -> None:
+    """A dot a lab in its colour, faint and small for a lab outside, those inside tied together."""
+    inside = [row for row, is_in in enumerate(joined) if is_in]
+    axes.plot([place] * len(inside), inside, color=INK, linewidth=1.2, zorder=1)
+    for row, (is_in, shade) in enumerate(zip(joined, shades, strict=True)):
+        axes.plot(place, row, "o", color=shade if is_in else FAINT, markersize=9 if is_in else 5, zorder=2)
+
+
+def _rest(summary: Summary) -> str:
+    """What is not drawn."""
+    sets = summary["sets"]
+    if not sets["others"]:
+        return "No other set occurs."
+    return (
+        f"{sets['others']:,} other sets, together {100 * sets['in_others']['mean']:.1f}% of these runs, are not drawn."
+    )
+
+
+def _message(summary: Summary) -> str:
+    """The commonest set of labs, if it is surely that."""
+    sets = summary["sets"]
+    first, *rest = (its["joined"] for its in sets["most_often"])
+    second = rest[0]["high"] if rest else share(0, sets["runs"]).high
+    if first["low"] <= second:
+        return "No set of labs is surely the commonest in a framework"
+    who = _named(summary, sets["most_often"][0]["labs"])
+    return f"The commonest framework holds {who}: {interval_told(Interval(**first))} of those adopted"
+
+
+def _named(summary: Summary, inside: list[str]) -> str:
+    """A set of labs in words, by those inside or, where these are fewer, by those missing."""
+    labels = {name: lab["label"] for name, lab in summary["labs"].items()}
+    missing = [label for name, label in labels.items() if name not in inside]
+    if not inside:
+        return "no lab"
+    if not missing:
+        return "all labs"
+    if len(missing) < len(inside):
+        return f"all labs but {', '.join(missing)}"
+    return ", ".join(labels[name] for name in inside)
