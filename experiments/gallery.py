@@ -15,11 +15,11 @@ from .figures import talks
 from .figures.style import message_of, save
 from .publish import findings, provenance, trace_line
 from .store import SUMMARY, Store, folder_for, locked, write_bytes, write_json
-from .sweepfile import read_sweep
+from .sweepfile import SWEEPS, read_sweep
 from .trace import trace
 
 PAGE = "index.html"
-SWEEP = Path(__file__).parent / "sweeps" / "review-length.yaml"
+SWEEP = SWEEPS / "review-length.yaml"
 SWEPT = ("adopted-lines", "adopted-map")
 MOST_SWEPT = 100  # runs at a point, enough to see what such figures look like
 STYLE = (

@@ -133,7 +133,8 @@ def trace(scenario: str | Path | Scenario, number: int = 0, seed: int = SEED, se
         With everything that is wrong with the file or the settings.
     """
     told = play(_loaded(scenario, settings), number, seed)
-    return Result(story(told), as_data(told), _weeks(told), {"asks": partial(talks.asks, told)})
+    figures = {name: partial(draw, told) for name, draw in talks.FIGURES.items()}
+    return Result(story(told), as_data(told), _weeks(told), figures)
 
 
 def _loaded(scenario: str | Path | Scenario, settings: Iterable[str]) -> Scenario:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments import examples
 from experiments.execute import run_many
+from experiments.figures import talks
 from experiments.notebook import load, run, sweep, trace
 from experiments.summary import summarise
 from experiments.sweepfile import SWEEPS
@@ -46,6 +47,8 @@ def test_a_trace_has_a_row_a_week() -> None:
     assert result.table["week"].tolist() == list(range(len(result.data["rounds"])))
     assert result.table["review_days"].iloc[-1] == result.data["rounds"][-1]["terms"]["review_days"]
     assert np.isfinite(result.table["ask.meta"]).all()
+    assert list(result.figures) == list(talks.FIGURES)
+    assert isinstance(result.plot("moved"), Figure)
 
 
 def test_figures_are_drawn_by_name_and_an_unknown_name_names_the_nearest() -> None:
