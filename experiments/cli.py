@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model import __version__
-from model.scenario import SHIPPED, Entry, Scenario, load, shown_value
+from model.scenario import SHIPPED, load
 from model.yamltree import BadInput, Mark, Problem, parse, read_text, scalar
 
 from . import MAX_RUNS, SEED
+from .ledger import READING, because, counted, counts, differences
 from .stops import Interrupted, Unfinished
 
 if TYPE_CHECKING:
@@ -124,6 +125,17 @@ def export(chosen: argparse.Namespace) -> None:
         print(f"{rows:,} runs written to {path}")
 
 
+def report(chosen: argparse.Namespace) -> None:
+    """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
+    from .report.page import write
+
+    path, size = write([Path(folder) for folder in chosen.results], Path(chosen.out) if chosen.out else None)
+    if chosen.json:
+        _print_json({"file": str(path), "bytes": size})
+    else:
+        print(f"Report written to {path} ({size:,} bytes)")
+
+
 def compare(chosen: argparse.Namespace) -> None:
     """Two or more scenarios under the same luck: paired differences to the first."""
     scenarios = [load(path, chosen.set) for path in chosen.scenarios]
@@ -221,39 +233,28 @@ def show(chosen: argparse.Namespace) -> None:
 def diff(chosen: argparse.Namespace) -> None:
     """What differs between two scenarios."""
     one, other = load(chosen.a, chosen.set), load(chosen.b, chosen.set)
-    rows = [
-        (path, _shown(one, path), _shown(other, path))
-        for path in {**one.entries, **other.entries}
-        if _shown(one, path) != _shown(other, path)
-    ]
+    found = differences([one, other])
     if chosen.json:
-        _print_json({"a": one.name, "b": other.name, "differences": {p: {"a": a, "b": b} for p, a, b in rows}})
+        _print_json(
+            {"a": one.name, "b": other.name, "differences": {p: {"a": a, "b": b} for p, (a, b) in found.items()}}
+        )
         return
-    print(f"{len(rows)} parameters differ between {one.name} and {other.name}.\n")
-    if rows:
-        _print_table(["parameter", one.name, other.name], [[p, a or "-", b or "-"] for p, a, b in rows])
+    print(f"{len(found)} parameters differ between {one.name} and {other.name}.\n")
+    if found:
+        _print_table(["parameter", one.name, other.name], [[p, a or "-", b or "-"] for p, (a, b) in found.items()])
 
 
 def sources(chosen: argparse.Namespace) -> None:
     """What is sourced and what is assumed."""
     scenario = load(chosen.scenario, chosen.set)
-    counts = {
-        origin: sum(entry.origin == origin for entry in scenario.entries.values())
-        for origin in ("sourced", "assumed", "scenario")
-    }
     if chosen.json:
         its = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
-        _print_json({"scenario": scenario.name, "counts": counts, "parameters": its})
+        _print_json({"scenario": scenario.name, "counts": counts(scenario), "parameters": its})
         return
-    print(
-        f"Of {len(scenario.entries)} parameters of {scenario.name}, {counts['sourced']} rest on a source, "
-        f"{counts['assumed']} are assumptions, {counts['scenario']} are set by the scenario or on the command line.\n"
-        "Where a sourced parameter is a distribution, or stands on a scale from 0 to 1, the numbers are our reading of "
-        "the source.\n"
-    )
+    print(f"{counted(scenario)}\n{READING}\n")
     _print_table(
         ["parameter", "value", "rests on", "because"],
-        [[path, entry.shown(), entry.origin, _because(entry)] for path, entry in scenario.entries.items()],
+        [[path, entry.shown(), entry.origin, because(entry)] for path, entry in scenario.entries.items()],
     )
 
 
@@ -310,18 +311,6 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _shown(scenario: Scenario, path: str) -> str | None:
-    return scenario.entries[path].shown() if path in scenario.entries else None
-
-
-def _because(entry: Entry) -> str:
-    source = entry.source
-    if entry.origin == "sourced":
-        note = f" ({source['note']})" if "note" in source else ""
-        return f"{source['title']}, {source['date']}, {source['url']}{note}"
-    return source.get("assumption", shown_value(source.get("scenario", "")))
 
 
 # ---------------------------------------------------------------- arguments
@@ -383,6 +372,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     influence: "optin influence scenarios/baseline.yaml",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
+    report: "optin report results/june-order results/no-protection --out protection.html",
     compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
     trace: "optin trace scenarios/baseline.yaml --run 3",
     gallery: "optin gallery scenarios/baseline.yaml --out gallery",
@@ -436,6 +426,11 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
+    "several_results": (
+        "results",
+        {"metavar": "RESULTS", "nargs": "+", "help": "folders of results, the one to compare the others to first"},
+    ),
+    "report_file": ("--out", {"metavar": "FILE", "help": "where to write (RESULTS/report.html, in the first)"}),
     "figure": ("--figure", {"metavar": "NAME", "help": "draw only this one"}),
     "csv": ("--csv", {"metavar": "FILE", "help": "where to write (RESULTS/runs.csv)"}),
     "runs": ("--runs", {"type": _count(1, 10**7), "default": RUNS, "help": f"negotiations to run ({RUNS})"}),
@@ -498,6 +493,7 @@ ARGUMENTS = {
     "influence": ("scenario", "influence_runs", "planned_seed", "set", "out", "engine", "workers", "json"),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
+    "report": ("several_results", "report_file", "json"),
     "compare": ("scenarios", "runs", "seed", "set", "engine", "workers", "json"),
     "trace": ("scenario", "run", "seed", "set", "out", "json"),
     "gallery": ("shown_scenario", "runs", "seed", "set", "out", "json"),

@@ -1,0 +1,161 @@
+"""A report as HTML: figures drawn into it, text from files escaped, nothing loaded from anywhere."""
+
+import base64
+import io
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from model import __version__
+from model.yamltree import BadInput, Mark, Problem
+
+from ..figures.style import message_of
+from ..ledger import READING
+from ..publish import provenance
+from ..store import Store, commit, opened, write_bytes
+from .beside import beside
+from .content import Result, Row, cards, failures, ledger, made, making, read, sections
+from .limits import LIMITS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TEMPLATE = "report.html.j2"
+MOST_BYTES = 5_000_000  # what any mail server takes
+RESTS_ON = {
+    "sourced": "rest on a source",
+    "assumed": "are assumptions",
+    "scenario": "are set by the scenario or on the command line",
+    "varied": "are varied by the sweep",
+}
+
+
+class Picture(NamedTuple):
+    """A figure as the page shows it: what it says, what is seen, and the drawing as a data URI."""
+
+    title: str
+    caption: str
+    uri: str
+
+    @property
+    def alt(self) -> str:
+        """What stands for the drawing where it is not seen."""
+        return f"{self.title.removesuffix('.')}. {self.caption}"
+
+
+class Ledger(NamedTuple):
+    """The parameters of a result: how many rest on what, and rows by section.
+
+    Of every result but the first, only the rows that the first has not, and the labels of what it has and they lack.
+    """
+
+    title: str
+    total: int
+    counts: list[str]
+    rows: dict[str, list[Row]]
+    gone: list[str]
+
+
+def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
+    """Write the report of these results; its path and how many bytes it has.
+
+    Raises
+    ------
+    BadInput
+        Where results cannot be opened, are named twice or too many for one page, or it cannot be written.
+    """
+    twice = [folder for place, folder in enumerate(folders) if folder in folders[:place]]
+    if twice:
+        raise BadInput([Problem(Mark(str(folder)), "is named twice") for folder in twice])
+    path = folders[0] / "report.html" if out is None else out
+    content = page([opened(folder) for folder in folders]).encode()
+    if len(content) > MOST_BYTES:
+        found = f"would have {len(content):,} bytes; at most {MOST_BYTES:,} are allowed: name fewer results"
+        raise BadInput([Problem(Mark(str(path)), found)])
+    try:
+        write_bytes(path, content)
+    except OSError as error:
+        raise BadInput([Problem(Mark(str(path)), f"cannot be written: {error.strerror}")]) from None
+    return path, len(content)
+
+
+def page(stores: Sequence[Store]) -> str:
+    """The report of these results as HTML."""
+    import jinja2
+
+    results = read(stores)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(TEMPLATE).render(
+        results=results,
+        title=_title(results),
+        made=made,
+        cards=cards,
+        failures=failures,
+        beside=beside(results),
+        pictures=pictures,
+        ledgers=ledgers(results),
+        reading=READING,
+        limits=LIMITS,
+        making=making,
+        maker=f"Opt-In {__version__}, commit {commit() or 'unknown'}",
+    )
+
+
+def _title(results: Sequence[Result]) -> str:
+    first, *others = [result.plan.title for result in results]
+    if not others:
+        return first
+    return f"{first}, beside {others[0] if len(others) == 1 else f'{len(others)} others'}"
+
+
+def pictures(result: Result) -> list[Picture]:
+    """The figures of a result."""
+    line = provenance(result.store)
+    return [picture(draw, line) for draw in result.found.figures.values()]
+
+
+def picture(draw: "Callable[[], Figure]", line: str) -> Picture:
+    """A figure as an image of its own in SVG: sharp in print, small, and in it no script runs and no name can clash.
+
+    Title and caption leave the drawing for the text of the page.
+    """
+    figure, drawn = draw(), io.BytesIO()
+    title, caption = message_of(figure), figure.get_supxlabel()
+    figure.suptitle("")
+    figure.axes[0].set_title("", loc="left")
+    figure.supxlabel("")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # the reader's own fonts draw the text
+        figure.savefig(drawn, format="svg", metadata={"Creator": "Opt-In", "Date": None, "Description": line})
+    fonts = drawn.getvalue().replace(b"font-family: 'DejaVu Sans'", b"font-family: 'DejaVu Sans', Verdana, sans-serif")
+    uri = "data:image/svg+xml;base64," + base64.b64encode(fonts).decode()
+    return Picture(" ".join(title.split()), " ".join(caption.split()), uri)
+
+
+def ledgers(results: Sequence[Result]) -> list[Ledger]:
+    """What each result rests on: the first in full, of the others what differs from it."""
+    tables = [ledger(result.plan) for result in results]
+    first = {row.path: row for row in tables[0]}
+    return [
+        Ledger(
+            result.plan.title,
+            len(rows),
+            _counts(rows),
+            sections(row for row in rows if rows is tables[0] or first.get(row.path) != row),
+            [row.label for path, row in first.items() if path not in {its.path for its in rows}],
+        )
+        for result, rows in zip(results, tables, strict=True)
+    ]
+
+
+def _counts(rows: Sequence[Row]) -> list[str]:
+    """How many parameters rest on what, most of it first said."""
+    counts = {origin: sum(row.rests_on == origin for row in rows) for origin in RESTS_ON}
+    return [f"{count:,} {RESTS_ON[origin]}" for origin, count in counts.items() if count or origin != "varied"]
