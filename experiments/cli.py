@@ -1,6 +1,7 @@
 """The `optin` command: parses, calls, prints. Heavy libraries are imported only by the commands that need them."""
 
 import argparse
+import importlib.util
 import json
 import os
 import re
@@ -26,6 +27,7 @@ RESULTS = Path("results")
 RUNS = 1000  # of `optin run` where nothing is said
 POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, where nothing is said
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # of `optin influence`, at each of a thousand points
+PORT = 8765  # of `optin dashboard`
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -270,6 +272,17 @@ def schema(chosen: argparse.Namespace) -> None:
     print(published_text(root.plain()), end="")
 
 
+def dashboard(chosen: argparse.Namespace) -> None:
+    """A page to play with, in the browser, on this machine only."""
+    missing = [name for name in ("solara", "solara_assets") if importlib.util.find_spec(name) is None]
+    if missing:
+        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[dashboard]'"
+        raise BadInput([Problem(Mark("dashboard"), found)])
+    from .dashboard.server import serve
+
+    serve(chosen.port)
+
+
 # ---------------------------------------------------------------- results
 
 
@@ -381,6 +394,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     diff: "optin diff scenarios/narrow-reading.yaml scenarios/wide-reading.yaml",
     sources: "optin sources scenarios/baseline.yaml",
     schema: "optin schema > scenarios/schema.json",
+    dashboard: "optin dashboard --port 8765",
 }
 OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "scenario": ("scenario", {"metavar": "SCENARIO", "help": "a scenario file (YAML)"}),
@@ -480,6 +494,10 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": "threads, or for long work processes (2)",
         },
     ),
+    "port": (
+        "--port",
+        {"type": _count(0, 65_535), "default": PORT, "help": f"where to listen ({PORT}); 0 takes a port that is free"},
+    ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
 PLANNED_ARGUMENTS = ("planned_runs", "planned_seed", "precision", "max_runs", "set", "out", "engine", "workers", "json")
@@ -502,4 +520,5 @@ ARGUMENTS = {
     "diff": ("a", "b", "set", "json"),
     "sources": ("scenario", "set", "json"),
     "schema": ("root",),
+    "dashboard": ("port",),
 }

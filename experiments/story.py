@@ -43,9 +43,9 @@ def story(trace: Trace) -> str:
         *_setting(trace),
     ]
     for number, week in enumerate(trace.rounds):
-        lines += ["", *_week(trace, number, week)]
+        lines += ["", *week_told(trace, number, week)]
     assert trace.negotiation.outcome is not None
-    lines += ["", ENDINGS[trace.negotiation.outcome], *_why(trace), "", *_year(trace), "", *_decisive(trace)]
+    lines += ["", ENDINGS[trace.negotiation.outcome], *why_told(trace), "", *_year(trace), "", *decisive_told(trace)]
     return "\n".join(lines)
 
 
@@ -66,7 +66,8 @@ def _setting(trace: Trace) -> Iterator[str]:
     )
 
 
-def _week(trace: Trace, number: int, week: Round) -> Iterator[str]:
+def week_told(trace: Trace, number: int, week: Round) -> Iterator[str]:
+    """A round of drafting or talks: when, who moved because of whom, what was decided."""
     phase = "drafting" if week.drafting else "talks"
     yield f"Week {week.week} ({date_of(trace.scenario, week.week)}), {phase}"
     yield from _asks(trace, number)
@@ -154,7 +155,7 @@ def _decision(trace: Trace, name: str, decision: Decision, before: bool) -> str:
     )
 
 
-def _why(trace: Trace) -> Iterator[str]:
+def why_told(trace: Trace) -> Iterator[str]:
     """Why it was announced or not."""
     if not trace.rounds:
         return
@@ -236,7 +237,8 @@ def _turn(trace: Trace, turn: Turn) -> str:
     )
 
 
-def _decisive(trace: Trace) -> Iterator[str]:
+def decisive_told(trace: Trace) -> Iterator[str]:
+    """Every single change that would have changed the outcome."""
     if not trace.decisive:
         yield "Decisive: nothing alone. No last decision of the President or a lab, the other way, changes the outcome."
         return

@@ -213,7 +213,7 @@ def _chain(path: Path) -> list[tuple[str, Node]]:
         if parent is None:
             return chain[::-1]
         asked_from = parent.mark
-        here = _extended(here, parent, _folder_tree(path))
+        here = _extended(here, parent, _folder_tree(here))
 
 
 def _real(path: Path) -> Path:

@@ -336,3 +336,15 @@ def test_every_source_is_used_by_some_parameter() -> None:
 
 def named_source(said: Mapping[str, Any]) -> bool:
     return "source" in said and isinstance(said["source"].value, str)
+
+
+def test_a_file_anywhere_can_extend_a_shipped_one_that_extends_another(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("extends: no-protection.yaml\nquestion: q\n")
+    its = load(tmp_path / "mine.yaml")
+    assert [Path(file).name for file in its.files] == [
+        "mine.yaml",
+        "no-protection.yaml",
+        "june-order.yaml",
+        "baseline.yaml",
+    ]
+    assert its.entries["levers.protection"].value == 0

@@ -156,6 +156,13 @@ def canvas(width: float, height: float, message: str, caption: str) -> tuple[Fig
     return figure, axes
 
 
+def write(figure: Figure, to: Any, **options: Any) -> None:
+    """Write a figure to a file; a character that no font has is a box, not a complaint."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure.savefig(to, **options)
+
+
 def save(figure: Figure, folder: Path, name: str, provenance: str) -> list[Path]:
     """Write a figure as PNG and SVG, each with its provenance inside; the paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -167,9 +174,7 @@ def save(figure: Figure, folder: Path, name: str, provenance: str) -> list[Path]
     for kind, options in kinds.items():
         path = folder / f"{name}.{kind}"
         part = path.with_name(f"{name}.part.{kind}")
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing from font")  # drawn as a box
-            figure.savefig(part, **options)
+        write(figure, part, **options)
         part.replace(path)
         paths.append(path)
     return paths

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from model import __version__
 from model.yamltree import BadInput, Mark, Problem
 
 from ..figures.style import message_of
+from ..figures.style import write as draw_to
 from ..ledger import READING
 from ..publish import provenance
 from ..store import Store, commit, opened, write_bytes
@@ -131,9 +131,7 @@ def picture(draw: "Callable[[], Figure]", line: str) -> Picture:
     figure.suptitle("")
     figure.axes[0].set_title("", loc="left")
     figure.supxlabel("")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from")  # the reader's own fonts draw the text
-        figure.savefig(drawn, format="svg", metadata={"Creator": "Opt-In", "Date": None, "Description": line})
+    draw_to(figure, drawn, format="svg", metadata={"Creator": "Opt-In", "Date": None, "Description": line})
     fonts = drawn.getvalue().replace(b"font-family: 'DejaVu Sans'", b"font-family: 'DejaVu Sans', Verdana, sans-serif")
     uri = "data:image/svg+xml;base64," + base64.b64encode(fonts).decode()
     return Picture(" ".join(title.split()), " ".join(caption.split()), uri)

@@ -1,0 +1,104 @@
+"""The levers and the climate of a scenario, as the page offers them, and the scenario file that they make."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from model.scenario import Entry, Scenario, shown_value
+from model.schema import choices
+from model.yamltree import scalar
+
+from .view import MOVABLE, Seen, View
+
+HEADS = {
+    "levers.": "Levers: what the framework's authors can set",
+    "climate.": "Climate: what nobody at the table sets",
+}
+assert tuple(HEADS) == MOVABLE
+
+
+def controls(seen: Seen, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that can be chosen and moved, where it stands, and the scenario file that comes of it."""
+    return {
+        "scenarios": dict(titles),
+        "scenario": seen.view.scenario,
+        "question": seen.base.question,
+        "run": str(seen.view.run),
+        "seed": str(seen.view.seed),
+        "groups": groups(seen.base, seen.view),
+        "notes": seen.scenario.notes(),
+        "yaml": as_yaml(seen.base, seen.view),
+    }
+
+
+def groups(base: Scenario, view: View) -> list[dict[str, Any]]:
+    """Everything that can be moved, by section: where it stands, from where to where it goes, whether it was moved."""
+    moved = dict(view.moved)
+    return [
+        {
+            "head": head,
+            "levers": [
+                _offered(entry, moved.get(path)) for path, entry in base.entries.items() if path.startswith(section)
+            ],
+        }
+        for section, head in HEADS.items()
+    ]
+
+
+def _offered(entry: Entry, moved: str | None) -> dict[str, Any]:
+    """One parameter as the page offers it."""
+    offered = {
+        "path": entry.path,
+        "label": entry.label,
+        "unit": entry.unit,
+        "moved": moved is not None,
+        "at": shown_value(typical(entry)) if moved is None else moved,
+        "usual": entry.shown(),
+        "drawn": entry.distribution is not None,
+    }
+    if entry.low is None or entry.high is None:
+        return offered | {"choices": choices(entry.type)}
+    step = 1.0 if entry.type is int else step_of(entry.low, entry.high)
+    return offered | {
+        name: shown_value(float(its)) for name, its in zip(RANGE, (entry.low, entry.high, step), strict=True)
+    }
+
+
+RANGE = ("low", "high", "step")
+
+
+def step_of(low: float, high: float) -> float:
+    """A round step of which there are 50 to 500 in a range."""
+    return float(10.0 ** math.floor(math.log10((high - low) / 50.0)))
+
+
+def typical(entry: Entry) -> float | str | None:
+    """The value of a parameter, or one in the middle of its distribution, for a slider to stand at."""
+    if entry.distribution is None:
+        return entry.value
+    ((form, said),) = entry.distribution.items()
+    if form == "choice":
+        likeliest: float | str = max(zip(said["weights"], said["values"], strict=True), key=lambda pair: pair[0])[1]
+        return likeliest
+    if form in ("triangular", "normal"):
+        return float(said["mode" if form == "triangular" else "mean"])
+    share = said["a"] / (said["a"] + said["b"]) if form == "beta" else 0.5
+    return round(float(said["low"] + share * (said["high"] - said["low"])), 4)
+
+
+def as_yaml(base: Scenario, view: View) -> str:
+    """A scenario file that extends the chosen scenario and holds what was moved, and nothing else."""
+    said: dict[str, Any] = {
+        "extends": f"{base.name}.yaml",
+        "title": base.title + (f" with {', '.join(view.settings)}" if view.moved else ""),
+        "question": base.question,
+    }
+    for path, text in view.moved:
+        *steps, last = path.split(".")
+        section = said
+        for step in steps:
+            section = section.setdefault(step, {})
+        section[last] = scalar(text)
+    return str(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=math.inf))

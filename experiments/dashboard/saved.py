@@ -1,0 +1,58 @@
+"""Saved results: what lies in a folder, and what one of them says."""
+
+import base64
+import io
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model.yamltree import BadInput
+
+from ..figures.style import write
+from ..publish import findings
+from ..store import FORMAT, MANIFEST, SUMMARY, opened, read_manifest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+RESULTS = Path("results")
+DRAWING = threading.Lock()  # matplotlib draws one figure at a time
+
+
+def folders(within: Path = RESULTS) -> list[dict[str, str]]:
+    """The results in a folder, the latest first: where they are, and in what state."""
+    found = sorted(within.glob(f"*/{MANIFEST}"), key=lambda path: (-path.stat().st_mtime, path))
+    return [{"folder": str(path.parent), "state": state(path.parent)} for path in found]
+
+
+def state(folder: Path) -> str:
+    """In what state results are, in a word or two; '' where they can be opened."""
+    try:
+        there = read_manifest(folder)
+    except BadInput:
+        return "damaged"
+    if there is None or there.get("format") != FORMAT:
+        return "another format"
+    return "" if (folder / SUMMARY).exists() else "not finished"
+
+
+def shown(folder: str) -> dict[str, Any]:
+    """What results say: headline, text and figures, or the problem that they have."""
+    try:
+        found = findings(opened(Path(folder)))
+        head, _, text = found.text.partition("\n")
+        figures = [{"name": name.replace("-", " "), "image": drawn(draw)} for name, draw in found.figures.items()]
+    except BadInput as error:
+        return {"problem": str(error)}
+    except Exception as error:  # whatever lies in a folder, the page goes on
+        return {"problem": f"{folder}: cannot be read as results ({type(error).__name__}: {error})"}
+    return {"headline": head, "text": text.strip(), "figures": figures}
+
+
+def drawn(draw: "Callable[[], Figure]") -> str:
+    """A figure as an address that holds the image itself."""
+    image = io.BytesIO()
+    with DRAWING:
+        write(draw(), image, format="png", dpi=110)
+    return "data:image/png;base64," + base64.b64encode(image.getvalue()).decode()

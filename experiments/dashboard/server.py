@@ -1,0 +1,103 @@
+"""The web server of the page: on this machine only, and with nothing fetched from or told to any other.
+
+By default Solara reports its use to a service, and fetches the scripts and fonts that it lacks from another. Both are
+off here; what a browser needs comes from the installed `solara-assets`.
+"""
+
+import contextlib
+import os
+import socket
+import warnings
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from model.yamltree import BadInput, Mark, Problem
+
+HOST = "127.0.0.1"
+NOWHERE = "http://127.0.0.1:9/"  # in place of the network that assets would come from
+CLOSING = 1  # seconds that open connections have at the end
+SETTINGS = {  # read by Solara as it is imported
+    "SOLARA_APP": "experiments.dashboard.page",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_TELEMETRY_SERVER_USER_ID": "none",
+    "SOLARA_ASSETS_PROXY": "true",
+    "SOLARA_ASSETS_CDN": NOWHERE,
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_ASSETS_EXTRA_LOCATIONS": str(Path(__file__).parent / "assets"),
+    "SOLARA_THEME_LOADER": "plain",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_THEME_TITLE": "Opt-In",
+}
+
+type Message = MutableMapping[str, Any]
+type Send = Callable[[Message], Awaitable[None]]
+type Application = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
+
+def serve(port: int) -> None:
+    """Serve the page until Ctrl-C.
+
+    Raises
+    ------
+    BadInput
+        Where the port is taken.
+    """
+    listening = listen(port)
+    os.environ |= SETTINGS
+    warnings.filterwarnings("ignore", "Cookies with samesite=none")  # this page is in no frame
+    import uvicorn
+    from solara.server.starlette import app
+
+    at = f"http://{HOST}:{listening.getsockname()[1]}"
+    config = uvicorn.Config(OwnPages(app, at), log_level="error", timeout_graceful_shutdown=CLOSING)
+
+    class Server(uvicorn.Server):
+        """Says when it is up."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(f"The dashboard is at {at} (Ctrl-C ends it)", flush=True)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[listening])
+
+
+def listen(port: int) -> socket.socket:
+    """A socket that listens on this machine only; port 0 takes one that is free."""
+    listening = socket.socket()
+    if os.name == "posix":  # elsewhere it would share the port with another program
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        found = f"port {port} cannot be had ({error.strerror}); name another with --port, or 0 for one that is free"
+        raise BadInput([Problem(Mark("dashboard"), found)]) from None
+    return listening
+
+
+class OwnPages:
+    """Refuses what pages of other sites ask of this server by way of the browser that shows them."""
+
+    def __init__(self, app: Application, at: str) -> None:
+        self.app = app
+        self.hosts = {at.removeprefix("http://"), at.removeprefix("http://").replace(HOST, "localhost")}
+
+    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] == "lifespan" or self.is_own(dict(scope["headers"])):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"Only pages of this server may ask it."})
+
+    def is_own(self, headers: dict[bytes, bytes]) -> bool:
+        """Whether a request is to this server by its own name, and from one of its pages where it says so."""
+        host, origin = (headers.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
+        return host in self.hosts and origin in ("", f"http://{host}")
