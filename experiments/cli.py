@@ -24,6 +24,7 @@ UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 RESULTS = Path("results")
 RUNS = 1000  # of `optin run` where nothing is said
 POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, where nothing is said
+DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # of `optin discover`; with half of them noise passes for stable
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -82,6 +83,16 @@ def sensitivity(chosen: argparse.Namespace) -> None:
     points = POINTS[chosen.method] if chosen.points is None else chosen.points
     seed = SEED if chosen.seed is None else chosen.seed
     _carry_out(plan_sensitivity(scenario, chosen.method, chosen.measure, points, chosen.runs_per_point, seed), chosen)
+
+
+def discover(chosen: argparse.Namespace) -> None:
+    """Under which unknowns a measure fails or holds: boxes, checked on points held back."""
+    scenario = load(chosen.scenario, chosen.set)
+    from .analysis.discover import plan_discovery
+
+    seed = SEED if chosen.seed is None else chosen.seed
+    asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
+    _carry_out(plan_discovery(scenario, *asked, seed), chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -319,6 +330,14 @@ def _count(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _number(text: str) -> float:
+    """A reader of numbers."""
+    value = scalar(text)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise argparse.ArgumentTypeError(f"found {text!r}; a number is allowed, as 0.5")
+    return float(value)
+
+
 def _positive(text: str) -> float:
     """A reader of numbers above 0."""
     value = scalar(text)
@@ -350,6 +369,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     run: "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
     sweep: "optin sweep experiments/sweeps/review-length.yaml",
     sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
+    discover: "optin discover scenarios/baseline.yaml --measure durable --holds --threshold 0.75",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     compare: "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
@@ -386,6 +406,45 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "runs_per_point": (
         "--runs-per-point",
         {"type": _count(2, 10**6), "default": 50, "metavar": "M", "help": "negotiations at each point (50)"},
+    ),
+    "fails": (
+        "--fails",
+        {
+            "dest": "sought",
+            "action": "store_const",
+            "const": "fails",
+            "default": "fails",
+            "help": "where the measure is at most the threshold (this is what is sought if nothing is said)",
+        },
+    ),
+    "holds": (
+        "--holds",
+        {
+            "dest": "sought",
+            "action": "store_const",
+            "const": "holds",
+            "default": "fails",
+            "help": "where it is above the threshold",
+        },
+    ),
+    "threshold": ("--threshold", {"type": _number, "metavar": "T", "help": "of the measure (0.5 for shares of runs)"}),
+    "discovery_points": (
+        "--points",
+        {
+            "type": _count(2, 2**17),
+            "default": DISCOVERY_POINTS,
+            "metavar": "N",
+            "help": f"points, drawn from the distributions ({DISCOVERY_POINTS})",
+        },
+    ),
+    "discovery_runs": (
+        "--runs-per-point",
+        {
+            "type": _count(2, 10**6),
+            "default": DISCOVERY_RUNS,
+            "metavar": "M",
+            "help": f"negotiations at each point ({DISCOVERY_RUNS})",
+        },
     ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
     "figure": ("--figure", {"metavar": "NAME", "help": "draw only this one"}),
@@ -445,6 +504,10 @@ ARGUMENTS = {
     "sweep": ("sweep", *PLANNED_ARGUMENTS),
     "sensitivity": (
         *("scenario", "method", "measure", "points", "runs_per_point"),
+        *("planned_seed", "set", "out", "engine", "workers", "json"),
+    ),
+    "discover": (
+        *("scenario", "measure", "fails", "holds", "threshold", "discovery_points", "discovery_runs"),
         *("planned_seed", "set", "out", "engine", "workers", "json"),
     ),
     "plot": ("results", "figure", "json"),

@@ -9,9 +9,10 @@ import numpy as np
 
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
-from .analysis import sensitivity
+from .analysis import discover, sensitivity
 from .design import Plan
 from .execute import drawn_parameters
+from .figures import discover as discover_figures
 from .figures import runs as run_figures
 from .figures import sensitivity as sensitivity_figures
 from .figures import sweeps as sweep_figures
@@ -42,6 +43,8 @@ def findings(store: Store) -> Findings:
     plan = store.plan
     if plan.design in sensitivity.DESIGNS.values():
         return of_sensitivity(sensitivity.analyse(store))
+    if plan.design in discover.DESIGNS.values():
+        return of_discovery(discover.analyse(store))
     if plan.varied:
         return of_response(respond(store))
     return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
@@ -61,6 +64,11 @@ def of_response(response: Response) -> Findings:
 def of_sensitivity(found: sensitivity.Sensitivity) -> Findings:
     """What a sensitivity analysis says."""
     return Findings(sensitivity.as_data(found), sensitivity.told(found), dict(sensitivity_figures.figures(found)))
+
+
+def of_discovery(found: discover.Discovery) -> Findings:
+    """What a discovery says."""
+    return Findings(discover.as_data(found), discover.told(found), dict(discover_figures.figures(found)))
 
 
 def publish(store: Store, found: Findings) -> list[str]:
