@@ -429,23 +429,24 @@ def as_data(found: Discovery) -> dict[str, Any]:
         "share": float(found.sought.mean()),
         "unsure": float(found.unsure.mean()),
         "noise": found.noise,
-        "boxes": [
-            {
-                "restrictions": {
-                    its.path: {
-                        "label": plan.scenario.entries[its.path].label,
-                        **({"words": list(its.words)} if its.words else {"low": its.low, "high": its.high}),
-                        "stability": box.stability[its.path],
-                    }
-                    for its in box.restrictions
-                },
-                "density": box.density._asdict(),
-                "coverage": box.coverage._asdict(),
-                "mass": box.mass,
-                "left": box.left,
-                "stability": box.stability,
-                "peeling": [step._asdict() for step in box.way],
+        "boxes": [_box_data(box, plan.scenario) for box in found.boxes],
+    }
+
+
+def _box_data(box: Found, scenario: Scenario) -> dict[str, Any]:
+    return {
+        "restrictions": {
+            its.path: {
+                "label": scenario.entries[its.path].label,
+                **({"words": list(its.words)} if its.words else {"low": its.low, "high": its.high}),
+                "stability": box.stability[its.path],
             }
-            for box in found.boxes
-        ],
+            for its in box.restrictions
+        },
+        "density": box.density._asdict(),
+        "coverage": box.coverage._asdict(),
+        "mass": box.mass,
+        "left": box.left,
+        "stability": box.stability,
+        "peeling": [step._asdict() for step in box.way],
     }
