@@ -28,6 +28,7 @@ RUNS = 1000  # of `optin run` where nothing is said
 POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, where nothing is said
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # of `optin influence`, at each of a thousand points
 PORT = 8765  # of `optin dashboard`
+DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # of `optin discover`; with half of them noise passes for stable
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -95,6 +96,16 @@ def influence(chosen: argparse.Namespace) -> None:
 
     runs = INFLUENCE_RUNS if chosen.runs is None else chosen.runs
     _carry_out(plan_influence(scenario, runs, SEED if chosen.seed is None else chosen.seed), chosen)
+
+
+def discover(chosen: argparse.Namespace) -> None:
+    """Under which unknowns a measure fails or holds: boxes, checked on points held back."""
+    scenario = load(chosen.scenario, chosen.set)
+    from .analysis.discover import plan_discovery
+
+    seed = SEED if chosen.seed is None else chosen.seed
+    asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
+    _carry_out(plan_discovery(scenario, *asked, seed), chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -351,6 +362,14 @@ def _count(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _number(text: str) -> float:
+    """A reader of numbers."""
+    value = scalar(text)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise argparse.ArgumentTypeError(f"found {text!r}; a number is allowed, as 0.5")
+    return float(value)
+
+
 def _positive(text: str) -> float:
     """A reader of numbers above 0."""
     value = scalar(text)
@@ -383,6 +402,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     sweep: "optin sweep experiments/sweeps/review-length.yaml",
     sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
     influence: "optin influence scenarios/baseline.yaml",
+    discover: "optin discover scenarios/baseline.yaml --measure durable --holds --threshold 0.75",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     report: "optin report results/june-order results/no-protection --out protection.html",
@@ -437,6 +457,45 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "type": _count(FEWEST_INFLUENCE_RUNS, 10**5),
             "help": f"negotiations at each point ({INFLUENCE_RUNS})",
+        },
+    ),
+    "fails": (
+        "--fails",
+        {
+            "dest": "sought",
+            "action": "store_const",
+            "const": "fails",
+            "default": "fails",
+            "help": "where the measure is at most the threshold (this is what is sought if nothing is said)",
+        },
+    ),
+    "holds": (
+        "--holds",
+        {
+            "dest": "sought",
+            "action": "store_const",
+            "const": "holds",
+            "default": "fails",
+            "help": "where it is above the threshold",
+        },
+    ),
+    "threshold": ("--threshold", {"type": _number, "metavar": "T", "help": "of the measure (0.5 for shares of runs)"}),
+    "discovery_points": (
+        "--points",
+        {
+            "type": _count(2, 2**17),
+            "default": DISCOVERY_POINTS,
+            "metavar": "N",
+            "help": f"points, drawn from the distributions ({DISCOVERY_POINTS})",
+        },
+    ),
+    "discovery_runs": (
+        "--runs-per-point",
+        {
+            "type": _count(2, 10**6),
+            "default": DISCOVERY_RUNS,
+            "metavar": "M",
+            "help": f"negotiations at each point ({DISCOVERY_RUNS})",
         },
     ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
@@ -509,6 +568,10 @@ ARGUMENTS = {
         *("planned_seed", "set", "out", "engine", "workers", "json"),
     ),
     "influence": ("scenario", "influence_runs", "planned_seed", "set", "out", "engine", "workers", "json"),
+    "discover": (
+        *("scenario", "measure", "fails", "holds", "threshold", "discovery_points", "discovery_runs"),
+        *("planned_seed", "set", "out", "engine", "workers", "json"),
+    ),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "report": ("several_results", "report_file", "json"),

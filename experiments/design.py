@@ -29,7 +29,7 @@ class Plan(NamedTuple):
     ``varied`` are the paths of the parameters that differ between the ``points``, each of which holds their values in
     that order. With a ``precision`` every point goes on until the half width of the 95% interval of the first of the
     ``measures`` is no larger, or until it has ``max_runs``. ``name``, ``title`` and ``question`` are those of the
-    sweep.
+    sweep. Discovery asks whether the first measure's mean lies above a ``threshold``.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Plan(NamedTuple):
     design: str = "grid"
     varied: tuple[str, ...] = ()
     points: tuple[Point, ...] = ((),)
+    threshold: float | None = None
 
     def changes(self, point: int) -> Changes:
         """What differs from the scenario at a point: path -> value; what is None there stays as the scenario has it."""

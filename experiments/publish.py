@@ -9,9 +9,10 @@ import numpy as np
 
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
-from .analysis import influence, sensitivity
+from .analysis import discover, influence, sensitivity
 from .design import Plan
 from .execute import drawn_parameters
+from .figures import discover as discover_figures
 from .figures import influence as influence_figures
 from .figures import runs as run_figures
 from .figures import sensitivity as sensitivity_figures
@@ -45,6 +46,8 @@ def findings(store: Store) -> Findings:
         return of_sensitivity(sensitivity.analyse(store))
     if plan.design == influence.DESIGN:
         return of_influence(influence.analyse(store))
+    if plan.design in discover.DESIGNS.values():
+        return of_discovery(discover.analyse(store))
     if plan.varied:
         return of_response(respond(store))
     return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
@@ -69,6 +72,11 @@ def of_sensitivity(found: sensitivity.Sensitivity) -> Findings:
 def of_influence(found: influence.Influence) -> Findings:
     """What an analysis of influence says."""
     return Findings(influence.as_data(found), influence.told(found), dict(influence_figures.figures(found)))
+
+
+def of_discovery(found: discover.Discovery) -> Findings:
+    """What a discovery says."""
+    return Findings(discover.as_data(found), discover.told(found), dict(discover_figures.figures(found)))
 
 
 def publish(store: Store, found: Findings) -> list[str]:

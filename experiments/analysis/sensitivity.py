@@ -13,12 +13,13 @@ import numpy as np
 from model.draws import quantiles, stream
 from model.rules.records import About
 from model.scenario import Scenario
-from model.yamltree import BadInput, Mark, Problem, nearest, quoted
+from model.yamltree import BadInput, Mark, Problem
 
 from ..design import Plan
 from ..measures import SHARE, measures
 from ..statistics import Interval, no_moments, with_values
 from ..store import Store
+from .unknowns import measured, refuse_missing, unknowns
 
 type Array = np.ndarray[Any, Any]
 
@@ -86,26 +87,19 @@ def plan_sensitivity(scenario: Scenario, method: str, measure: str, points: int,
         For a measure that does not exist, or one that some runs do not have; for a scenario without distributions; for
         a number of points that is no power of two.
     """
-    mark = Mark("sensitivity")
-    known = measures(scenario)
-    if measure not in known:
-        raise BadInput([Problem(mark, f"found the measure {quoted(measure)}{nearest(measure, known)}")])
-    varied = tuple(path for path, entry in scenario.entries.items() if entry.distribution is not None)
-    if not varied:
-        wanted = "give some one, as levers: {protection: {distribution: {uniform: {low: 0, high: 1}}, source: ...}}"
-        raise BadInput([Problem(mark, f"no parameter of {scenario.name} has a distribution; {wanted}")])
+    about, varied = measured(scenario, measure, "sensitivity"), unknowns(scenario, "sensitivity")
     if method == "sobol" and points & (points - 1):
         below = 1 << (points.bit_length() - 1)
         found = (
             f"found {points:,} base points; Sobol's sequence is balanced at powers of two: {below:,} or {2 * below:,}"
         )
-        raise BadInput([Problem(mark, found)])
+        raise BadInput([Problem(Mark("sensitivity"), found)])
     design = DESIGNS[method]
     u = unit_points(design, varied, points, seed)
     columns = quantiles([scenario.entries[path] for path in varied], u.T)
     return Plan(
         name=f"{scenario.name}-{method}-{measure}",
-        title=f"Sensitivity of {known[measure].label}",
+        title=f"Sensitivity of {about.label}",
         question=f"Which unknowns of {scenario.called} move it?",
         scenario=scenario,
         seed=seed,
@@ -155,11 +149,7 @@ def analyse(store: Store) -> Sensitivity:
         runs, failed = runs + len(run), failed + int((reasons != "").sum())
     one, other = halves.mean[0::2], halves.mean[1::2]
     counts = halves.runs[0::2], halves.runs[1::2]
-    missing = int(((counts[0] == 0) | (counts[1] == 0)).sum())
-    if missing:
-        found = f"found too few runs that have {plan.measures[0]} at {missing:,} of {len(plan.points):,} points"
-        wanted = "ask for a measure that every run has, or for more runs at each point"
-        raise BadInput([Problem(Mark(str(store.folder)), f"{found}; {wanted}")])
+    refuse_missing(store, int(((counts[0] == 0) | (counts[1] == 0)).sum()))
     means = (one * counts[0] + other * counts[1]) / (counts[0] + counts[1])
     first, total = indices(plan.design, plan.varied, means, plan.seed)
     return Sensitivity(
