@@ -30,7 +30,7 @@ from ..statistics import Interval, no_moments, share, with_values
 from ..store import Store
 from . import prim
 from .prim import Box
-from .unknowns import measured, refuse_missing, unknowns
+from .unknowns import measured, played, refuse_missing, unknowns
 
 type Array = np.ndarray[Any, Any]
 
@@ -417,15 +417,10 @@ def as_data(found: Discovery) -> dict[str, Any]:
     """The discovery as plain data for JSON."""
     plan = found.plan
     return {
-        "scenario": plan.scenario.name,
-        "settings": list(plan.scenario.settings),
+        **played(plan, found.runs, found.failed),
         "sought": next(sought for sought, design in DESIGNS.items() if design == plan.design),
         "measure": found.measure,
         "threshold": plan.threshold,
-        "points": len(plan.points),
-        "runs": found.runs,
-        "failed": found.failed,
-        "seed": plan.seed,
         "share": float(found.sought.mean()),
         "unsure": float(found.unsure.mean()),
         "noise": found.noise,

@@ -25,6 +25,7 @@ from ..design import Plan, Point
 from ..measures import PIVOTAL
 from ..statistics import LEVEL, Interval, share
 from ..store import Store
+from .unknowns import played
 
 type Array = np.ndarray[Any, Any]
 
@@ -390,12 +391,7 @@ def as_data(found: Influence) -> dict[str, Any]:
     """The influence as plain data for JSON."""
     plan = found.plan
     return {
-        "scenario": plan.scenario.name,
-        "settings": list(plan.scenario.settings),
-        "points": len(plan.points),
-        "runs": found.runs,
-        "failed": found.failed,
-        "seed": plan.seed,
+        **played(plan, found.runs, found.failed),
         "shapley": {
             measure: {
                 "whole": found.whole[measure],

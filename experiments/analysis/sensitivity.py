@@ -19,7 +19,7 @@ from ..design import Plan
 from ..measures import SHARE, measures
 from ..statistics import Interval, no_moments, with_values
 from ..store import Store
-from .unknowns import measured, refuse_missing, unknowns
+from .unknowns import measured, played, refuse_missing, unknowns
 
 type Array = np.ndarray[Any, Any]
 
@@ -246,14 +246,9 @@ def as_data(found: Sensitivity) -> dict[str, Any]:
     """The sensitivity as plain data for JSON."""
     plan = found.plan
     return {
-        "scenario": plan.scenario.name,
-        "settings": list(plan.scenario.settings),
+        **played(plan, found.runs, found.failed),
         "method": next(method for method, design in DESIGNS.items() if design == plan.design),
         "measure": found.measure,
-        "points": len(plan.points),
-        "runs": found.runs,
-        "failed": found.failed,
-        "seed": plan.seed,
         "mean": found.mean,
         "variance": found.variance,
         "luck": found.luck,

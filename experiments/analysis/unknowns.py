@@ -1,9 +1,12 @@
-"""What every analysis of a scenario's unknowns asks first: which they are, and whether the measure can be analysed."""
+"""What analyses share: which unknowns there are, whether the measure can be analysed, and what was played."""
+
+from typing import Any
 
 from model.rules.records import About
 from model.scenario import Scenario
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
+from ..design import Plan
 from ..measures import measures
 from ..store import Store
 
@@ -44,3 +47,15 @@ def refuse_missing(store: Store, missing: int) -> None:
         found = f"found too few runs that have {plan.measures[0]} at {missing:,} of {len(plan.points):,} points"
         wanted = "ask for a measure that every run has, or for more runs at each point"
         raise BadInput([Problem(Mark(str(store.folder)), f"{found}; {wanted}")])
+
+
+def played(plan: Plan, runs: int, failed: int) -> dict[str, Any]:
+    """What was played for an analysis, as plain data for JSON."""
+    return {
+        "scenario": plan.scenario.name,
+        "settings": list(plan.scenario.settings),
+        "seed": plan.seed,
+        "points": len(plan.points),
+        "runs": runs,
+        "failed": failed,
+    }
