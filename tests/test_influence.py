@@ -212,7 +212,14 @@ def test_the_text_and_the_data_say_the_same(found: Influence) -> None:
 
 def test_the_bars_of_every_figure_are_the_numbers(found: Influence) -> None:
     drawn = {name: draw() for name, draw in figures(found)}
-    assert list(drawn) == ["shapley-adopted", "shapley-review-days", "pivotal", "one-day-more", "more-influence"]
+    assert list(drawn) == [
+        "shapley-adopted",
+        "shapley-review-days",
+        "pivotal",
+        "one-day-more",
+        "more-influence",
+        "moved",
+    ]
     widths = sorted(bar.get_width() for bar in drawn["shapley-review-days"].axes[0].patches)
     assert widths == pytest.approx(sorted(its.mean for its in found.shapley["review_days"].values()))
     assert sum(widths) == pytest.approx(found.whole["review_days"] - found.nobody["review_days"])

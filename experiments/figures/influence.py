@@ -20,6 +20,7 @@ def figures(found: Influence) -> Iterator[tuple[str, Callable[[], Figure]]]:
     yield "pivotal", partial(pivotal, found)
     yield "one-day-more", partial(one_day_more, found)
     yield "more-influence", partial(more_influence, found)
+    yield "moved", partial(moved, found)
 
 
 def shapley(found: Influence, measure: str) -> Figure:
