@@ -68,6 +68,14 @@ def more_influence(found: Influence) -> Figure:
     return _bars(found, its, 100.0, message, text, "Percentage points of adoption for a tenth more influence")
 
 
+def moved(found: Influence) -> Figure:
+    """Who moved whom in the first run of the scenario as it stands."""
+    from ..trace import trace  # brings Mesa, which the other figures do without
+    from . import talks
+
+    return talks.moved(trace(found.plan.scenario, 0, found.plan.seed))
+
+
 def _bars(found: Influence, its: Mapping[str, Interval], scale: float, message: str, text: str, label: str) -> Figure:
     """A bar a stakeholder with its interval, the largest change first."""
     plan = found.plan
