@@ -23,6 +23,7 @@ MAX_DIGITS = 300
 EXPONENT = r"(?:[eE][-+][0-9]+)?"  # as in YAML 1.1: after a point only, and with a sign
 NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+{EXPONENT})")
 SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line end
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -264,6 +265,8 @@ class _Builder:
                 problem = "found a second document (---); one to a file is allowed"
         elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             problem = f"found the anchor or alias {quoted(event.anchor)}; these are not allowed, write the value out"
+        elif isinstance(event, yaml.ScalarEvent) and (control := CONTROL.search(event.value)):
+            problem = f"found the control character {control[0]!r} in a text; it would reach the reader's terminal"
         elif getattr(event, "tag", None):
             problem = f"found the tag {quoted(event.tag)}; tags are not allowed"
         if problem:

@@ -504,7 +504,7 @@ def test_two_files_that_extend_each_other_are_refused(tmp_path: Path) -> None:
         (str(SHIPPED / "baseline.yaml"), ["which lies outside"]),
         ("a" * 300, ["File name too long"]),
         ('""', ["found ''; extends takes the name of a file"]),
-        ('"a\\0b"', ["extends takes the name of a file"]),
+        ('"a\\0b"', ["found the control character"]),
         ('"baseline.yaml\\n"', ["extends takes the name of a file"]),
         ("~", ["found nothing (null); extends takes the name of a file"]),
         ("[baseline.yaml]", ["found a list of 1; extends takes the name of a file"]),
@@ -771,3 +771,9 @@ def test_a_baseline_with_a_line_lost_or_a_character_changed_loads_or_is_refused(
     lines = BASELINE.splitlines(keepends=True)
     assert_loads_or_is_refused(folder, "".join(lines[:line] + lines[line + 1 :]))
     assert_loads_or_is_refused(folder, BASELINE[:place] + character + BASELINE[place + 1 :])
+
+
+@pytest.mark.parametrize("escape", ["\\e[2J", "\\a", "\\r", "\\x7f", "\\N", "\\x9b"])
+def test_what_would_command_the_readers_terminal_is_refused(tmp_path: Path, escape: str) -> None:
+    said = refusals_of(tmp_path, f'extends: baseline.yaml\nquestion: q\ntitle: "a {escape} b"\n')
+    assert_says(said, "case.yaml:3:8", "found the control character '\\", "in a text")
