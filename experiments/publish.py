@@ -1,6 +1,6 @@
 """Everything a command leaves behind in its folder."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from .figures import influence as influence_figures
 from .figures import runs as run_figures
 from .figures import sensitivity as sensitivity_figures
 from .figures import sweeps as sweep_figures
-from .figures.style import save
+from .figures.style import FORMATS, save
 from .response import Response, as_data, respond
 from .response import told as response_told
 from .store import MANIFEST, PARTS, POINTS, SUMMARY, Store, commit, write_json
@@ -82,12 +82,12 @@ def of_discovery(found: discover.Discovery) -> Findings:
 def publish(store: Store, found: Findings) -> list[str]:
     """Write the summary and draw the figures of finished results; the names of what is there."""
     write_json(store.folder / SUMMARY, found.data)
-    names = [path.relative_to(store.folder).as_posix() for path in draw(store, found)]
+    names = [path.relative_to(store.folder).as_posix() for path in draw(store, found, formats=("png",))]
     return [MANIFEST, *[POINTS] * bool(store.plan.varied), f"{PARTS}/", SUMMARY, *names]
 
 
-def draw(store: Store, found: Findings, only: str | None = None) -> Iterator[Path]:
-    """Draw the figures of results, or only one; the paths of the PNG files.
+def draw(store: Store, found: Findings, only: str | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Path]:
+    """Draw the figures of results, or only one; the paths of the files in the first of the formats.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def draw(store: Store, found: Findings, only: str | None = None) -> Iterator[Pat
         raise BadInput([Problem(Mark("--figure"), f"found {quoted(only)}{known}")])
     for name, figure in found.figures.items():
         if only in (None, name):
-            yield save(figure(), store.folder / "figures", name, provenance(store))[0]
+            yield save(figure(), store.folder / "figures", name, provenance(store), formats)[0]
 
 
 def provenance(store: Store) -> str:

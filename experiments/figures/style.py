@@ -69,6 +69,9 @@ OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
 )
 
 
+FORMATS = ("png", "svg")
+
+
 def colour(name: str) -> str:
     """The colour of a stakeholder, the same in every figure; newcomers get one by their name."""
     free = [its for its in PALETTE if its not in COLOURS.values()]
@@ -163,18 +166,18 @@ def write(figure: Figure, to: Any, **options: Any) -> None:
         figure.savefig(to, **options)
 
 
-def save(figure: Figure, folder: Path, name: str, provenance: str) -> list[Path]:
-    """Write a figure as PNG and SVG, each with its provenance inside; the paths."""
+def save(figure: Figure, folder: Path, name: str, provenance: str, formats: Sequence[str] = FORMATS) -> list[Path]:
+    """Write a figure in some formats, each with its provenance inside; the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     kinds: dict[str, dict[str, Any]] = {
         "png": {"dpi": 150, "metadata": {"Software": "Opt-In", "Description": provenance}},
         "svg": {"metadata": {"Creator": "Opt-In", "Date": None, "Description": provenance}},
     }
     paths = []
-    for kind, options in kinds.items():
+    for kind in formats:
         path = folder / f"{name}.{kind}"
         part = path.with_name(f"{name}.part.{kind}")
-        write(figure, part, **options)
+        write(figure, part, **kinds[kind])
         part.replace(path)
         paths.append(path)
     return paths
