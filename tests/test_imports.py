@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("mesa", "numba", "numpy", "pandas", "matplotlib", "scipy")
+HEAVY = ("mesa", "solara", "numba", "numpy", "pandas", "matplotlib", "scipy")
 
 
 def imported(path: Path) -> set[str]:
