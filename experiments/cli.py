@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import json
+import math
 import os
 import re
 import sys
@@ -68,7 +69,7 @@ def run(chosen: argparse.Namespace) -> None:
 
     runs = RUNS if chosen.runs is None else chosen.runs
     most = max(runs, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
-    _carry_out(plan_of(scenario, runs, SEED if chosen.seed is None else chosen.seed, chosen.precision, most), chosen)
+    _carry_out(plan_of(scenario, runs, _seed(chosen), chosen.precision, most), chosen)
 
 
 def sweep(chosen: argparse.Namespace) -> None:
@@ -85,8 +86,9 @@ def sensitivity(chosen: argparse.Namespace) -> None:
     from .analysis.sensitivity import plan_sensitivity
 
     points = POINTS[chosen.method] if chosen.points is None else chosen.points
-    seed = SEED if chosen.seed is None else chosen.seed
-    _carry_out(plan_sensitivity(scenario, chosen.method, chosen.measure, points, chosen.runs_per_point, seed), chosen)
+    _carry_out(
+        plan_sensitivity(scenario, chosen.method, chosen.measure, points, chosen.runs_per_point, _seed(chosen)), chosen
+    )
 
 
 def influence(chosen: argparse.Namespace) -> None:
@@ -95,7 +97,7 @@ def influence(chosen: argparse.Namespace) -> None:
     from .analysis.influence import plan_influence
 
     runs = INFLUENCE_RUNS if chosen.runs is None else chosen.runs
-    _carry_out(plan_influence(scenario, runs, SEED if chosen.seed is None else chosen.seed), chosen)
+    _carry_out(plan_influence(scenario, runs, _seed(chosen)), chosen)
 
 
 def discover(chosen: argparse.Namespace) -> None:
@@ -103,9 +105,8 @@ def discover(chosen: argparse.Namespace) -> None:
     scenario = load(chosen.scenario, chosen.set)
     from .analysis.discover import plan_discovery
 
-    seed = SEED if chosen.seed is None else chosen.seed
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
-    _carry_out(plan_discovery(scenario, *asked, seed), chosen)
+    _carry_out(plan_discovery(scenario, *asked, _seed(chosen)), chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -319,6 +320,11 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     print(f"\nWritten to {folder}: " + ", ".join(written))
 
 
+def _seed(chosen: argparse.Namespace) -> int:
+    """The seed that was said, or the usual one; what was said becomes part of a folder's name."""
+    return SEED if chosen.seed is None else int(chosen.seed)
+
+
 def _folder(out: str | None, names: list[str]) -> Path:
     """Where results go: as told, or named after what they are of."""
     return Path(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
@@ -362,20 +368,16 @@ def _count(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _number(text: str) -> float:
-    """A reader of numbers."""
-    value = scalar(text)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise argparse.ArgumentTypeError(f"found {text!r}; a number is allowed, as 0.5")
-    return float(value)
+def _number(allowed: str, least: float = -math.inf) -> Callable[[str], float]:
+    """A reader of numbers above `least`; `allowed` says which."""
 
+    def read(text: str) -> float:
+        value = scalar(text)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= least:
+            raise argparse.ArgumentTypeError(f"found {text!r}; {allowed}")
+        return float(value)
 
-def _positive(text: str) -> float:
-    """A reader of numbers above 0."""
-    value = scalar(text)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise argparse.ArgumentTypeError(f"found {text!r}; a number above 0 is allowed, as 0.01")
-    return float(value)
+    return read
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -479,7 +481,14 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": "where it is above the threshold",
         },
     ),
-    "threshold": ("--threshold", {"type": _number, "metavar": "T", "help": "of the measure (0.5 for shares of runs)"}),
+    "threshold": (
+        "--threshold",
+        {
+            "type": _number("a number is allowed, as 0.5"),
+            "metavar": "T",
+            "help": "of the measure (0.5 for shares of runs)",
+        },
+    ),
     "discovery_points": (
         "--points",
         {
@@ -516,7 +525,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "precision": (
         "--precision",
         {
-            "type": _positive,
+            "type": _number("a number above 0 is allowed, as 0.01", 0.0),
             "metavar": "P",
             "help": "go on until the 95%% interval of adoption (or a sweep's first measure) is this wide to each side",
         },

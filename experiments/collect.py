@@ -49,7 +49,7 @@ def collect(store: Store, engine: str, workers: int, *, processes: bool = False)
             if plan.precision is None or last == plan.max_runs:
                 return
             moments = _with_parts(moments, store, parts)
-            narrow = intervals(store, plan.measures[0], moments).half_width <= plan.precision
+            narrow = intervals(store, plan.measure, moments).half_width <= plan.precision
             points = tuple(point for point in points if not narrow[point])
             first, last, number = last, _next(last, plan.max_runs), number + len(parts)
 
@@ -78,7 +78,7 @@ def _missing(store: Store, parts: list[Part], bar: Bar) -> list[Part]:
 def _with_parts(moments: Moments, store: Store, parts: list[Part]) -> Moments:
     """The moments of the first measure at every point, with those of some parts added."""
     paths = [store.path(part.number) for part in parts]
-    for point, values in store.by_part(["point", store.plan.measures[0]], paths):
+    for point, values in store.by_part(["point", store.plan.measure], paths):
         moments = with_values(moments, point, values)
     return moments
 

@@ -12,8 +12,11 @@ import numpy as np
 
 from model.case import Changes
 from model.draws import BLOCK, quantile, stream
+from model.rules.records import About
 from model.scenario import Entry, Scenario
 from model.schema import choices
+
+from .measures import measures
 
 DESIGNS = ("grid", "lhs", "sobol", "random", "table")
 MOST_BLOCKS = 8  # in a part: large enough that files stay few, small enough that little is lost when one is cut short
@@ -45,6 +48,16 @@ class Plan(NamedTuple):
     varied: tuple[str, ...] = ()
     points: tuple[Point, ...] = ((),)
     threshold: float | None = None
+
+    @property
+    def measure(self) -> str:
+        """The first of the measures: what precision and analyses are about."""
+        return self.measures[0]
+
+    @property
+    def about(self) -> About:
+        """The label and unit of the first measure."""
+        return measures(self.scenario)[self.measure]
 
     def changes(self, point: int) -> Changes:
         """What differs from the scenario at a point: path -> value; what is None there stays as the scenario has it."""

@@ -167,7 +167,7 @@ def number(value: Value) -> str:
 
 def headline(response: Response) -> str:
     """The one sentence to remember: where the first measure is least and where it is most."""
-    measure = response.plan.measures[0]
+    measure = response.plan.measure
     about, its = response.about(measure), response.found[measure]
     total = f"{response.runs:,} runs at {len(response.plan.points):,} points"
     failed = f"; {response.failed:,} of them failed and are left out" if response.failed else ""
@@ -221,7 +221,7 @@ def _precision_told(response: Response) -> list[str]:
     plan = response.plan
     if plan.precision is None:
         return []
-    half = response.found[plan.measures[0]].half_width
+    half = response.found[plan.measure].half_width
     short_of = int((~(half <= plan.precision)).sum())
     if not short_of:
         return ["", f"Every point has a half width of at most {plan.precision:g}."]

@@ -48,11 +48,11 @@ type Array = np.ndarray[Any, Any]
 # ---------------------------------------------------------------- what made it
 
 
-def manifest(plan: Plan) -> dict[str, Any]:
-    """What made a result: the plan with its scenario as resolved, and the versions, commit and machine behind it."""
+def manifest(plan: Plan, made_from: str) -> dict[str, Any]:
+    """What made a result: hash of its inputs, plan with the scenario as resolved, versions, commit and machine."""
     return {
         "format": FORMAT,
-        "inputs": inputs(plan),
+        "inputs": made_from,
         "version": __version__,
         "commit": commit(),
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -251,7 +251,7 @@ class Store:
         (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
         if self.plan.varied:
             write_bytes(self.folder / POINTS, points_text(self.plan).encode())
-        write_json(self.folder / MANIFEST, manifest(self.plan))
+        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from))
 
     def path(self, number: int) -> Path:
         """The file of a part."""

@@ -155,7 +155,7 @@ def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
 
 
 def test_a_manifest_holds_every_parameter_with_its_source_and_origin() -> None:
-    its = json.loads(json.dumps(manifest(plan_of(SCENARIO, 3, 1)), allow_nan=False))
+    its = json.loads(json.dumps(manifest(plan_of(SCENARIO, 3, 1), "a hash"), allow_nan=False))
     parameters = its["plan"]["scenario"]["parameters"]
     assert set(parameters) == set(SCENARIO.entries)
     assert all(entry["source"] and entry["from"] for entry in parameters.values())

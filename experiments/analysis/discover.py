@@ -24,7 +24,7 @@ from model.yamltree import BadInput, Mark, Problem
 
 from ..collect import intervals
 from ..design import Plan, sampled
-from ..measures import SHARE, measures
+from ..measures import SHARE
 from ..response import shown, with_interval
 from ..statistics import Interval, no_moments, share, with_values
 from ..store import Store
@@ -116,16 +116,6 @@ class Discovery(NamedTuple):
     runs: int
     failed: int
 
-    @property
-    def measure(self) -> str:
-        """The name of the measure."""
-        return self.plan.measures[0]
-
-    @property
-    def about(self) -> About:
-        """The label and unit of the measure."""
-        return measures(self.plan.scenario)[self.measure]
-
 
 # ---------------------------------------------------------------- points
 
@@ -201,11 +191,11 @@ def analyse(store: Store) -> Discovery:
     """
     plan = store.plan
     moments, runs, failed = no_moments(len(plan.points)), 0, 0
-    for point, reasons, values in store.by_part(["point", "failed", plan.measures[0]]):
+    for point, reasons, values in store.by_part(["point", "failed", plan.measure]):
         moments = with_values(moments, point, values)
         runs, failed = runs + len(point), failed + int((reasons != "").sum())
     refuse_missing(store, int((moments.runs < 2).sum()))
-    its = intervals(store, plan.measures[0], moments)
+    its = intervals(store, plan.measure, moments)
     assert plan.threshold is not None
     sought = its.mean <= plan.threshold if plan.design == DESIGNS["fails"] else its.mean > plan.threshold
     unsure = (its.low <= plan.threshold) & (its.high >= plan.threshold)
@@ -317,14 +307,16 @@ def _words(box: Box, columns: tuple[Column, ...], path: str) -> tuple[str, ...]:
 def event(found: Discovery, sought: bool = True) -> str:
     """What is sought, or the opposite, as the beginning of a sentence."""
     above = (found.plan.design == DESIGNS["holds"]) == sought
-    if found.measure == "adopted":
+    if found.plan.measure == "adopted":
         return "Adoption holds" if above else "Adoption fails"
-    return f"{found.about.label} is {'above' if above else 'at most'} {_threshold(found)}"
+    return f"{found.plan.about.label} is {'above' if above else 'at most'} {_threshold(found)}"
 
 
 def _threshold(found: Discovery) -> str:
     assert found.plan.threshold is not None
-    return shown(found.plan.threshold, found.about) + ("" if found.about.unit == SHARE else f" {found.about.unit}")
+    return shown(found.plan.threshold, found.plan.about) + (
+        "" if found.plan.about.unit == SHARE else f" {found.plan.about.unit}"
+    )
 
 
 def headline(found: Discovery) -> str:
@@ -369,8 +361,8 @@ def told(found: Discovery) -> str:
     """The discovery as text for a terminal."""
     plan = found.plan
     reach = f"{100 * found.noise:.0f} percentage points"
-    if found.about.unit != SHARE:
-        reach = f"{found.noise:.2g} {found.about.unit}"
+    if found.plan.about.unit != SHARE:
+        reach = f"{found.noise:.2g} {found.plan.about.unit}"
     lines = [
         headline(found),
         "",
@@ -419,7 +411,7 @@ def as_data(found: Discovery) -> dict[str, Any]:
     return {
         **played(plan, found.runs, found.failed),
         "sought": next(sought for sought, design in DESIGNS.items() if design == plan.design),
-        "measure": found.measure,
+        "measure": found.plan.measure,
         "threshold": plan.threshold,
         "share": float(found.sought.mean()),
         "unsure": float(found.unsure.mean()),

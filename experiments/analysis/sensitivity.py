@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.draws import quantiles, stream
-from model.rules.records import About
 from model.scenario import Scenario
 from model.yamltree import BadInput, Mark, Problem
 
 from ..design import Plan
-from ..measures import SHARE, measures
+from ..measures import SHARE
 from ..statistics import Interval, no_moments, with_values
 from ..store import Store
 from .unknowns import measured, played, refuse_missing, unknowns
@@ -46,16 +45,6 @@ class Sensitivity(NamedTuple):
     luck: float
     runs: int
     failed: int
-
-    @property
-    def measure(self) -> str:
-        """The name of the measure."""
-        return self.plan.measures[0]
-
-    @property
-    def about(self) -> About:
-        """The label and unit of the measure."""
-        return measures(self.plan.scenario)[self.measure]
 
     def ranked(self) -> list[str]:
         """The paths, what moves the measure most first."""
@@ -144,7 +133,7 @@ def analyse(store: Store) -> Sensitivity:
     """
     plan = store.plan
     halves, runs, failed = no_moments(2 * len(plan.points)), 0, 0
-    for point, run, reasons, values in store.by_part(["point", "run", "failed", plan.measures[0]]):
+    for point, run, reasons, values in store.by_part(["point", "run", "failed", plan.measure]):
         halves = with_values(halves, 2 * point + (run >= plan.runs // 2), values)
         runs, failed = runs + len(run), failed + int((reasons != "").sum())
     one, other = halves.mean[0::2], halves.mean[1::2]
@@ -200,10 +189,10 @@ def headline(found: Sensitivity) -> str:
     entries = found.plan.scenario.entries
     apart = [path for path in found.ranked() if found.told_apart(path)]
     if not apart:
-        return f"{found.about.label}: no parameter's effect can be told from zero."
+        return f"{found.plan.about.label}: no parameter's effect can be told from zero."
     told = ", ".join(f"{entries[path].label} ({_index(found.total[path])})" for path in apart[:3])
     count = f"of {len(found.total)} unknowns {len(apart)} can be told from zero"
-    return f"{found.about.label} is moved most by {told}; {count}."
+    return f"{found.plan.about.label} is moved most by {told}; {count}."
 
 
 def _index(its: Interval) -> str:
@@ -215,13 +204,13 @@ def told(found: Sensitivity) -> str:
     plan, entries = found.plan, found.plan.scenario.entries
     spread = math.sqrt(found.variance)
     size = f"{100 * found.mean:.1f}%, with a standard deviation between points of {100 * spread:.1f} percentage points."
-    if found.about.unit != SHARE:
-        size = f"{found.mean:.3g} {found.about.unit}, with a standard deviation between points of {spread:.3g}."
+    if found.plan.about.unit != SHARE:
+        size = f"{found.mean:.3g} {found.plan.about.unit}, with a standard deviation between points of {spread:.3g}."
     lines = [
         headline(found),
         "",
         f"{plan.title}: {plan.question}",
-        f"{found.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}. {found.about.label}: {size}",
+        f"{found.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}. {found.plan.about.label}: {size}",
         f"Of the variance between points {found.luck:.0%} is luck, not parameters; more runs at each point lower it.",
     ]
     lines += [f"{found.failed:,} runs failed and are left out."] * bool(found.failed)
@@ -248,7 +237,7 @@ def as_data(found: Sensitivity) -> dict[str, Any]:
     return {
         **played(plan, found.runs, found.failed),
         "method": next(method for method, design in DESIGNS.items() if design == plan.design),
-        "measure": found.measure,
+        "measure": found.plan.measure,
         "mean": found.mean,
         "variance": found.variance,
         "luck": found.luck,

@@ -44,7 +44,7 @@ def refuse_missing(store: Store, missing: int) -> None:
     """Stop where some points have too few runs with the measure: leaving them out would bend what is found."""
     if missing:
         plan = store.plan
-        found = f"found too few runs that have {plan.measures[0]} at {missing:,} of {len(plan.points):,} points"
+        found = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
         wanted = "ask for a measure that every run has, or for more runs at each point"
         raise BadInput([Problem(Mark(str(store.folder)), f"{found}; {wanted}")])
 

@@ -21,7 +21,7 @@ def bars(found: Sensitivity) -> Figure:
     entries = found.plan.scenario.entries
     shown = found.ranked()[:MOST_TOLD]
     top = shown[0]
-    label = found.about.label
+    label = found.plan.about.label
     message = (
         f"{label}: moved most by {entries[top].label}"
         if found.told_apart(top)
@@ -44,7 +44,7 @@ def bars(found: Sensitivity) -> Figure:
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(shown)), [wrapped(entries[path].label, 46) for path in shown])
     axes.invert_yaxis()
-    axes.set_xlabel("Share of the variance" if found.first else f"mu*, mean absolute effect ({found.about.unit})")
+    axes.set_xlabel("Share of the variance" if found.first else f"mu*, mean absolute effect ({found.plan.about.unit})")
     return figure
 
 

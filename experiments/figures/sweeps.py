@@ -40,7 +40,7 @@ def figures(response: Response) -> Iterator[tuple[str, Callable[[], Figure]]]:
 def caption(response: Response, what: str) -> str:
     """What is seen, and of which runs."""
     plan = response.plan
-    counts = response.found[plan.measures[0]].runs
+    counts = response.found[plan.measure].runs
     each = f"{counts.min():,.0f}" if counts.min() == counts.max() else f"{counts.min():,.0f} to {counts.max():,.0f}"
     return f"{what}\nScenario {plan.scenario.called}, {len(plan.points):,} points of {each} runs, seed {plan.seed}."
 

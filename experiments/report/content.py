@@ -126,7 +126,7 @@ def _review(its: Plain) -> Card:
 
 
 def _cards_of_sweep(result: Result) -> list[Card]:
-    data, measure = result.found.data, result.plan.measures[0]
+    data, measure = result.found.data, result.plan.measure
     failed = f"{data['failed']:,} of them failed" if data["failed"] else "none failed"
     return [
         _end(data, measure, "least", min),
