@@ -65,10 +65,23 @@ def luck_of(drawn: Mapping[tuple[str, str], Array], run: int) -> Luck:
 def draw_parameters(entries: Iterable[Entry], seed: int, block: int) -> dict[str, Array]:
     """The parameters that have a distribution, drawn for a block: path -> array of shape (BLOCK,)."""
     drawn = [entry for entry in entries if entry.distribution is not None]
-    u = np.empty((len(drawn), BLOCK))
-    for row, entry in zip(u, drawn, strict=True):
+    apart = [entry for entry in drawn if _form(entry) != "draws"]
+    u = np.empty((len(apart), BLOCK))
+    for row, entry in zip(u, apart, strict=True):
         stream(seed, block, "parameter", entry.path).random(out=row)
-    return quantiles(drawn, u)
+    return {
+        **quantiles(apart, u),
+        **_drawn_together([entry for entry in drawn if _form(entry) == "draws"], seed, block),
+    }
+
+
+def _drawn_together(entries: Sequence[Entry], seed: int, block: int) -> dict[str, Array]:
+    """Parameters that a scenario gives as draws from one joint distribution: a run takes the same one of each."""
+    if not entries:
+        return {}
+    values = {entry.path: np.asarray((entry.distribution or {})["draws"]["values"], float) for entry in entries}
+    u = stream(seed, block, "parameter", "draws").random(BLOCK)
+    return {path: its[(u * len(its)).astype(int)] for path, its in values.items()}
 
 
 def quantile(entry: Entry, u: Array) -> Array:
@@ -80,13 +93,14 @@ def quantiles(entries: Sequence[Entry], u: Array) -> dict[str, Array]:
     """Quantiles of distributions at the probabilities in each one's row of `u`: path -> array of as many.
 
     Drawing by quantile keeps a run's place in the distribution when a scenario changes its ends. Distributions of a
-    form are done together: thousands of small steps would have threads wait for each other.
+    form are done together: thousands of small steps would have threads wait for each other. What is given as draws
+    from a joint distribution is taken on its own here.
     """
     found: dict[str, Array] = {}
     for form in dict.fromkeys(_form(entry) for entry in entries):
         rows = [row for row, entry in enumerate(entries) if _form(entry) == form]
         said = [(entries[row].distribution or {})[form] for row in rows]
-        at = _chosen(said, u[rows]) if form == "choice" else _between_ends(form, said, u[rows])
+        at = _picked(form, said, u[rows]) if form in ("choice", "draws") else _between_ends(form, said, u[rows])
         found.update(zip((entries[row].path for row in rows), at, strict=True))
     return {entry.path: found[entry.path] for entry in entries}
 
@@ -95,13 +109,15 @@ def _form(entry: Entry) -> str:
     return next(iter(entry.distribution or ()))
 
 
-def _chosen(said: list[Mapping[str, Any]], u: Array) -> list[Array]:
-    chosen = []
+def _picked(form: str, said: list[Mapping[str, Any]], u: Array) -> list[Array]:
+    """Quantiles of lists of values: those of a choice in their order, draws by size."""
+    picked = []
     for its, row in zip(said, u, strict=True):
-        weights = np.cumsum(its["weights"])
+        values = np.asarray(its["values"]) if form == "choice" else np.sort(np.asarray(its["values"], float))
+        weights = np.cumsum(its.get("weights", np.ones(len(values))))
         place = np.searchsorted(weights / weights[-1], row, side="right")
-        chosen.append(np.asarray(its["values"])[np.minimum(place, len(weights) - 1)])
-    return chosen
+        picked.append(values[np.minimum(place, len(weights) - 1)])
+    return picked
 
 
 def _between_ends(form: str, said: list[Mapping[str, Any]], u: Array) -> Array:

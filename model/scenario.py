@@ -74,6 +74,10 @@ class Entry:
         if self.distribution is None:
             return shown_value(self.value)
         ((form, said),) = self.distribution.items()
+        if form == "draws":
+            its = sorted(said["values"])
+            ends, middle = [shown_value(float(f"{value:.3g}")) for value in (its[0], its[-1])], its[len(its) // 2]
+            return f"draws({len(its)} values from {ends[0]} to {ends[1]}, median {shown_value(float(f'{middle:.3g}'))})"
         return f"{form}(" + ", ".join(f"{k} {shown_value(v)}" for k, v in said.items()) + ")"
 
     def as_data(self) -> dict[str, Any]:
@@ -93,8 +97,8 @@ class Entry:
         """The largest number the parameter can take in this scenario."""
         if self.distribution is None:
             return float(self.value)  # type: ignore[arg-type]
-        ((form, said),) = self.distribution.items()
-        return float(max(said["values"]) if form == "choice" else said["high"])
+        (said,) = self.distribution.values()
+        return float(max(said["values"]) if "values" in said else said["high"])
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
             _apply_setting(draft, setting)
         except BadInput as error:
             problems += error.problems
+    problems += _draws_problems(draft)
     if problems:
         raise BadInput(problems)
     return Scenario(
@@ -436,6 +441,21 @@ def _wrong_in_distribution(form: str, its: Any) -> str:
 
 def _arguments(said: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {shown_value(value)}" for name, value in said.items())
+
+
+def _draws_problems(draft: _Draft) -> list[Problem]:
+    """Parameters of which there are fewer or more draws than of the first one: a run takes the same one of each."""
+    drawn = [entry for entry in draft.entries.values() if "draws" in (entry.distribution or {})]
+    counts = {entry.path: len((entry.distribution or {})["draws"]["values"]) for entry in drawn}
+    return [
+        Problem(
+            entry.mark,
+            f"found {counts[entry.path]} draws; {drawn[0].path} has {counts[drawn[0].path]}, and a run "
+            "takes the same one of each",
+        )
+        for entry in drawn
+        if counts[entry.path] != counts[drawn[0].path]
+    ]
 
 
 def _declaration_problems(tree: Node) -> list[Problem]:

@@ -142,6 +142,7 @@ def distribution_schema(kind: Any, value: dict[str, Any]) -> dict[str, Any]:
             "triangular": _object({"low": value, "mode": value, "high": value}),
             "normal": _object({"mean": value, "sd": positive, **ends}),
             "beta": _object({"a": positive, "b": positive, **ends}),
+            "draws": _object({"values": {"type": "array", "items": value, "minItems": 1}}),
         }
     return {
         "type": "object",

@@ -391,7 +391,11 @@ def test_other_values_of_the_wrong_kind_are_refused(
         ("triangular: {low: 0, mode: 1, high: 1.5}", 56, ["found 1.5 for ", "a number from 0 to 1"]),
         ("normal: {mean: 0.5, sd: 0, low: 0, high: 1}", 44, ["found 0 for ", "greater than 0 and at most 1,000,000"]),
         ("beta: {a: 2, b: 1000001, low: 0, high: 1}", 36, ["found 1000001 for ", "at most 1,000,000"]),
-        ("gaussian: {low: 0, high: 1}", 20, ["unknown key 'gaussian'", "beta, choice, normal, triangular, uniform"]),
+        (
+            "gaussian: {low: 0, high: 1}",
+            20,
+            ["unknown key 'gaussian'", "beta, choice, draws, normal, triangular, uniform"],
+        ),
         ("unifrom: {low: 0, high: 1}", 20, ["did you mean 'uniform'?"]),
         ("uniform: {low: 0}", 20, ["found no 'high' in levers.protection.distribution.uniform", "(found: low)"]),
         ("uniform: {low: 0, high: 1, mode: 1}", 47, ["unknown key 'mode'", "known here: high, low"]),
@@ -411,8 +415,17 @@ def test_a_faulty_distribution_is_refused(tmp_path: Path, distribution: str, col
 )
 def test_a_distribution_has_one_form(tmp_path: Path, distribution: str, found: str) -> None:
     said = refusals_of(tmp_path, HEAD + drawn(distribution))
-    forms = "beta, choice, normal, triangular, uniform"
+    forms = "beta, choice, draws, normal, triangular, uniform"
     assert said == [f"case.yaml:6:5: found {found} in levers.protection.distribution; needed: one of {forms}"]
+
+
+def test_unequal_numbers_of_draws_are_refused(tmp_path: Path) -> None:
+    body = "relations:\n" + "".join(
+        f"  {name}: {{distribution: {{draws: {{values: {values}}}}}, source: {{assumption: why}}}}\n"
+        for name, values in {"peer_weight": [0.1, 0.2], "rivalry": [0.1, 0.2, 0.3]}.items()
+    )
+    said = refusals_of(tmp_path, HEAD + body)
+    assert_says(said, "case.yaml:5:3", "found 3 draws", "relations.peer_weight has 2", "the same one of each")
 
 
 def test_whole_numbers_can_only_be_chosen_among(tmp_path: Path) -> None:

@@ -297,3 +297,32 @@ def test_what_has_no_distribution_has_its_value_in_every_run(tmp_path: Path) -> 
         values = values_of(scenario, drawn, run)
         assert (values["levers.secrecy"], values["levers.draft_rule"]) == (0.25, "nash")
         assert set(values) == set(scenario.entries)
+
+
+# ---------------------------------------------------------------- draws from a joint distribution
+
+JOINT = """relations:
+  goodwill_weight: {distribution: {draws: {values: [0.1, 0.3, 0.2]}}, source: {assumption: why}}
+  peer_weight: {distribution: {draws: {values: [1, 1.5, 0.5]}}, source: {assumption: why}}
+"""
+
+
+def test_a_run_takes_the_same_draw_of_every_parameter_given_as_draws(tmp_path: Path) -> None:
+    drawn = draw_parameters(changed(tmp_path, JOINT).entries.values(), seed=1, block=0)
+    together = list(zip(drawn["relations.goodwill_weight"], drawn["relations.peer_weight"], strict=True))
+    assert set(together) == {(0.1, 1.0), (0.3, 1.5), (0.2, 0.5)}
+    counts = [together.count(pair) for pair in set(together)]
+    assert stats.chisquare(counts).pvalue > ERROR_RATE
+
+
+def test_draws_move_no_other_parameter(tmp_path: Path, baseline: Scenario) -> None:
+    apart = draw_parameters(baseline.entries.values(), seed=1, block=0)
+    drawn = draw_parameters(changed(tmp_path, JOINT).entries.values(), seed=1, block=0)
+    others = apart.keys() - {"relations.goodwill_weight", "relations.peer_weight"}
+    assert all(np.array_equal(drawn[path], apart[path]) for path in others)
+    assert drawn.keys() == apart.keys()
+
+
+def test_a_quantile_of_draws_is_the_draw_of_that_rank() -> None:
+    at = quantile(parameter("draws", values=[30, 10, 20, 40]), np.array([0, 0.24, 0.26, 0.51, 0.99, LAST]))
+    assert at.tolist() == [10, 10, 20, 30, 40, 40]

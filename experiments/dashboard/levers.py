@@ -1,6 +1,7 @@
 """The levers and the climate of a scenario, as the page offers them, and the scenario file that they make."""
 
 import math
+import statistics
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,6 +83,8 @@ def typical(entry: Entry) -> float | str | None:
     if form == "choice":
         likeliest: float | str = max(zip(said["weights"], said["values"], strict=True), key=lambda pair: pair[0])[1]
         return likeliest
+    if form == "draws":
+        return float(statistics.median(said["values"]))
     if form in ("triangular", "normal"):
         return float(said["mode" if form == "triangular" else "mean"])
     share = said["a"] / (said["a"] + said["b"]) if form == "beta" else 0.5
