@@ -28,6 +28,7 @@ from experiments.collect import collect
 from experiments.execute import run_many
 from experiments.figures.influence import figures
 from experiments.store import Store
+from experiments.validation.verification import voting
 from model.case import runs_of_block
 from model.rules import talks
 from model.rules.records import Others
@@ -38,13 +39,6 @@ from .drawn import BASELINE
 # ---------------------------------------------------------------- the game
 
 
-def voting(weights: list[int], quota: int) -> tuple[Game, np.ndarray]:
-    """A weighted voting game: a coalition is worth 1 if its weights reach the quota."""
-    game = Game(tuple(map(str, range(len(weights)))), tuple(range(2 ** len(weights))), None)
-    worth = [sum(w for k, w in enumerate(weights) if c >> k & 1) >= quota for c in game.coalitions]
-    return game, np.array(worth, dtype=float)
-
-
 def test_the_six_of_1958_have_their_published_power() -> None:
     game, worth = voting([4, 4, 4, 2, 2, 1], 12)
     assert shapley_values(game, worth) == pytest.approx([14 / 60] * 3 + [9 / 60] * 2 + [0])
@@ -53,7 +47,6 @@ def test_the_six_of_1958_have_their_published_power() -> None:
 
 
 def test_the_security_council_has_its_published_power() -> None:
-    # five permanent members with a veto and nine votes of fifteen: weights 7 and 1, quota 39
     game, worth = voting([7] * 5 + [1] * 10, 39)
     found = shapley_values(game, worth)
     assert found[:5] == pytest.approx([0.19627] * 5, abs=5e-6)

@@ -16,6 +16,7 @@ import pytest
 from scipy.optimize import bisect
 from scipy.stats import binom
 
+from experiments.validation.verification import EMISSIONS
 from model.rules import drafting, influence, opting_in
 from model.rules.records import Climate, Lab, Levers, Others, Relations, Terms, Voice
 
@@ -55,19 +56,6 @@ def revised(joined: Sequence[bool], opts_in: Callable[[int, int], bool]) -> list
 
 # ---------------------------------------------------------------- 1. EC emission standards
 
-# Bueno de Mesquita (1994), p. 78: capability, position (years until introduction), salience (0..100).
-EMISSIONS = {
-    "Netherlands": (0.08, 4.0, 80.0),
-    "Belgium": (0.08, 7.0, 40.0),
-    "Luxembourg": (0.03, 4.0, 20.0),
-    "Germany": (0.16, 4.0, 80.0),
-    "France": (0.16, 10.0, 60.0),
-    "Italy": (0.16, 10.0, 60.0),
-    "United Kingdom": (0.16, 10.0, 90.0),
-    "Ireland": (0.05, 7.0, 10.0),
-    "Denmark": (0.05, 4.0, 100.0),
-    "Greece": (0.08, 7.0, 70.0),
-}
 POSITIONS = [position for _, position, _ in EMISSIONS.values()]
 WEIGHTS = [capability * salience for capability, _, salience in EMISSIONS.values()]
 COMPROMISE = 7.389955686853766

@@ -1,0 +1,80 @@
+"""What happened: who joined the regimes of the past, and what came of the May draft.
+
+The regimes themselves, what was asked of whom and what was at stake, are scenarios under ``scenarios/regimes/``; what
+came of them stands in ``record.yaml`` beside this file and is read nowhere else.
+"""
+
+import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from model.scenario import SHIPPED, Scenario, load
+from model.yamltree import parse, read_text
+
+type Array = np.ndarray[Any, Any]
+
+CHANGED = {"aisi-2024": "aisi-2024-few-asked"}  # the one change tried after the first test on regimes left out
+FILE = Path(__file__).parent / "record.yaml"
+REGIMES = SHIPPED / "regimes"
+DRAFTING = "drafting-2026"
+ORDER = ("sent_back", "signed", "review_days", "week")
+
+
+class Record(NamedTuple):
+    """What happened.
+
+    ``joined`` has a row a regime and a column a lab: 1 joined, 0.5 in part, 0 not, NaN not asked. ``order`` says what
+    came of the May draft, in the order of `ORDER`: sent back at least once, signed (0 or 1), days of review in the
+    order, week of the signature; None where that episode is left out.
+    """
+
+    regimes: tuple[str, ...]
+    labs: tuple[str, ...]
+    joined: Array
+    order: Array | None
+
+    @property
+    def asked(self) -> Array:
+        """Which lab was asked in which regime."""
+        return ~np.isnan(self.joined)
+
+    def changed(self) -> "Record":
+        """The same record, with the regimes as they are read since the one change."""
+        return self._replace(regimes=tuple(CHANGED.get(name, name) for name in self.regimes))
+
+    def without(self, episode: str) -> "Record":
+        """The record in which a regime, or the drafting episode, has not been seen."""
+        if episode == DRAFTING:
+            return self._replace(order=None)
+        kept = [row for row, name in enumerate(self.regimes) if name != episode]
+        return self._replace(regimes=tuple(self.regimes[row] for row in kept), joined=self.joined[kept])
+
+
+def read_record() -> Record:
+    """The record as shipped."""
+    said = _said()
+    regimes = tuple(name for name in said if name != DRAFTING)
+    labs = tuple(dict.fromkeys(lab for name in regimes for lab in said[name]["joined"]))
+    joined = [[float(said[name]["joined"].get(lab, np.nan)) for lab in labs] for name in regimes]
+    return Record(regimes, labs, np.array(joined), np.array([float(said[DRAFTING]["order"][name]) for name in ORDER]))
+
+
+def as_of() -> dict[str, datetime.date]:
+    """The day that each episode of the record speaks of."""
+    return {name: datetime.date.fromisoformat(its["as_of"]) for name, its in _said().items()}
+
+
+def sources() -> list[dict[str, str]]:
+    """Everything that the record rests on: title, url and date of each source."""
+    return [dict(source) for its in _said().values() for source in its["sources"]]
+
+
+def _said() -> dict[str, Any]:
+    return dict(parse(read_text(FILE, str(FILE)), str(FILE)).plain())
+
+
+def regime(name: str) -> Scenario:
+    """The scenario of a regime."""
+    return load(REGIMES / f"{name}.yaml")

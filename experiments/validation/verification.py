@@ -1,0 +1,108 @@
+"""Published numbers beside the model's own, from its rules in limiting cases.
+
+The tests hold the same and many more of them, with the tolerances stated there (`tests/test_published_results.py`,
+`tests/test_influence.py`, `tests/test_operation.py`).
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from model.rules import drafting, influence
+from model.rules.records import Terms
+
+from ..analysis.influence import Game, banzhaf_values, shapley_values
+from .words import table
+
+type Array = np.ndarray[Any, Any]
+
+# Bueno de Mesquita (1994), p. 78: capability, position (years until introduction), salience (0..100).
+EMISSIONS = {
+    "Netherlands": (0.08, 4.0, 80.0),
+    "Belgium": (0.08, 7.0, 40.0),
+    "Luxembourg": (0.03, 4.0, 20.0),
+    "Germany": (0.16, 4.0, 80.0),
+    "France": (0.16, 10.0, 60.0),
+    "Italy": (0.16, 10.0, 60.0),
+    "United Kingdom": (0.16, 10.0, 90.0),
+    "Ireland": (0.05, 7.0, 10.0),
+    "Denmark": (0.05, 4.0, 100.0),
+    "Greece": (0.08, 7.0, 70.0),
+}
+EEC = (4, 4, 4, 2, 2, 1)  # votes of six members, of which 12 are needed
+
+
+class Known(NamedTuple):
+    """A number that somebody else has published, and ours."""
+
+    what: str
+    source: str
+    published: float
+    ours: float
+
+
+def verified() -> list[Known]:
+    """All of them."""
+    return [*_drafts(), *_power()]
+
+
+def _drafts() -> list[Known]:
+    positions = [position for _, position, _ in EMISSIONS.values()]
+    weights = [capability * salience for capability, _, salience in EMISSIONS.values()]
+    source = "Bueno de Mesquita (1994), Scholz et al. (2011)"
+    tally = influence.NO_ASKS
+    for capability, position, salience in EMISSIONS.values():
+        tally = influence.add_ask(tally, capability, _alike(salience), _alike(position))
+    compromise = influence.pooled(tally, _alike(0.0)).review_days
+    median = drafting.weighted_median(positions, weights)
+    nash = {50.0: 7.289068, 100.0: 7.337475, 1000.0: 7.384522}
+    return [
+        Known("EC emission standards: compromise (years)", source, 7.389955686853766, compromise),
+        Known("EC emission standards: weighted median (years)", source, 7.0, median),
+        *(
+            Known(
+                f"EC emission standards: Nash bargain, D = {d:g}",
+                "Nash (1950)",
+                its,
+                drafting.nash_bargain(positions, weights, d),
+            )
+            for d, its in nash.items()
+        ),
+    ]
+
+
+def _alike(value: float) -> Terms:
+    return Terms(value, value, value)
+
+
+def _power() -> list[Known]:
+    six, council = voting(EEC, 12), voting((7,) * 5 + (1,) * 10, 39)
+    shares = [float(its) for its in shapley_values(*six)]
+    swings = banzhaf_values(*six)
+    members = [float(its) for its in shapley_values(*council)]
+    source = "Shapley & Shubik (1954)"
+    return [
+        Known("EEC-6: Shapley-Shubik, four votes", source, 14 / 60, shares[0]),
+        Known("EEC-6: Shapley-Shubik, two votes", source, 9 / 60, shares[3]),
+        Known("EEC-6: Shapley-Shubik, one vote", source, 0.0, shares[5]),
+        Known("EEC-6: Banzhaf, four votes", "Banzhaf (1965)", 10 / 42, float(swings[0] / swings.sum())),
+        Known("UN Security Council: Shapley-Shubik, permanent member", source, 0.19627, members[0]),
+        Known("UN Security Council: Shapley-Shubik, elected member", source, 0.001865, members[14]),
+    ]
+
+
+def voting(votes: Sequence[int], quota: int) -> tuple[Game, Array]:
+    """A weighted voting game: a coalition is worth 1 if its votes reach the quota. With that, what each is worth.
+
+    Nine of fifteen votes with five vetoes, as in the Security Council, are votes of 7 and 1 with a quota of 39.
+    """
+    game = Game(tuple(map(str, range(len(votes)))), tuple(range(2 ** len(votes))), None)
+    reached = [sum(its for player, its in enumerate(votes) if bits >> player & 1) >= quota for bits in game.coalitions]
+    return game, np.array(reached, dtype=float)
+
+
+def told(its: Sequence[Known]) -> list[str]:
+    """The numbers as a table."""
+    rows = [[one.what, one.source, f"{one.published:.6f}", f"{one.ours:.6f}"] for one in its]
+    return table(["what", "source", "published", "ours"], rows)
