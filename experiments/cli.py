@@ -1,13 +1,14 @@
 """The `optin` command: parses, calls, prints. Heavy libraries are imported only by the commands that need them."""
 
 import argparse
+import datetime
 import importlib.util
 import json
 import math
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from .stops import Interrupted, Unfinished
 
 if TYPE_CHECKING:
     from .design import Plan
+    from .publish import Findings
+    from .validation.validate import Size
 
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
@@ -30,6 +33,8 @@ POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, wher
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # of `optin influence`, at each of a thousand points
 PORT = 8765  # of `optin dashboard`
 DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # of `optin discover`; with half of them noise passes for stable
+DRAWS, TIMES, RECORDS = 32_768, 32, 300  # of the validations
+KNOWN_UP_TO = "2026-07-05"  # the day of the evidence
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -107,6 +112,58 @@ def discover(chosen: argparse.Namespace) -> None:
 
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
     _carry_out(plan_discovery(scenario, *asked, _seed(chosen)), chosen)
+
+
+def calibrate(chosen: argparse.Namespace) -> None:
+    """Fit traits and weights to who joined what since 2023."""
+    from .validation import validate as its
+
+    size, what = _size(chosen, "calibration")
+    table = its.baseline_table(size, chosen.seed, chosen.workers)
+    found = its.calibrated(table, size, chosen.workers)
+    _leave(chosen, "calibration", its.of_calibration(found), its.files_of_calibration(found, what), what)
+
+
+def backtest(chosen: argparse.Namespace) -> None:
+    """Predict each regime of the past from the others, beside yardsticks."""
+    from .validation import validate as its
+
+    size, what = _size(chosen, "backtest")
+    table = its.baseline_table(size, chosen.seed, chosen.workers)
+    found = its.tested(table, size, chosen.seed, chosen.workers)
+    _leave(chosen, "backtest", its.of_backtest(found), {}, what)
+
+
+def forecast(chosen: argparse.Namespace) -> None:
+    """A dated forecast from the fitted model; one on record is never changed."""
+    from .validation import forecast as record
+    from .validation import validate as its
+
+    as_of = _day(chosen.as_of)
+    record.check_day(as_of)
+    size, what = _size(chosen, "forecast")
+    table = its.baseline_table(size, chosen.seed, chosen.workers)
+    questions = its.foreseen(table, as_of)
+    folder = _folder(chosen.out, ["forecast"])
+    found = its.of_forecast(questions, table, as_of, chosen.why)
+    name = record.place(folder, as_of, found.data, chosen.why).stem
+    files = its.files_of_forecast(questions, table, as_of, chosen.why, name)
+    _leave(chosen, "forecast", found, files, what)
+
+
+def validate(chosen: argparse.Namespace) -> None:
+    """All of it: calibration, backtest and forecast, and the page that says what is known."""
+    from .validation import forecast as record
+    from .validation import validate as its
+
+    as_of = _day(chosen.as_of)
+    record.check_day(as_of)
+    size, what = _size(chosen, "validation")
+    found = its.everything(size, chosen.seed, chosen.workers, as_of)
+    _leave(chosen, "validation", its.all_of(found, as_of), its.files_of_everything(found, what, as_of), what)
+    if not chosen.json:
+        same = its.as_shipped(_folder(chosen.out, ["validation"]), as_of)
+        print("As shipped: " + ", ".join(f"{name} {'yes' if its_same else 'NO'}" for name, its_same in same.items()))
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -320,6 +377,36 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     print(f"\nWritten to {folder}: " + ", ".join(written))
 
 
+def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
+    """How much is played for a validation, and in words what the numbers follow from."""
+    from .validation.validate import Size
+
+    size = Size(chosen.draws, chosen.times, chosen.records)
+    return size, f"{what}, {size.told(chosen.seed)}"
+
+
+def _leave(chosen: argparse.Namespace, name: str, found: "Findings", files: Mapping[str, str], what: str) -> None:
+    """Write what a validation found, and say it."""
+    from .validation.validate import write
+
+    folder = _folder(chosen.out, [name])
+    written = write(folder, found, files, what)
+    if chosen.json:
+        _print_json(found.data)
+        return
+    print(found.text)
+    print(f"\nWritten to {folder}: " + ", ".join(written))
+
+
+def _day(text: str) -> datetime.date:
+    """A day of the calendar from the command line."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        found = f"found {text!r}; a day is needed, as 2026-07-05"
+        raise BadInput([Problem(Mark("--as-of"), found)]) from None
+
+
 def _seed(chosen: argparse.Namespace) -> int:
     """The seed that was said, or the usual one; what was said becomes part of a folder's name."""
     return SEED if chosen.seed is None else int(chosen.seed)
@@ -405,6 +492,10 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
     influence: "optin influence scenarios/baseline.yaml",
     discover: "optin discover scenarios/baseline.yaml --measure durable --holds --threshold 0.75",
+    calibrate: "optin calibrate --draws 8192",
+    backtest: "optin backtest --draws 8192",
+    forecast: "optin forecast --as-of 2026-07-05",
+    validate: "optin validate",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     report: "optin report results/june-order results/no-protection --out protection.html",
@@ -507,6 +598,34 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": f"negotiations at each point ({DISCOVERY_RUNS})",
         },
     ),
+    "draws": (
+        "--draws",
+        {"type": _count(100, 2**20), "default": DRAWS, "metavar": "N", "help": f"draws from the priors ({DRAWS:,})"},
+    ),
+    "times": (
+        "--times",
+        {
+            "type": _count(1, 10**4),
+            "default": TIMES,
+            "metavar": "M",
+            "help": f"times that each draw plays every episode ({TIMES})",
+        },
+    ),
+    "records": (
+        "--synthetic",
+        {
+            "dest": "records",
+            "type": _count(10, 10**4),
+            "default": RECORDS,
+            "metavar": "K",
+            "help": f"synthetic records that the procedure is tried on ({RECORDS})",
+        },
+    ),
+    "as_of": (
+        "--as-of",
+        {"default": KNOWN_UP_TO, "metavar": "DAY", "help": f"the day of the forecast ({KNOWN_UP_TO})"},
+    ),
+    "why": ("--why", {"metavar": "TEXT", "help": "why there is a further forecast of a day that has one on record"}),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
     "several_results": (
         "results",
@@ -568,6 +687,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
+SIZES = ("draws", "times", "records")
 PLANNED_ARGUMENTS = ("planned_runs", "planned_seed", "precision", "max_runs", "set", "out", "engine", "workers", "json")
 ARGUMENTS = {
     "run": ("scenario", *PLANNED_ARGUMENTS),
@@ -581,6 +701,10 @@ ARGUMENTS = {
         *("scenario", "measure", "fails", "holds", "threshold", "discovery_points", "discovery_runs"),
         *("planned_seed", "set", "out", "engine", "workers", "json"),
     ),
+    "calibrate": (*SIZES, "seed", "out", "workers", "json"),
+    "backtest": (*SIZES, "seed", "out", "workers", "json"),
+    "forecast": ("as_of", "why", *SIZES, "seed", "out", "workers", "json"),
+    "validate": ("as_of", *SIZES, "seed", "out", "workers", "json"),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "report": ("several_results", "report_file", "json"),

@@ -15,7 +15,7 @@ from model.rules.records import Outcome
 from model.scenario import SHIPPED, load
 
 RUNS, SEED = 4000, 20260705
-SCENARIOS = sorted(SHIPPED.glob("*.yaml"))
+SCENARIOS = sorted(SHIPPED.rglob("*.yaml"))
 
 
 def outcomes(path: Path, *settings: str) -> dict[str, Interval]:

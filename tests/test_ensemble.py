@@ -29,7 +29,7 @@ def assert_same(scenario: Scenario, runs: int, seed: int) -> None:
     pd.testing.assert_frame_equal(fast[list(mesa.columns)], mesa, check_exact=True, check_dtype=False)
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_both_engines_agree_to_the_last_bit_on_every_shipped_scenario(path: Path) -> None:
     assert_same(load(path), 200, 11)
 

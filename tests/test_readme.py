@@ -33,7 +33,7 @@ def test_every_shipped_sweep_stands_in_the_table_with_its_question() -> None:
 
 
 def test_every_shipped_scenario_is_in_the_table() -> None:
-    missing = [path.stem for path in SHIPPED.glob("*.yaml") if f"`{path.stem}`" not in README]
+    missing = [path.stem for path in SHIPPED.rglob("*.yaml") if f"`{path.stem}`" not in README]
     assert missing == []
 
 

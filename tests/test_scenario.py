@@ -19,7 +19,7 @@ from .drawn import ROOT
 
 BASELINE = SHIPPED / "baseline.yaml"
 HEAD = "extends: baseline.yaml\nquestion: What if?\n"  # so the body of a file begins in line 3
-SCENARIOS = sorted(SHIPPED.glob("*.yaml"))
+SCENARIOS = sorted(SHIPPED.rglob("*.yaml"))
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def test_the_published_schema_is_itself_a_good_schema() -> None:
     Draft7Validator.check_schema(PUBLISHED)
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_every_shipped_scenario_that_adds_to_the_baseline_passes_the_published_schema(path: object) -> None:
     text = read_text(path, "x")  # type: ignore[arg-type]
     assert errors(text) == []

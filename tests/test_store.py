@@ -287,7 +287,7 @@ def test_finished_results_are_opened_from_their_folder_alone(tmp_path: Path) -> 
     assert findings(again).data == json.loads((store.folder / "summary.json").read_text())
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_a_scenario_comes_back_from_a_manifest_as_it_was(path: Path) -> None:
     scenario = load(path)
     again = scenario_from(json.loads(json.dumps(scenario_data(scenario))))

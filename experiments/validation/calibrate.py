@@ -16,9 +16,7 @@ from .words import shown, table
 
 type Array = np.ndarray[Any, Any]
 
-DRAWS, TIMES = 32_768, 32
-SYNTHETIC = 300  # records
-KEPT = 200  # draws that stand for the posterior
+KEPT = 128  # draws that stand for the posterior; more would make a file too long to be read
 REPLICATED = 20  # times that each of them plays everything anew
 MOST_PAIRS = 5
 
@@ -136,6 +134,8 @@ def told(found: Calibration) -> str:
         "",
         *_statistics_told(found),
         "",
+        "Not informed by the record: " + ", ".join(its.path for its in found.fitted if not its.informed) + ".",
+        "",
         "What the record ties together most",
         "",
         *table(["one", "other", "correlation"], [[one, other, f"{r:+.2f}"] for one, other, r in found.pairs]),
@@ -153,7 +153,7 @@ def _fitted_told(found: Calibration, informed: list[Fitted]) -> list[str]:
 
 def _statistics_told(found: Calibration) -> list[str]:
     rows = [
-        [its.name, f"{its.seen:g}", f"{its.mean:.2f} [{its.low:g} to {its.high:g}]", f"{its.tail:.2f}"]
+        [its.name, f"{its.seen:g}", f"{its.mean:.2f} [{its.low:.3g} to {its.high:.3g}]", f"{its.tail:.2f}"]
         for its in found.statistics
     ]
     return table(["statistic", "seen", "brought about (90%)", "tail"], rows)
@@ -185,6 +185,12 @@ def as_data(found: Calibration) -> dict[str, Any]:
             "passed": its.passed,
         },
     }
+
+
+def as_csv(found: Calibration) -> str:
+    """The draws that stand for the posterior: a column a parameter, a row a draw."""
+    rows = [",".join(found.table.paths), *(",".join(f"{value:.6g}" for value in row) for row in found.kept)]
+    return "\n".join(rows) + "\n"
 
 
 def as_yaml(found: Calibration, provenance: str) -> str:

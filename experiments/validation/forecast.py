@@ -338,9 +338,9 @@ def page(questions: Mapping[str, Question], as_of: datetime.date, why: str | Non
         "",
         __doc__.partition("\n\n")[2].replace("`", "").strip(),
         "",
-        "No report that an announcement was near was used: the model has no mechanism for reports, and its dates follow",
-        "from the order's clock, the extension and the agencies' benchmark alone. That a covered release is reviewed",
-        "means reviewed under the framework; reviews under agreements with CAISI go on besides.",
+        "No report that an announcement was near was used: the model has no mechanism for reports, and its dates",
+        "follow from the order's clock, the extension and the agencies' benchmark alone. That a covered release is",
+        "reviewed means reviewed under the framework; reviews under agreements with CAISI go on besides.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -104,5 +104,5 @@ def voting(votes: Sequence[int], quota: int) -> tuple[Game, Array]:
 
 def told(its: Sequence[Known]) -> list[str]:
     """The numbers as a table."""
-    rows = [[one.what, one.source, f"{one.published:.6f}", f"{one.ours:.6f}"] for one in its]
+    rows = [[one.what, one.source, f"{one.published:.6f}", f"{one.ours:z.6f}"] for one in its]
     return table(["what", "source", "published", "ours"], rows)
