@@ -30,6 +30,7 @@ POINTS = {"sobol": 128, "morris": 20}  # of `optin sensitivity`, by method, wher
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # of `optin influence`, at each of a thousand points
 PORT = 8765  # of `optin dashboard`
 DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # of `optin discover`; with half of them noise passes for stable
+LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample of `optin levers`
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -107,6 +108,25 @@ def discover(chosen: argparse.Namespace) -> None:
 
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
     _carry_out(plan_discovery(scenario, *asked, _seed(chosen)), chosen)
+
+
+def levers(chosen: argparse.Namespace) -> None:
+    """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
+    scenario = load(chosen.scenario, chosen.set)
+    _need("levers", "pymoo")
+    from .analysis.levers import plan_front, plan_levers, plans_beside
+    from .collect import collect, telling_what_is_saved
+    from .store import Store, folder_for, locked
+
+    seed = _seed(chosen)
+    asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
+    plan = plan_levers(scenario, *asked, seed)
+    sample = Store(folder_for(plan, _folder_of(plan, chosen) / "sample", chosen=chosen.out is not None), plan)
+    with locked(sample.folder), telling_what_is_saved(sample):
+        sample.begin()
+        collect(sample, chosen.engine, chosen.workers, processes=True)
+        front = plan_front(sample, seed, chosen.engine, chosen.workers)
+    _carry_out(front, chosen, plans_beside(front))
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -286,10 +306,7 @@ def schema(chosen: argparse.Namespace) -> None:
 
 def dashboard(chosen: argparse.Namespace) -> None:
     """A page to play with, in the browser, on this machine only."""
-    missing = [name for name in ("solara", "solara_assets") if importlib.util.find_spec(name) is None]
-    if missing:
-        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[dashboard]'"
-        raise BadInput([Problem(Mark("dashboard"), found)])
+    _need("dashboard", "solara", "solara_assets")
     from .dashboard.server import serve
 
     serve(chosen.port)
@@ -298,18 +315,18 @@ def dashboard(chosen: argparse.Namespace) -> None:
 # ---------------------------------------------------------------- results
 
 
-def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
-    """Play what is missing of a plan, then say and draw what was found."""
+def _carry_out(plan: "Plan", chosen: argparse.Namespace, beside: Sequence["Plan"] = ()) -> None:
+    """Play what is missing of a plan, and of those kept `beside` it, then say and draw what was found."""
     from .collect import collect, telling_what_is_saved
-    from .publish import findings, publish
+    from .publish import findings, finish, publish
     from .store import Store, folder_for, locked
 
-    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
-    named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
-    folder = folder_for(plan, named, chosen=chosen.out is not None)
+    folder = folder_for(plan, _folder_of(plan, chosen), chosen=chosen.out is not None)
     store = Store(folder, plan)
     with locked(folder), telling_what_is_saved(store):
         store.begin()
+        for its in beside:
+            finish(Store(folder_for(its, folder / its.name, chosen=True), its), chosen.engine, chosen.workers)
         collect(store, chosen.engine, chosen.workers, processes=True)
         found = findings(store)
         written = publish(store, found)
@@ -318,6 +335,20 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
         return
     print(found.text)
     print(f"\nWritten to {folder}: " + ", ".join(written))
+
+
+def _folder_of(plan: "Plan", chosen: argparse.Namespace) -> Path:
+    """Where the results of a plan go: as told, or named after it and what the command line says of it."""
+    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
+    return _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
+
+
+def _need(extra: str, *modules: str) -> None:
+    """Refuse a command whose extra is not installed."""
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[{extra}]'"
+        raise BadInput([Problem(Mark(extra), found)])
 
 
 def _seed(chosen: argparse.Namespace) -> int:
@@ -405,6 +436,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
     influence: "optin influence scenarios/baseline.yaml",
     discover: "optin discover scenarios/baseline.yaml --measure durable --holds --threshold 0.75",
+    levers: "optin levers scenarios/baseline.yaml --want adopted --want review_days:max --holdout meta",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     report: "optin report results/june-order results/no-protection --out protection.html",
@@ -507,6 +539,43 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": f"negotiations at each point ({DISCOVERY_RUNS})",
         },
     ),
+    "want": (
+        "--want",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "MEASURE[:WAY]",
+            "help": "a measure and which way it is wanted, as review_days:max or holds:min; two or more",
+        },
+    ),
+    "lever": (
+        "--lever",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "PATH",
+            "help": "set only this, as levers.protection; may be repeated (all that do not say what a framework is)",
+        },
+    ),
+    "holdout": ("--holdout", {"metavar": "LAB", "help": "also find the cheapest packages that bring this lab in"}),
+    "lever_points": (
+        "--points",
+        {
+            "type": _count(2, 2**14),
+            "default": LEVER_POINTS,
+            "metavar": "N",
+            "help": f"settings, spread over the ranges, from which the search goes on ({LEVER_POINTS})",
+        },
+    ),
+    "lever_runs": (
+        "--runs-per-point",
+        {
+            "type": _count(2, 10**5),
+            "default": LEVER_RUNS,
+            "metavar": "M",
+            "help": f"negotiations at each setting in the search ({LEVER_RUNS})",
+        },
+    ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
     "several_results": (
         "results",
@@ -579,6 +648,10 @@ ARGUMENTS = {
     "influence": ("scenario", "influence_runs", "planned_seed", "set", "out", "engine", "workers", "json"),
     "discover": (
         *("scenario", "measure", "fails", "holds", "threshold", "discovery_points", "discovery_runs"),
+        *("planned_seed", "set", "out", "engine", "workers", "json"),
+    ),
+    "levers": (
+        *("scenario", "want", "lever", "holdout", "lever_points", "lever_runs"),
         *("planned_seed", "set", "out", "engine", "workers", "json"),
     ),
     "plot": ("results", "figure", "json"),

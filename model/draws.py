@@ -62,13 +62,17 @@ def luck_of(drawn: Mapping[tuple[str, str], Array], run: int) -> Luck:
     return {key: array[:, run % BLOCK].tolist() for key, array in drawn.items()}
 
 
-def draw_parameters(entries: Iterable[Entry], seed: int, block: int) -> dict[str, Array]:
-    """The parameters that have a distribution, drawn for a block: path -> array of shape (BLOCK,)."""
+def draw_parameters(entries: Iterable[Entry], seed: int, block: int, runs_in_a_world: int = 1) -> dict[str, Array]:
+    """The parameters that have a distribution, drawn for a block: path -> array of shape (BLOCK,).
+
+    So many runs in turn (a divisor of BLOCK) live in one world: they share what is drawn and differ by luck alone.
+    """
     drawn = [entry for entry in entries if entry.distribution is not None]
     u = np.empty((len(drawn), BLOCK))
     for row, entry in zip(u, drawn, strict=True):
         stream(seed, block, "parameter", entry.path).random(out=row)
-    return quantiles(drawn, u)
+    worlds = u[:, : BLOCK // runs_in_a_world]
+    return quantiles(drawn, np.repeat(worlds, runs_in_a_world, axis=1))
 
 
 def quantile(entry: Entry, u: Array) -> Array:

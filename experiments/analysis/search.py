@@ -1,0 +1,165 @@
+"""The search for settings of the levers that are worth a closer look: on from a sample, by NSGA-II, on the same runs.
+
+Every setting is played in the same runs, each of which draws its own unknowns: differences between settings are paired.
+The search takes seconds and follows from the sample and its seed, so it is done anew where work goes on after a stop.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from model.draws import stream
+
+from ..design import Plan, Point, cut
+from ..execute import play_parts
+from ..measures import JOINED
+from ..statistics import Moments, no_moments, shares, with_values
+from ..store import Store
+from .pareto import OUT, evolve, far_apart, nondominated
+from .settings import LEFT, SLACK, cost, leaner, sampled_genes, settings_of
+
+type Array = np.ndarray[Any, Any]
+
+ENOUGH = 0.1  # of a setting's runs must have a want, or the setting does not count
+MOST_SETTINGS, MOST_PACKAGES = 24, 10  # looked at more closely
+JOINS = 0.8  # a package brings a lab in with at least this probability
+
+
+class Tried(NamedTuple):
+    """Settings that were played: a row each in ``genes``, ``means`` and ``counts`` (a column a measure of the plan)."""
+
+    genes: Array
+    means: Array
+    counts: Array
+
+    def at(self, rows: Array) -> "Tried":
+        """Some of them."""
+        return Tried(*(its[rows] for its in self))
+
+
+type Play = Callable[[Array], Tried]
+
+
+def holdout_of(plan: Plan) -> str | None:
+    """The lab whose joining is measured beside the wants, or None."""
+    beside = plan.measures[len(plan.directions) :]
+    return beside[0].removeprefix(JOINED) if beside else None
+
+
+def losses(plan: Plan, means: Array, enough: Array) -> Array:
+    """Means of the wants (a column each) as losses; a setting without `enough` of a want is out."""
+    signs = np.array([-1.0 if direction == "max" else 1.0 for direction in plan.directions])
+    its: Array = np.where(enough.all(axis=1, keepdims=True), signs * means, OUT)
+    return its
+
+
+def search(store: Store, engine: str, workers: int) -> list[Point]:
+    """The settings worth a closer look: some of the front, and with a holdout the cheapest packages."""
+    plan = store.plan
+    with tqdm(unit=" runs", desc=f"{plan.name}, search", disable=None, leave=False) as bar:
+
+        def play(genes: Array) -> Tried:
+            return _played(store, genes, engine, workers, bar.update)
+
+        tried = _improved(plan, _sampled(store), _of_wants, "front", play)
+        found = [_front(plan, tried, play)]
+        if holdout_of(plan):
+            tried = _improved(plan, tried, _of_packages, "packages", play)
+            found.append(_packages(plan, tried, play))
+    return list(dict.fromkeys(settings_of(np.vstack(found), plan.varied, plan.scenario)))
+
+
+def _of_wants(plan: Plan, its: Tried) -> Array:
+    wants = len(plan.directions)
+    return losses(plan, its.means[:, :wants], its.counts[:, :wants] >= max(1.0, ENOUGH * plan.runs))
+
+
+def _of_packages(plan: Plan, its: Tried) -> Array:
+    """How seldom the holdout joins, and the cost."""
+    return np.column_stack([np.where(its.counts[:, -1] > 0, -its.means[:, -1], OUT), _costs(plan, its.genes)])
+
+
+def _costs(plan: Plan, genes: Array) -> Array:
+    points = settings_of(genes, plan.varied, plan.scenario)
+    return np.array([cost(plan.scenario, plan.varied, point) for point in points])
+
+
+def _improved(plan: Plan, tried: Tried, goal: Callable[[Plan, Tried], Array], name: str, play: Play) -> Tried:
+    """What was tried, with what the optimiser tries from there."""
+    grown = [tried]
+
+    def judged(genes: Array) -> Array:
+        grown.append(play(genes))
+        return goal(plan, grown[-1])
+
+    luck = int(stream(plan.seed, 0, "optimiser", name).integers(2**31))
+    evolve(tried.genes, goal(plan, tried), judged, luck)
+    return Tried(*map(np.concatenate, zip(*grown, strict=True)))
+
+
+def _front(plan: Plan, tried: Tried, play: Play) -> Array:
+    """Genes from all over the front, without the moves that hardly matter."""
+    front = tried.at(nondominated(_of_wants(plan, tried)))
+    chosen = front.at(far_apart(_of_wants(plan, front), MOST_SETTINGS))
+    allowed = _of_wants(plan, chosen) + SLACK * np.ptp(_of_wants(plan, front), axis=0)
+    return leaner(chosen.genes, lambda genes: (_of_wants(plan, play(genes)) <= allowed).all(axis=1))
+
+
+def _packages(plan: Plan, tried: Tried, play: Play) -> Array:
+    """Genes of the cheapest packages that bring the holdout in, without the moves that are not needed for it.
+
+    That is asked of the low end of the interval, which leaves room for those that were merely lucky.
+    """
+    enough = tried.at(_joins(tried))
+    if not len(enough.genes):
+        return tried.genes[[tried.means[:, -1].argmax()]]  # to tell how far one gets
+    costs = _costs(plan, enough.genes)
+    moved = [frozenset(np.flatnonzero(its).tolist()) for its in enough.genes >= LEFT]
+    chosen = cheapest(costs, moved, MOST_PACKAGES)
+    return leaner(enough.genes[chosen], lambda genes: _joins(play(genes)))
+
+
+def _joins(its: Tried) -> Array:
+    counts = its.counts[:, -1]
+    joins: Array = shares(its.means[:, -1] * counts, counts).low >= JOINS
+    return joins
+
+
+def cheapest(costs: Array, moved: list[frozenset[Any]], most: int) -> list[int]:
+    """The numbers of at most so many packages, the cheapest first, none of which moves all that a cheaper one moves."""
+    chosen: list[int] = []
+    for number in np.argsort(costs, kind="stable").tolist():
+        if len(chosen) < most and not any(moved[cheaper] <= moved[number] for cheaper in chosen):
+            chosen.append(number)
+    return chosen
+
+
+# ---------------------------------------------------------------- playing
+
+
+def _sampled(store: Store) -> Tried:
+    """What the sample found."""
+    plan = store.plan
+    moments = [no_moments(len(plan.points)) for _ in plan.measures]
+    for point, *values in store.by_part(["point", *plan.measures]):
+        moments = [with_values(so_far, point, its) for so_far, its in zip(moments, values, strict=True)]
+    return _tried(sampled_genes(len(plan.points) - 1, plan.varied, plan.seed), moments)
+
+
+def _played(store: Store, genes: Array, engine: str, workers: int, tick: Callable[[int], object]) -> Tried:
+    """Settings played in the runs of the sample."""
+    plan = store.plan._replace(points=tuple(settings_of(genes, store.plan.varied, store.plan.scenario)))
+    moments = [no_moments(len(genes)) for _ in plan.measures]
+    columns = [store.names.index(name) for name in plan.measures]
+    for _, rows in play_parts(plan, list(cut(range(len(genes)), 0, plan.runs, 0)), engine, workers, tick):
+        moments = [
+            with_values(so_far, rows.point, rows.measured[:, column])
+            for so_far, column in zip(moments, columns, strict=True)
+        ]
+    return _tried(genes, moments)
+
+
+def _tried(genes: Array, moments: list[Moments]) -> Tried:
+    return Tried(genes, np.column_stack([its.mean for its in moments]), np.column_stack([its.runs for its in moments]))
