@@ -4,7 +4,7 @@ Every setting is played in the same runs, each of which draws its own unknowns: 
 The search takes seconds and follows from the sample and its seed, so it is done anew where work goes on after a stop.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,12 +18,14 @@ from ..measures import JOINED
 from ..statistics import Moments, no_moments, shares, with_values
 from ..store import Store
 from .pareto import OUT, evolve, far_apart, nondominated
-from .settings import LEFT, SLACK, cost, leaner, sampled_genes, settings_of
+from .settings import LEFT, SLACK, cost, homes, leaner, nearer, sampled_genes, settings_of
 
 type Array = np.ndarray[Any, Any]
 
 ENOUGH = 0.1  # of a setting's runs must have a want, or the setting does not count
 MOST_SETTINGS, MOST_PACKAGES = 24, 10  # looked at more closely
+MOST_LOOKED_AT = 200  # packages from which moves that are not needed are taken
+SURE_RUNS = 2048  # in which moves are cut to what is needed: with few, luck would do
 JOINS = 0.8  # a package brings a lab in with at least this probability
 
 
@@ -39,7 +41,7 @@ class Tried(NamedTuple):
         return Tried(*(its[rows] for its in self))
 
 
-type Play = Callable[[Array], Tried]
+type Play = Callable[..., Tried]  # of genes, and of how many runs where not those of the sample
 
 
 def holdout_of(plan: Plan) -> str | None:
@@ -48,10 +50,9 @@ def holdout_of(plan: Plan) -> str | None:
     return beside[0].removeprefix(JOINED) if beside else None
 
 
-def losses(plan: Plan, means: Array, enough: Array) -> Array:
-    """Means of the wants (a column each) as losses; a setting without `enough` of a want is out."""
-    signs = np.array([-1.0 if direction == "max" else 1.0 for direction in plan.directions])
-    its: Array = np.where(enough.all(axis=1, keepdims=True), signs * means, OUT)
+def losses(plan: Plan, means: Array) -> Array:
+    """Means of the wants (a column each) as losses: less is better."""
+    its: Array = np.array([-1.0 if direction == "max" else 1.0 for direction in plan.directions]) * means
     return its
 
 
@@ -60,8 +61,8 @@ def search(store: Store, engine: str, workers: int) -> list[Point]:
     plan = store.plan
     with tqdm(unit=" runs", desc=f"{plan.name}, search", disable=None, leave=False) as bar:
 
-        def play(genes: Array) -> Tried:
-            return _played(store, genes, engine, workers, bar.update)
+        def play(genes: Array, runs: int = plan.runs) -> Tried:
+            return _played(store, genes, runs, engine, workers, bar.update)
 
         tried = _improved(plan, _sampled(store), _of_wants, "front", play)
         found = [_front(plan, tried, play)]
@@ -72,8 +73,10 @@ def search(store: Store, engine: str, workers: int) -> list[Point]:
 
 
 def _of_wants(plan: Plan, its: Tried) -> Array:
+    """The losses in the wants; a setting in which too few runs have one is out."""
     wants = len(plan.directions)
-    return losses(plan, its.means[:, :wants], its.counts[:, :wants] >= max(1.0, ENOUGH * plan.runs))
+    enough = (its.counts[:, :wants] >= max(1.0, ENOUGH * plan.runs)).all(axis=1, keepdims=True)
+    return np.where(enough, losses(plan, its.means[:, :wants]), OUT)
 
 
 def _of_packages(plan: Plan, its: Tried) -> Array:
@@ -104,7 +107,8 @@ def _front(plan: Plan, tried: Tried, play: Play) -> Array:
     front = tried.at(nondominated(_of_wants(plan, tried)))
     chosen = front.at(far_apart(_of_wants(plan, front), MOST_SETTINGS))
     allowed = _of_wants(plan, chosen) + SLACK * np.ptp(_of_wants(plan, front), axis=0)
-    return leaner(chosen.genes, lambda genes: (_of_wants(plan, play(genes)) <= allowed).all(axis=1))
+    luck = stream(plan.seed, 0, "leaner", "front")
+    return leaner(chosen.genes, lambda genes: (_of_wants(plan, play(genes)) <= allowed).all(axis=1), luck)
 
 
 def _packages(plan: Plan, tried: Tried, play: Play) -> Array:
@@ -112,13 +116,18 @@ def _packages(plan: Plan, tried: Tried, play: Play) -> Array:
 
     That is asked of the low end of the interval, which leaves room for those that were merely lucky.
     """
-    enough = tried.at(_joins(tried))
-    if not len(enough.genes):
+    enough = tried.at(_joins(tried)).genes
+    if not len(enough):
         return tried.genes[[tried.means[:, -1].argmax()]]  # to tell how far one gets
-    costs = _costs(plan, enough.genes)
-    moved = [frozenset(np.flatnonzero(its).tolist()) for its in enough.genes >= LEFT]
-    chosen = cheapest(costs, moved, MOST_PACKAGES)
-    return leaner(enough.genes[chosen], lambda genes: _joins(play(genes)))
+    some = enough[cheapest(_costs(plan, enough), _moved(enough), MOST_LOOKED_AT)]
+    lean = leaner(some, lambda genes: _joins(play(genes)), stream(plan.seed, 0, "leaner", "packages"))
+    few = lean[cheapest(_costs(plan, lean), _moved(lean), MOST_PACKAGES)]
+    near = nearer(few, homes(plan.varied, plan.scenario), lambda genes: _joins(play(genes, SURE_RUNS)))
+    return np.vstack([few, near])
+
+
+def _moved(genes: Array) -> list[frozenset[int]]:
+    return [frozenset(np.flatnonzero(its).tolist()) for its in genes >= LEFT]
 
 
 def _joins(its: Tried) -> Array:
@@ -127,13 +136,12 @@ def _joins(its: Tried) -> Array:
     return joins
 
 
-def cheapest(costs: Array, moved: list[frozenset[Any]], most: int) -> list[int]:
-    """The numbers of at most so many packages, the cheapest first, none of which moves all that a cheaper one moves."""
-    chosen: list[int] = []
+def cheapest(costs: Array, moved: Sequence[Hashable], most: int) -> list[int]:
+    """The numbers of at most so many packages, the cheapest first, one for each set of levers that is moved."""
+    first: dict[Hashable, int] = {}
     for number in np.argsort(costs, kind="stable").tolist():
-        if len(chosen) < most and not any(moved[cheaper] <= moved[number] for cheaper in chosen):
-            chosen.append(number)
-    return chosen
+        first.setdefault(moved[number], number)
+    return list(first.values())[:most]
 
 
 # ---------------------------------------------------------------- playing
@@ -148,9 +156,9 @@ def _sampled(store: Store) -> Tried:
     return _tried(sampled_genes(len(plan.points) - 1, plan.varied, plan.seed), moments)
 
 
-def _played(store: Store, genes: Array, engine: str, workers: int, tick: Callable[[int], object]) -> Tried:
-    """Settings played in the runs of the sample."""
-    plan = store.plan._replace(points=tuple(settings_of(genes, store.plan.varied, store.plan.scenario)))
+def _played(store: Store, genes: Array, runs: int, engine: str, workers: int, tick: Callable[[int], object]) -> Tried:
+    """Settings played in the first runs of the seed."""
+    plan = store.plan._replace(runs=runs, points=tuple(settings_of(genes, store.plan.varied, store.plan.scenario)))
     moments = [no_moments(len(genes)) for _ in plan.measures]
     columns = [store.names.index(name) for name in plan.measures]
     for _, rows in play_parts(plan, list(cut(range(len(genes)), 0, plan.runs, 0)), engine, workers, tick):

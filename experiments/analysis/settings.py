@@ -25,6 +25,7 @@ HELD = {  # not set unless they are named, and why
 }
 LEFT = 0.5
 AS_IT_IS = LEFT / 2
+HALVINGS = 5  # of how far a package moves its levers
 SLACK = 0.02  # of the width of what is weighed, which a lever that stays moved must be worth
 
 
@@ -79,11 +80,39 @@ def cost(scenario: Scenario, varied: Sequence[str], point: Point) -> float:
     return sum(shift(scenario.entries[path], value) for path, value in zip(varied, point, strict=True))
 
 
-def leaner(genes: Array, still: Callable[[Array], Array]) -> Array:
-    """Settings with every lever left as it is without which they `still` do (genes -> truths), one after the other."""
-    for lever in range(genes.shape[1]):
+def leaner(genes: Array, still: Callable[[Array], Array], luck: np.random.Generator) -> Array:
+    """Settings with every lever left as it is without which they `still` do (genes -> truths), each in its own order."""
+    rows = np.arange(len(genes))
+    for levers in luck.permuted(np.tile(np.arange(genes.shape[1]), (len(genes), 1)), axis=1).T:
         without = genes.copy()
-        without[:, lever] = AS_IT_IS
-        drop = (genes[:, lever] >= LEFT) & still(without)
+        without[rows, levers] = AS_IT_IS
+        drop = (genes[rows, levers] >= LEFT) & still(without)
         genes = np.where(drop[:, None], without, genes)
     return genes
+
+
+def nearer(genes: Array, homes: Array, still: Callable[[Array], Array]) -> Array:
+    """Settings with all their moves cut by the largest share with which they `still` do, found by bisection."""
+
+    def cut(to: Array) -> Array:
+        move = (genes >= LEFT) & ~np.isnan(homes)
+        return np.where(move, homes + to[:, None] * (genes - homes), genes)
+
+    low, high = np.zeros(len(genes)), np.ones(len(genes))
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        enough = still(cut(middle))
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return cut(high)
+
+
+def homes(varied: Sequence[str], scenario: Scenario) -> Array:
+    """The gene that stands for where the scenario has each lever; NaN for words."""
+    places = []
+    for entry in (scenario.entries[path] for path in varied):
+        there = home(entry)
+        if isinstance(there, str) or entry.low is None or entry.high is None:
+            places.append(np.nan)
+        else:
+            places.append(LEFT + (1.0 - LEFT) * (there - entry.low) / (entry.high - entry.low))
+    return np.array(places)
