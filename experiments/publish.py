@@ -173,6 +173,7 @@ def _parameters(plan: Plan, point: Array, run: Array) -> dict[str, Array]:
     here = {path: its[run - first] for path, its in drawn.items()}
     for place, path in enumerate(plan.varied):
         values = np.array([its[place] for its in plan.points], dtype=object)
+        left = np.array([its is None for its in values])
         as_it_was = here.get(path, np.full(len(run), plan.scenario.entries[path].value))
-        here[path] = np.where(np.equal(values, None)[point], as_it_was, values[point])
+        here[path] = np.where(left[point], as_it_was, values[point])
     return here

@@ -42,10 +42,10 @@ PACKAGES = 5
 class Setting(NamedTuple):
     """A setting as it was played.
 
-    ``point`` holds a value for each lever that varies (None: left as it is), ``cost`` is how far it moves them in all.
-    ``mean`` and ``worst``: measure -> interval, over all worlds and over the worst tenth. ``counts`` says whether enough
-    runs have what is wanted. ``name`` is that of a scenario, '' for what was found; ``levers_only`` whether it differs
-    in levers alone.
+    ``name`` is that of a scenario, '' for what was found. ``point`` holds a value for each lever that varies (None:
+    left as it is), ``cost`` is how far it moves them in all. ``mean`` and ``worst``: measure -> interval, over all
+    worlds and over the worst tenth. ``counts`` says whether enough runs have what is wanted, ``levers_only`` whether a
+    scenario differs from that of the front in levers alone.
     """
 
     name: str
@@ -256,7 +256,7 @@ def _setting(plan: Plan, which: int, by_world: dict[str, Array], weights: Array)
     have = [(~np.isnan(by_world[name])).mean() for name in up]
     point = plan.points[which]
     name = "" if any(its is not None for its in point) else plan.scenario.name
-    return Setting(name, point, cost(plan.scenario, plan.varied, point), mean, worst, min(have) >= ENOUGH)
+    return Setting(name, point, cost(plan.scenario, plan.varied, point), mean, worst, bool(min(have) >= ENOUGH))
 
 
 def _beside(scenario: Scenario, store: Store) -> Setting:
@@ -269,8 +269,8 @@ def _beside(scenario: Scenario, store: Store) -> Setting:
 def _unbeaten(plan: Plan, settings: Sequence[Setting], of: str) -> tuple[int, ...]:
     """The numbers of the settings that none beats, the best in the first want first.
 
-    Else 99.4% would stand beside 99.3% at any price. So means are first compared in steps of what can be told apart, the
-    median half width of their intervals.
+    Else 99.4% would stand beside 99.3% at any price. So means are first compared in steps of what can be told apart,
+    the median half width of their intervals.
 
     References
     ----------
@@ -336,13 +336,12 @@ def told(found: Front) -> str:
         *_reading(found),
         *[f"{found.failed:,} runs failed and are left out."] * bool(found.failed),
         "",
-        f"{len(found.front)} settings that none beats in every want; {better} of them do better than the scenario as it "
-        "stands in every want",
+        f"{len(found.front)} settings that none beats; {better} of them do better in every want than as it stands",
     ]
     for rank, k in enumerate(found.front, 1):
         mark = ", also in the worst tenth" if k in found.robust else ""
         lines += _setting_told(found, found.settings[k], f"{rank}. cost {found.settings[k].cost:.2f}{mark}")
-    lines += ["", "As it stands, and the shipped scenarios (+ differs in more than levers)"]
+    lines += ["", "As it stands, and the other shipped scenarios (+ differs in more than levers)"]
     for its in (found.settings[0], *found.beside):
         lines += _setting_told(found, its, its.name + " +" * (not its.levers_only))
     return "\n".join([*lines, *_packages_told(found)])
@@ -372,13 +371,11 @@ def _setting_told(found: Front, its: Setting, head: str, more: dict[str, About] 
     names = {**(more or {}), **found.wants}
     wide = max(len(about.label) for about in names.values())
     moved = ", ".join(f"{short(path)} {number(new)}" for path, new in moves(found.plan, its.point).items())
-    return [
-        f"  {head}" + f": {moved}" * bool(moved),
-        *(
-            f"     {about.label:{wide}}  {value(its.mean[name], about)}; worst tenth {with_interval(its.worst[name], about)}"
-            for name, about in names.items()
-        ),
-    ]
+    lines = [f"  {head}" + f": {moved}" * bool(moved)]
+    for name, about in names.items():
+        worst = with_interval(its.worst[name], about)
+        lines.append(f"     {about.label:{wide}}  {value(its.mean[name], about)}; worst tenth {worst}")
+    return lines
 
 
 def _packages_told(found: Front) -> list[str]:
@@ -392,11 +389,9 @@ def _packages_told(found: Front) -> list[str]:
     if not found.packages:
         most = max((its.mean[name] for its in found.settings), key=lambda its: its.mean)
         ends = f"the most that was found is {with_interval(most, about)}, as it stands {stands}"
-        return ["", f"No package brings {label} in in {JOINS:.0%} of runs; {ends}."]
-    lines = [
-        "",
-        f"The cheapest packages that bring {label} in in {JOINS:.0%} of runs (the interval lies above; now {stands})",
-    ]
+        return ["", f"With no package that was found does {label} join in at least {JOINS:.0%} of runs: {ends}."]
+    what = f"The cheapest packages with which {label} joins in at least {JOINS:.0%} of runs"
+    lines = ["", f"{what}, low end of the interval (as it stands {stands})"]
     for rank, k in enumerate(found.packages, 1):
         lines += _setting_told(found, found.settings[k], f"{rank}. cost {found.settings[k].cost:.2f}", {name: about})
     return lines

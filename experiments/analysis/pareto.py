@@ -5,8 +5,8 @@ a range; Optuna would bring a database of trials beside the tables that there ar
 
 References
 ----------
-Deb, Pratap, Agarwal & Meyarivan (2002), *IEEE Transactions on Evolutionary Computation* 6: 182-197, for NSGA-II. Blank &
-Deb (2020), *IEEE Access* 8: 89497-89509, for pymoo.
+Deb, Pratap, Agarwal & Meyarivan (2002), *IEEE Transactions on Evolutionary Computation* 6: 182-197, for NSGA-II.
+Blank & Deb (2020), *IEEE Access* 8: 89497-89509, for pymoo.
 """
 
 from collections.abc import Callable

@@ -66,7 +66,7 @@ def home(entry: Entry) -> Value:
 
 
 def shift(entry: Entry, value: Value | None) -> float:
-    """How far a lever is moved from `home`, as a share of its declared range; 1 for another word, 0 where it is left."""
+    """How far a lever is moved from `home`, as a share of its range; 1 for another word, 0 where it is left."""
     there = home(entry)
     if value is None or value == there:
         return 0.0
@@ -81,7 +81,7 @@ def cost(scenario: Scenario, varied: Sequence[str], point: Point) -> float:
 
 
 def leaner(genes: Array, still: Callable[[Array], Array], luck: np.random.Generator) -> Array:
-    """Settings with every lever left as it is without which they `still` do (genes -> truths), each in its own order."""
+    """Settings with every lever left without which they `still` do (genes -> truths), each in an order of its own."""
     rows = np.arange(len(genes))
     for levers in luck.permuted(np.tile(np.arange(genes.shape[1]), (len(genes), 1)), axis=1).T:
         without = genes.copy()

@@ -12,6 +12,7 @@ from model.rules.records import About
 
 from ..analysis.levers import Front, Setting
 from ..measures import SHARE
+from ..response import shown
 from ..statistics import Interval
 from .style import INK, PALETTE, WITH, WITHOUT, sheet, wrapped
 
@@ -29,9 +30,7 @@ def front(found: Front) -> Figure:
     """The first want against each other one, over all worlds and in the worst tenth of them."""
     first, *others = found.wants
     figure = sheet(12.5, 2.2 + 4.3 * len(others), _caption(found))
-    message = " against ".join(about.label for about in found.wants.values())
-    message = f"{message}: {len(found.front)} settings that none beats"
-    figure.suptitle(wrapped(message, 100), x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
+    figure.suptitle(wrapped(_message(found), 110), x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
     rows = figure.subplots(len(others), 2, squeeze=False, sharex=True, sharey="row")
     for row, other in zip(rows, others, strict=True):
         for axes, (of, title) in zip(row, OF.items(), strict=True):
@@ -40,6 +39,16 @@ def front(found: Front) -> Figure:
     handles, labels = rows[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
     return figure
+
+
+def _message(found: Front) -> str:
+    """The best in the first want, and what it is as it stands."""
+    best, stands = found.settings[found.front[0]], found.settings[0]
+    told = [
+        f"{about.label} {shown(best.mean[name].mean, about)} instead of {shown(stands.mean[name].mean, about)}"
+        for name, about in found.wants.items()
+    ]
+    return f"{len(found.front)} settings that none beats; the first: {', '.join(told)}"
 
 
 def _panel(axes: Axes, found: Front, pair: tuple[str, str], of: str) -> None:
@@ -51,7 +60,8 @@ def _panel(axes: Axes, found: Front, pair: tuple[str, str], of: str) -> None:
         if k and its.counts:
             _dot(axes, found, its, pair, of, color=WITH if is_in else WITHOUT, markersize=5 if is_in else 3)
         if k and k in numbers:
-            axes.annotate(str(numbers[k]), _place(found, its, pair, of), (4, 4), textcoords="offset points", fontsize=7)
+            off = (4, 4 if numbers[k] % 2 else -10)  # neighbours above and below
+            axes.annotate(str(numbers[k]), _place(found, its, pair, of), off, textcoords="offset points", fontsize=7)
     if len(found.wants) == 2:
         axes.plot(
             *zip(*(_place(found, found.settings[k], pair, of) for k in unbeaten), strict=True), color=WITH, lw=0.8
@@ -88,8 +98,9 @@ def _dot(axes: Axes, found: Front, its: Setting, pair: tuple[str, str], of: str,
     axes.plot(x.mean, y.mean, linestyle="none", **{"marker": "o", **look})
 
 
-def _place(found: Front, its: Setting, pair: tuple[str, str], of: str) -> tuple[float, ...]:
-    return tuple(_scaled(getattr(its, of)[name], found.wants[name]).mean for name in pair)
+def _place(found: Front, its: Setting, pair: tuple[str, str], of: str) -> tuple[float, float]:
+    x, y = (_scaled(getattr(its, of)[name], found.wants[name]).mean for name in pair)
+    return x, y
 
 
 def _scaled(its: Interval, about: About) -> Interval:
