@@ -221,8 +221,8 @@ def analyse(store: Store) -> Front:
         plan,
         settings,
         tuple(beside),
-        _unbeaten(plan, settings, "mean"),
-        _unbeaten(plan, settings, "worst"),
+        unbeaten(plan, settings, "mean"),
+        unbeaten(plan, settings, "worst"),
         tuple(by_cost[k] for k in packages),
         len(plan.points) * plan.runs,
         failed,
@@ -266,7 +266,7 @@ def _beside(scenario: Scenario, store: Store) -> Setting:
     return its._replace(levers_only=all(path.startswith("levers.") for path in differ))
 
 
-def _unbeaten(plan: Plan, settings: Sequence[Setting], of: str) -> tuple[int, ...]:
+def unbeaten(plan: Plan, settings: Sequence[Setting], of: str) -> tuple[int, ...]:
     """The numbers of the settings that none beats, the best in the first want first.
 
     Else 99.4% would stand beside 99.3% at any price. So means are first compared in steps of what can be told apart,
@@ -282,10 +282,10 @@ def _unbeaten(plan: Plan, settings: Sequence[Setting], of: str) -> tuple[int, ..
         for what in ("mean", "half_width")
     )
     known = np.array([its.counts for its in settings]) & ~np.isnan(half).any(axis=1)
-    which = np.flatnonzero(known)
-    its = losses(plan, means[known])
-    step = np.median(half[known], axis=0)
-    first = nondominated(np.floor(its / np.where(step > 0.0, step, 1.0)))
+    if not known.any():
+        return ()
+    which, its = np.flatnonzero(known), losses(plan, means[known])
+    first = nondominated(np.floor(its / np.maximum(np.median(half[known], axis=0), 1e-9)))
     left = first[nondominated(its[first])]
     return tuple(which[sorted(left.tolist(), key=lambda number: its[number].tolist())].tolist())
 

@@ -46,9 +46,10 @@ def _message(found: Front) -> str:
     best, stands = found.settings[found.front[0]], found.settings[0]
     told = [
         f"{about.label} {shown(best.mean[name].mean, about)} instead of {shown(stands.mean[name].mean, about)}"
+        + ("" if about.unit == SHARE else f" {about.unit}")
         for name, about in found.wants.items()
     ]
-    return f"{len(found.front)} settings that none beats; the first: {', '.join(told)}"
+    return f"Setting 1: {', '.join(told)}"
 
 
 def _panel(axes: Axes, found: Front, pair: tuple[str, str], of: str) -> None:
