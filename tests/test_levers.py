@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from experiments import cli
 from experiments.analysis import levers, pareto, search, worlds
 from experiments.analysis.levers import Front, Setting, analyse, headline, plan_levers, told, unbeaten, usual_direction
-from experiments.analysis.pareto import evolve, far_apart, nondominated
+from experiments.analysis.pareto import best, evolve, far_apart, nondominated
 from experiments.analysis.search import cheapest
 from experiments.analysis.settings import cost, homes, leaner, nearer, sampled_genes, settings_of
 from experiments.cli import main
@@ -47,6 +47,13 @@ def test_far_apart_takes_both_ends_and_then_what_lies_between() -> None:
     losses = np.array([[0, 10], [1, 9.9], [5, 5], [9.9, 1], [10, 0]])
     assert far_apart(losses, 3).tolist() == [0, 2, 4]
     assert far_apart(losses, 9).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_the_best_are_those_of_the_front_and_then_those_just_behind_it() -> None:
+    losses = np.array([[2, 2], [0, 1], [9, 9], [1, 0], [1, 1]])
+    assert best(losses, 2).tolist() == [1, 3]
+    assert best(losses, 4).tolist() == [1, 3, 4, 0]
+    assert sorted(best(losses, 9).tolist()) == [0, 1, 2, 3, 4]
 
 
 def zdt1(genes: np.ndarray) -> np.ndarray:

@@ -304,6 +304,9 @@ def headline(found: Front) -> str:
     as_it_stands = "as it stands " + _values(found, stands, list(wants))
     if not found.front:
         return f"No setting has what is wanted in {ENOUGH:.0%} of its runs; {as_it_stands}."
+    if len(found.front) == 1:
+        only = _values(found, found.settings[found.front[0]], list(wants))
+        return f"One setting is best in every want: {only}; {as_it_stands}."
     signs = [-1.0 if way == "max" else 1.0 for way in found.plan.directions]
     ends = []
     for want, sign in zip(wants, signs, strict=True):
@@ -336,7 +339,7 @@ def told(found: Front) -> str:
         *_reading(found),
         *[f"{found.failed:,} runs failed and are left out."] * bool(found.failed),
         "",
-        f"{len(found.front)} settings that none beats; {better} of them do better in every want than as it stands",
+        f"Settings that none beats: {len(found.front)}, of which {better} better in every want than as it stands",
     ]
     for rank, k in enumerate(found.front, 1):
         mark = ", also in the worst tenth" if k in found.robust else ""

@@ -41,6 +41,16 @@ def far_apart(losses: Array, most: int) -> Array:
     return np.array(sorted(chosen), dtype=int)
 
 
+def best(losses: Array, most: int) -> Array:
+    """The numbers of at most so many rows: far apart on the front, then on the front of what that leaves, and so on."""
+    left, chosen = np.arange(len(losses)), np.array([], dtype=int)
+    while len(left) and len(chosen) < most:
+        front = left[nondominated(losses[left])]
+        chosen = np.append(chosen, front[far_apart(losses[front], most - len(chosen))])
+        left = np.setdiff1d(left, front)
+    return chosen
+
+
 def evolve(genes: Array, losses: Array, play: Callable[[Array], Array], seed: int) -> None:
     """Hand ever better rows of genes (0..1) to `play`, which gives their losses, `GENERATIONS` times a `POPULATION`.
 

@@ -17,7 +17,7 @@ from ..execute import play_parts
 from ..measures import JOINED
 from ..statistics import Moments, no_moments, shares, with_values
 from ..store import Store
-from .pareto import OUT, evolve, far_apart, nondominated
+from .pareto import OUT, best, evolve
 from .settings import LEFT, SLACK, cost, homes, leaner, nearer, sampled_genes, settings_of
 
 type Array = np.ndarray[Any, Any]
@@ -103,10 +103,11 @@ def _improved(plan: Plan, tried: Tried, goal: Callable[[Plan, Tried], Array], na
 
 
 def _front(plan: Plan, tried: Tried, play: Play) -> Array:
-    """Genes from all over the front, without the moves that hardly matter."""
-    front = tried.at(nondominated(_of_wants(plan, tried)))
-    chosen = front.at(far_apart(_of_wants(plan, front), MOST_SETTINGS))
-    allowed = _of_wants(plan, chosen) + SLACK * np.ptp(_of_wants(plan, front), axis=0)
+    """Genes from all over the front, and where it is short from just behind it, without moves that hardly matter."""
+    counting = (_of_wants(plan, tried) < OUT).all(axis=1)
+    tried = tried.at(counting) if counting.any() else tried
+    chosen = tried.at(best(_of_wants(plan, tried), MOST_SETTINGS))
+    allowed = _of_wants(plan, chosen) + SLACK * np.ptp(_of_wants(plan, tried), axis=0)
     luck = stream(plan.seed, 0, "leaner", "front")
     return leaner(chosen.genes, lambda genes: (_of_wants(plan, play(genes)) <= allowed).all(axis=1), luck)
 

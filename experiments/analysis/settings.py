@@ -26,7 +26,7 @@ HELD = {  # not set unless they are named, and why
 LEFT = 0.5
 AS_IT_IS = LEFT / 2
 HALVINGS = 5  # of how far a package moves its levers
-SLACK = 0.02  # of the width of what is weighed, which a lever that stays moved must be worth
+SLACK = 0.01  # of what all settings differ by in a want: a lever that stays moved is worth more
 
 
 def sampled_genes(points: int, varied: Sequence[str], seed: int) -> Array:
