@@ -358,7 +358,7 @@ def test_the_figure_shows_what_was_found_with_its_intervals(folder: Path, found:
         for one in (*(k for k in found.settings if k.counts), *found.beside):
             assert tuple(100 * end for end in getattr(one, of)["adopted"][1:]) in ends
     labels = over_all.get_legend_handles_labels()[1]
-    assert labels[:3] == ["none beats it", "beaten", "baseline, as it stands"]
+    assert labels[:3] == ["none beats it", "beaten, or not to be told apart", "baseline, as it stands"]
     assert set(labels[3:]) == {its.name for its in found.beside if its.counts}
     assert main(["plot", str(folder), "--figure", "front"]) == 0
     assert (folder / "figures" / "front.svg").exists()

@@ -17,6 +17,8 @@ from ..statistics import Interval
 from .style import INK, PALETTE, WITH, WITHOUT, sheet, wrapped
 
 SHAPES = "osD^vP"
+FOUND: dict[str, Any] = {"color": WITH, "markersize": 5}
+BEATEN: dict[str, Any] = {"color": WITHOUT, "markersize": 3}
 OF = {"mean": "Mean over all worlds", "worst": "Mean in the worst tenth of the worlds"}
 
 
@@ -59,27 +61,17 @@ def _panel(axes: Axes, found: Front, pair: tuple[str, str], of: str) -> None:
     for k, its in enumerate(found.settings):
         is_in = k in unbeaten
         if k and its.counts:
-            _dot(axes, found, its, pair, of, color=WITH if is_in else WITHOUT, markersize=5 if is_in else 3)
+            _dot(axes, found, its, pair, of, zorder=3 if is_in else 2, **(FOUND if is_in else BEATEN))
         if k and k in numbers:
             off = (4, 4 if numbers[k] % 2 else -10)  # neighbours above and below
             axes.annotate(str(numbers[k]), _place(found, its, pair, of), off, textcoords="offset points", fontsize=7)
     if len(found.wants) == 2:
-        axes.plot(
-            *zip(*(_place(found, found.settings[k], pair, of) for k in unbeaten), strict=True), color=WITH, lw=0.8
-        )
-    axes.plot([], [], "o", color=WITH, markersize=5, label="none beats it")
-    axes.plot([], [], "o", color=WITHOUT, markersize=3, label="beaten")
-    _dot(
-        axes,
-        found,
-        found.settings[0],
-        pair,
-        of,
-        marker="*",
-        color=INK,
-        markersize=13,
-        label=f"{found.settings[0].name}, as it stands",
-    )
+        line = [_place(found, found.settings[k], pair, of) for k in unbeaten]
+        axes.plot([x for x, _ in line], [y for _, y in line], color=WITH, linewidth=0.8)
+    axes.plot([], [], "o", label="none beats it", **FOUND)
+    axes.plot([], [], "o", label="beaten, or not to be told apart", **BEATEN)
+    star = {"marker": "*", "color": INK, "markersize": 13, "label": f"{found.settings[0].name}, as it stands"}
+    _dot(axes, found, found.settings[0], pair, of, **star)
     for its, shade, shape in zip(found.beside, itertools.cycle(PALETTE), itertools.cycle(SHAPES)):
         if its.counts:
             full = {"markerfacecolor": shade if its.levers_only else "none"}
