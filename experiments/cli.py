@@ -35,6 +35,7 @@ PORT = 8765  # of `optin dashboard`
 DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # of `optin discover`; with half of them noise passes for stable
 DRAWS, TIMES, RECORDS = 32_768, 32, 300  # of the validations
 KNOWN_UP_TO = "2026-07-05"  # the day of the evidence
+LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample of `optin levers`
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 
@@ -164,6 +165,25 @@ def validate(chosen: argparse.Namespace) -> None:
     if not chosen.json:
         same = its.as_shipped(_folder(chosen.out, ["validation"]), as_of)
         print("As shipped: " + ", ".join(f"{name} {'yes' if its_same else 'NO'}" for name, its_same in same.items()))
+
+
+def levers(chosen: argparse.Namespace) -> None:
+    """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
+    scenario = load(chosen.scenario, chosen.set)
+    _need("levers", "pymoo")
+    from .analysis.levers import plan_front, plan_levers, plans_beside
+    from .collect import collect, telling_what_is_saved
+    from .store import Store, folder_for, locked
+
+    seed = _seed(chosen)
+    asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
+    plan = plan_levers(scenario, *asked, seed)
+    sample = Store(folder_for(plan, _folder_of(plan, chosen) / "sample", chosen=chosen.out is not None), plan)
+    with locked(sample.folder), telling_what_is_saved(sample):
+        sample.begin()
+        collect(sample, chosen.engine, chosen.workers, processes=True)
+        front = plan_front(sample, seed, chosen.engine, chosen.workers)
+    _carry_out(front, chosen, plans_beside(front))
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -343,10 +363,7 @@ def schema(chosen: argparse.Namespace) -> None:
 
 def dashboard(chosen: argparse.Namespace) -> None:
     """A page to play with, in the browser, on this machine only."""
-    missing = [name for name in ("solara", "solara_assets") if importlib.util.find_spec(name) is None]
-    if missing:
-        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[dashboard]'"
-        raise BadInput([Problem(Mark("dashboard"), found)])
+    _need("dashboard", "solara", "solara_assets")
     from .dashboard.server import serve
 
     serve(chosen.port)
@@ -355,18 +372,18 @@ def dashboard(chosen: argparse.Namespace) -> None:
 # ---------------------------------------------------------------- results
 
 
-def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
-    """Play what is missing of a plan, then say and draw what was found."""
+def _carry_out(plan: "Plan", chosen: argparse.Namespace, beside: Sequence["Plan"] = ()) -> None:
+    """Play what is missing of a plan, and of those kept `beside` it, then say and draw what was found."""
     from .collect import collect, telling_what_is_saved
-    from .publish import findings, publish
+    from .publish import findings, finish, publish
     from .store import Store, folder_for, locked
 
-    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
-    named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
-    folder = folder_for(plan, named, chosen=chosen.out is not None)
+    folder = folder_for(plan, _folder_of(plan, chosen), chosen=chosen.out is not None)
     store = Store(folder, plan)
     with locked(folder), telling_what_is_saved(store):
         store.begin()
+        for its in beside:
+            finish(Store(folder_for(its, folder / its.name, chosen=True), its), chosen.engine, chosen.workers)
         collect(store, chosen.engine, chosen.workers, processes=True)
         found = findings(store)
         written = publish(store, found)
@@ -405,6 +422,20 @@ def _day(text: str) -> datetime.date:
     except ValueError:
         found = f"found {text!r}; a day is needed, as 2026-07-05"
         raise BadInput([Problem(Mark("--as-of"), found)]) from None
+
+
+def _folder_of(plan: "Plan", chosen: argparse.Namespace) -> Path:
+    """Where the results of a plan go: as told, or named after it and what the command line says of it."""
+    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
+    return _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
+
+
+def _need(extra: str, *modules: str) -> None:
+    """Refuse a command whose extra is not installed."""
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[{extra}]'"
+        raise BadInput([Problem(Mark(extra), found)])
 
 
 def _seed(chosen: argparse.Namespace) -> int:
@@ -496,6 +527,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     backtest: "optin backtest --draws 8192",
     forecast: "optin forecast --as-of 2026-07-05",
     validate: "optin validate",
+    levers: "optin levers scenarios/baseline.yaml --want adopted --want review_days:max --holdout meta",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     report: "optin report results/june-order results/no-protection --out protection.html",
@@ -626,6 +658,43 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {"default": KNOWN_UP_TO, "metavar": "DAY", "help": f"the day of the forecast ({KNOWN_UP_TO})"},
     ),
     "why": ("--why", {"metavar": "TEXT", "help": "why there is a further forecast of a day that has one on record"}),
+    "want": (
+        "--want",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "MEASURE[:WAY]",
+            "help": "a measure and which way it is wanted, as review_days:max or holds:min; two or more",
+        },
+    ),
+    "lever": (
+        "--lever",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "PATH",
+            "help": "set only this, as levers.protection; may be repeated (all that do not say what a framework is)",
+        },
+    ),
+    "holdout": ("--holdout", {"metavar": "LAB", "help": "also find the cheapest packages that bring this lab in"}),
+    "lever_points": (
+        "--points",
+        {
+            "type": _count(2, 2**14),
+            "default": LEVER_POINTS,
+            "metavar": "N",
+            "help": f"settings, spread over the ranges, from which the search goes on ({LEVER_POINTS})",
+        },
+    ),
+    "lever_runs": (
+        "--runs-per-point",
+        {
+            "type": _count(2, 10**5),
+            "default": LEVER_RUNS,
+            "metavar": "M",
+            "help": f"negotiations at each setting in the search ({LEVER_RUNS})",
+        },
+    ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
     "several_results": (
         "results",
@@ -705,6 +774,10 @@ ARGUMENTS = {
     "backtest": (*SIZES, "seed", "out", "workers", "json"),
     "forecast": ("as_of", "why", *SIZES, "seed", "out", "workers", "json"),
     "validate": ("as_of", *SIZES, "seed", "out", "workers", "json"),
+    "levers": (
+        *("scenario", "want", "lever", "holdout", "lever_points", "lever_runs"),
+        *("planned_seed", "set", "out", "engine", "workers", "json"),
+    ),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "report": ("several_results", "report_file", "json"),

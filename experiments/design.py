@@ -32,7 +32,9 @@ class Plan(NamedTuple):
     ``varied`` are the paths of the parameters that differ between the ``points``, each of which holds their values in
     that order. With a ``precision`` every point goes on until the half width of the 95% interval of the first of the
     ``measures`` is no larger, or until it has ``max_runs``. ``name``, ``title`` and ``question`` are those of the
-    sweep. Discovery asks whether the first measure's mean lies above a ``threshold``.
+    sweep. Discovery asks whether the first measure's mean lies above a ``threshold``. With several
+    ``runs_in_a_world`` so many in turn share what is unknown and differ by luck alone. ``directions`` ('max' or 'min')
+    say which way the first of the measures are wanted where settings are looked for.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Plan(NamedTuple):
     varied: tuple[str, ...] = ()
     points: tuple[Point, ...] = ((),)
     threshold: float | None = None
+    runs_in_a_world: int = 1
+    directions: tuple[str, ...] = ()
 
     @property
     def measure(self) -> str:
@@ -164,11 +168,11 @@ def sampled(
     McKay, Beckman & Conover (1979), *Technometrics* 21: 239-245. Sobol' (1967), *USSR Computational Mathematics and
     Mathematical Physics* 7: 86-112, scrambled after Owen (1998), as in `scipy.stats.qmc`.
     """
-    columns = _unit_columns(design, count, list(levels), seed)
-    return list(zip(*(_at(u, levels[path], entries[path]) for path, u in columns.items()), strict=True))
+    columns = unit_columns(design, count, list(levels), seed)
+    return list(zip(*(values_at(u, levels[path], entries[path]) for path, u in columns.items()), strict=True))
 
 
-def _unit_columns(design: str, count: int, paths: list[str], seed: int) -> dict[str, np.ndarray[Any, Any]]:
+def unit_columns(design: str, count: int, paths: list[str], seed: int) -> dict[str, np.ndarray[Any, Any]]:
     """For each parameter `count` numbers in [0, 1)."""
     if design == "random":
         return {path: stream(seed, 0, "design", path).random(count) for path in paths}
@@ -180,7 +184,7 @@ def _unit_columns(design: str, count: int, paths: list[str], seed: int) -> dict[
     return dict(zip(paths, drawn.T, strict=True))
 
 
-def _at(u: np.ndarray[Any, Any], its: Levels, entry: Entry) -> list[Value]:
+def values_at(u: np.ndarray[Any, Any], its: Levels, entry: Entry) -> list[Value]:
     """The values of a parameter at these places (0..1) of what it may be."""
     if its is None:
         return list(quantile(entry, u).tolist())

@@ -89,12 +89,14 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
     )
 
 
-def drawn_parameters(scenario: Scenario, seed: int, first: int, last: int) -> dict[str, Array]:
+def drawn_parameters(
+    scenario: Scenario, seed: int, first: int, last: int, runs_in_a_world: int = 1
+) -> dict[str, Array]:
     """The parameters that have a distribution, as drawn for the runs `first` to `last` (excluded): path -> values."""
     drawn = [
         {path: its[block.start % BLOCK :][: len(block)] for path, its in in_block.items()}
         for block in blocks(first, last)
-        for in_block in [draw_parameters(scenario.entries.values(), seed, block.start // BLOCK)]
+        for in_block in [draw_parameters(scenario.entries.values(), seed, block.start // BLOCK, runs_in_a_world)]
     ]
     return {path: np.concatenate([its[path] for its in drawn]) for path in drawn[0]}
 
@@ -111,6 +113,7 @@ class Piece(NamedTuple):
     points: Mapping[int, Changes]
     first: int
     last: int
+    runs_in_a_world: int
 
 
 def play_parts(
@@ -174,9 +177,17 @@ def _pieces(plan: Plan, part: Part, rounds: Mapping[str, int], engine: str) -> l
     """
     points = {point: plan.changes(point) for point in part.points}
     if engine == "fast":
-        return [Piece(plan.scenario, plan.seed, rounds, points, part.first, part.last)]
+        return [Piece(plan.scenario, plan.seed, rounds, points, part.first, part.last, plan.runs_in_a_world)]
     return [
-        Piece(plan.scenario, plan.seed, rounds, {point: changes}, first, min(first + MESA_TASK, block.stop))
+        Piece(
+            plan.scenario,
+            plan.seed,
+            rounds,
+            {point: changes},
+            first,
+            min(first + MESA_TASK, block.stop),
+            plan.runs_in_a_world,
+        )
         for block in part.blocks()
         for point, changes in points.items()
         for first in range(block.start, block.stop, MESA_TASK)
@@ -241,7 +252,13 @@ def play_fast(piece: Piece) -> Rows:
     try:
         for block in blocks(piece.first, piece.last):
             its = ensemble.play_points(
-                piece.scenario, piece.seed, block.start // BLOCK, block, piece.points.values(), piece.rounds
+                piece.scenario,
+                piece.seed,
+                block.start // BLOCK,
+                block,
+                piece.points.values(),
+                piece.rounds,
+                piece.runs_in_a_world,
             )
             played += [np.hstack(results) for results in its]
     except ArithmeticError:
@@ -267,7 +284,14 @@ def play_mesa(piece: Piece) -> Rows:
     measured, failed = [], []
     for block in blocks(piece.first, piece.last):
         for changes in piece.points.values():
-            for run in runs_of_block(piece.scenario, piece.seed, block.start // BLOCK, block, changes=changes):
+            for run in runs_of_block(
+                piece.scenario,
+                piece.seed,
+                block.start // BLOCK,
+                block,
+                changes=changes,
+                runs_in_a_world=piece.runs_in_a_world,
+            ):
                 reason, its = one(run)
                 failed.append(reason)
                 measured.append([its.get(name, math.nan) for name in names])

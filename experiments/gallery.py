@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from .collect import collect, telling_what_is_saved
+from .collect import telling_what_is_saved
 from .design import Plan
 from .figures import talks
 from .figures.style import message_of, save
-from .publish import findings, provenance, trace_line
-from .store import SUMMARY, Store, folder_for, locked, write_bytes, write_json
+from .publish import findings, finish, provenance, trace_line
+from .store import Store, folder_for, locked, write_bytes
 from .sweepfile import SWEEPS, read_sweep
 from .trace import trace
 
@@ -40,20 +40,13 @@ def gallery(plan: Plan, folder: Path) -> list[Picture]:
     """Play a plan, one of its runs step by step, and a sweep; keep every figure of them and a page that shows all."""
     store = Store(folder, plan)
     with locked(folder), telling_what_is_saved(store):
-        _finish(store)
+        finish(store, "fast", 2)
         swept = read_sweep(SWEEP, runs=min(plan.runs, MOST_SWEPT), seed=plan.seed)
         other = Store(folder_for(swept, folder / "sweep", chosen=False), swept)
-        _finish(other)
+        finish(other, "fast", 2)
         pictures = [*_of_runs(store), *_of_one_run(store), *_of_runs(other, SWEPT)]
         write_bytes(folder / PAGE, page(plan, folder, pictures).encode())
     return pictures
-
-
-def _finish(store: Store) -> None:
-    """Bring results to their end."""
-    store.begin()
-    collect(store, "fast", 2)
-    write_json(store.folder / SUMMARY, findings(store).data)
 
 
 def _of_runs(store: Store, only: tuple[str, ...] = ()) -> Iterator[Picture]:

@@ -9,11 +9,13 @@ import numpy as np
 
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
-from .analysis import discover, influence, sensitivity
+from .analysis import discover, influence, levers, sensitivity
+from .collect import collect
 from .design import Plan
 from .execute import drawn_parameters
 from .figures import discover as discover_figures
 from .figures import influence as influence_figures
+from .figures import levers as lever_figures
 from .figures import runs as run_figures
 from .figures import sensitivity as sensitivity_figures
 from .figures import sweeps as sweep_figures
@@ -48,6 +50,8 @@ def findings(store: Store) -> Findings:
         return of_influence(influence.analyse(store))
     if plan.design in discover.DESIGNS.values():
         return of_discovery(discover.analyse(store))
+    if plan.design == levers.DESIGN:
+        return of_levers(levers.analyse(store))
     if plan.varied:
         return of_response(respond(store))
     return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
@@ -77,6 +81,18 @@ def of_influence(found: influence.Influence) -> Findings:
 def of_discovery(found: discover.Discovery) -> Findings:
     """What a discovery says."""
     return Findings(discover.as_data(found), discover.told(found), dict(discover_figures.figures(found)))
+
+
+def of_levers(found: levers.Front) -> Findings:
+    """What a search for settings of the levers says."""
+    return Findings(levers.as_data(found), levers.told(found), dict(lever_figures.figures(found)))
+
+
+def finish(store: Store, engine: str, workers: int) -> None:
+    """Bring results to their end, without figures."""
+    store.begin()
+    collect(store, engine, workers)
+    write_json(store.folder / SUMMARY, findings(store).data)
 
 
 def publish(store: Store, found: Findings) -> list[str]:
@@ -153,6 +169,11 @@ def export(store: Store, path: Path) -> int:
 def _parameters(plan: Plan, point: Array, run: Array) -> dict[str, Array]:
     """What varied at these runs, and what was drawn for them: path -> values."""
     first = int(run.min())
-    drawn = drawn_parameters(plan.scenario, plan.seed, first, int(run.max()) + 1)
-    varied = {path: np.array([its[place] for its in plan.points]) for place, path in enumerate(plan.varied)}
-    return {path: its[run - first] for path, its in drawn.items()} | {path: its[point] for path, its in varied.items()}
+    drawn = drawn_parameters(plan.scenario, plan.seed, first, int(run.max()) + 1, plan.runs_in_a_world)
+    here = {path: its[run - first] for path, its in drawn.items()}
+    for place, path in enumerate(plan.varied):
+        values = np.array([its[place] for its in plan.points], dtype=object)
+        left = np.array([its is None for its in values])
+        as_it_was = here.get(path, np.full(len(run), plan.scenario.entries[path].value))
+        here[path] = np.where(left[point], as_it_was, values[point])
+    return here

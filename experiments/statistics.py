@@ -75,6 +75,20 @@ def average(values: ArrayLike) -> Interval:
     return averages(Moments(np.array([float(len(known))]), np.array([mean]), np.array([spread_out]))).at(0)
 
 
+def resampled(found: Array) -> Interval:
+    """The percentile interval of an estimate, the first of `found`, over its resamples, all others.
+
+    References
+    ----------
+    Efron (1981), *Canadian Journal of Statistics* 9: 139-158.
+    """
+    others = found[1:][~np.isnan(found[1:])]
+    if math.isnan(found[0]) or not len(others):
+        return Interval(math.nan, math.nan, math.nan)
+    low, high = np.quantile(others, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Interval(float(found[0]), float(low), float(high))
+
+
 class Moments(NamedTuple):
     """Of several samples, each an entry of the arrays: size, mean, and sum of squared differences from the mean."""
 

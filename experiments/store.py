@@ -74,6 +74,7 @@ def inputs(plan: Plan) -> str:
         list(scenario.kinds.items()),
         [[path, its.value, its.distribution] for path, its in scenario.entries.items()],
         [plan.seed, plan.runs, plan.precision, plan.max_runs, plan.precision and plan.measures[:1]],
+        plan.runs_in_a_world,
         [plan.varied, plan.points],
     ]
     return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
@@ -142,6 +143,7 @@ def plan_from(data: dict[str, Any], points: tuple[Point, ...]) -> Plan:
         scenario=scenario_from(data["scenario"]),
         measures=tuple(as_read.measures),
         varied=tuple(as_read.varied),
+        directions=tuple(as_read.directions),
         points=points,
     )
 

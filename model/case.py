@@ -90,7 +90,13 @@ CLOCKS = ("levers.drafting_rounds", "levers.deadline_days", "levers.extension_da
 
 
 def runs_of_block(
-    scenario: Scenario, seed: int, block: int, numbers: range, more_talks: int = 0, changes: Changes = NO_CHANGES
+    scenario: Scenario,
+    seed: int,
+    block: int,
+    numbers: range,
+    more_talks: int = 0,
+    changes: Changes = NO_CHANGES,
+    runs_in_a_world: int = 1,
 ) -> list[Run]:
     """The runs of one block, by number.
 
@@ -102,8 +108,10 @@ def runs_of_block(
         Rounds of talks beyond what the scenario allows that luck is drawn for, to ask about a longer clock.
     changes : mapping
         The point of a sweep at which they are played.
+    runs_in_a_world : int
+        Runs in turn that share what is unknown.
     """
-    parameters = draw_parameters(scenario.entries.values(), seed, block)
+    parameters = draw_parameters(scenario.entries.values(), seed, block, runs_in_a_world)
     rounds = most_rounds(scenario, [changes])
     rounds["talks"] += more_talks
     luck = draw_luck(scenario.kinds, rounds, seed, block)

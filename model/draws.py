@@ -62,25 +62,32 @@ def luck_of(drawn: Mapping[tuple[str, str], Array], run: int) -> Luck:
     return {key: array[:, run % BLOCK].tolist() for key, array in drawn.items()}
 
 
-def draw_parameters(entries: Iterable[Entry], seed: int, block: int) -> dict[str, Array]:
-    """The parameters that have a distribution, drawn for a block: path -> array of shape (BLOCK,)."""
+def draw_parameters(entries: Iterable[Entry], seed: int, block: int, runs_in_a_world: int = 1) -> dict[str, Array]:
+    """The parameters that have a distribution, drawn for a block: path -> array of shape (BLOCK,).
+
+    So many runs in turn (a divisor of BLOCK) live in one world: they share what is drawn and differ by luck alone.
+    """
     drawn = [entry for entry in entries if entry.distribution is not None]
     apart = [entry for entry in drawn if _form(entry) != "draws"]
+    together = [entry for entry in drawn if _form(entry) == "draws"]
     u = np.empty((len(apart), BLOCK))
     for row, entry in zip(u, apart, strict=True):
         stream(seed, block, "parameter", entry.path).random(out=row)
+    in_common = stream(seed, block, "parameter", "draws").random(BLOCK)
     return {
-        **quantiles(apart, u),
-        **_drawn_together([entry for entry in drawn if _form(entry) == "draws"], seed, block),
+        **quantiles(apart, _in_worlds(u, runs_in_a_world)),
+        **_drawn_together(together, _in_worlds(in_common, runs_in_a_world)),
     }
 
 
-def _drawn_together(entries: Sequence[Entry], seed: int, block: int) -> dict[str, Array]:
+def _in_worlds(u: Array, runs_in_a_world: int) -> Array:
+    """Uniform draws, the same for all runs of a world."""
+    return np.repeat(u[..., : BLOCK // runs_in_a_world], runs_in_a_world, axis=-1)
+
+
+def _drawn_together(entries: Sequence[Entry], u: Array) -> dict[str, Array]:
     """Parameters that a scenario gives as draws from one joint distribution: a run takes the same one of each."""
-    if not entries:
-        return {}
     values = {entry.path: np.asarray((entry.distribution or {})["draws"]["values"], float) for entry in entries}
-    u = stream(seed, block, "parameter", "draws").random(BLOCK)
     return {path: its[(u * len(its)).astype(int)] for path, its in values.items()}
 
 

@@ -203,7 +203,13 @@ def luck_of_block(scenario: Scenario, seed: int, block: int, rounds: Mapping[str
 
 
 def play_points(
-    scenario: Scenario, seed: int, block: int, runs: range, points: Iterable[Changes], rounds: Mapping[str, int]
+    scenario: Scenario,
+    seed: int,
+    block: int,
+    runs: range,
+    points: Iterable[Changes],
+    rounds: Mapping[str, int],
+    runs_in_a_world: int = 1,
 ) -> Iterator[Results]:
     """Play the same runs of one block at each point of a sweep; they share their luck, which is drawn once.
 
@@ -215,13 +221,15 @@ def play_points(
         The points; `NO_CHANGES` is the scenario as it stands.
     rounds : mapping
         The most rounds of each phase at any of the points, as `model.case.most_rounds` counts them.
+    runs_in_a_world : int
+        Runs in turn that share what is unknown.
 
     Yields
     ------
     Results
         A row for each run, point by point.
     """
-    drawn = draw_parameters(scenario.entries.values(), seed, block)
+    drawn = draw_parameters(scenario.entries.values(), seed, block, runs_in_a_world)
     luck = luck_of_block(scenario, seed, block, rounds)
     labs, officials = len(scenario.named("lab")), len(scenario.named("official"))
     ad_hoc, framework = (np.empty(labs, dtype_of(Member)).view(np.recarray) for _ in range(2))

@@ -23,7 +23,7 @@ from model.scenario import Entry, Scenario
 
 from ..design import Plan, Point
 from ..measures import PIVOTAL
-from ..statistics import LEVEL, Interval, share
+from ..statistics import Interval, resampled, share
 from ..store import Store
 from .unknowns import played
 
@@ -288,15 +288,7 @@ def _means(values: Array, counts: Array) -> Array:
 
 def _by_name(players: tuple[str, ...], found: Array) -> dict[str, Interval]:
     """The first row as the estimate, the others as its resamples."""
-    return {name: _interval(found[:, k]) for k, name in enumerate(players)}
-
-
-def _interval(found: Array) -> Interval:
-    resampled = found[1:][~np.isnan(found[1:])]
-    if math.isnan(found[0]) or not len(resampled):
-        return Interval(math.nan, math.nan, math.nan)
-    low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(found[0]), float(low), float(high))
+    return {name: resampled(found[:, k]) for k, name in enumerate(players)}
 
 
 def _slopes(
@@ -310,10 +302,10 @@ def _slopes(
         name = path.split(".")[1]
         if path.endswith(".influence"):
             steps = math.log(high / low) / math.log(1.1)
-            tenth[name] = _interval((worth["adopted"][:, point + 1] - worth["adopted"][:, point]) / steps)
+            tenth[name] = resampled((worth["adopted"][:, point + 1] - worth["adopted"][:, point]) / steps)
         else:
             change = worth["review_days"][:, point + 1] - worth["review_days"][:, point]
-            day[name] = _interval(change / (high - low))
+            day[name] = resampled(change / (high - low))
     return day, tenth
 
 
