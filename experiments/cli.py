@@ -21,6 +21,7 @@ from .stops import Interrupted, Unfinished
 
 if TYPE_CHECKING:
     from .design import Plan
+    from .store import Store
 
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
@@ -107,6 +108,21 @@ def discover(chosen: argparse.Namespace) -> None:
 
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
     _carry_out(plan_discovery(scenario, *asked, _seed(chosen)), chosen)
+
+
+def merge(chosen: argparse.Namespace) -> None:
+    """The shards of results, from jobs that each played one, brought together."""
+    from .collect import telling_what_is_saved
+    from .shards import gather, held
+    from .store import Store, folder_for, locked
+
+    plan, sources = held([Path(folder) for folder in chosen.results])
+    named = _folder(chosen.out, [plan.name, *plan.scenario.settings])
+    store = Store(folder_for(plan, named, chosen=chosen.out is not None), plan)
+    with locked(store.folder), telling_what_is_saved(store):
+        store.begin()
+        gather(store, sources)
+        _conclude(store, chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
@@ -299,25 +315,45 @@ def dashboard(chosen: argparse.Namespace) -> None:
 
 
 def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
-    """Play what is missing of a plan, then say and draw what was found."""
+    """Play what is missing of a plan or a shard of it, then say and draw what was found."""
     from .collect import collect, telling_what_is_saved
-    from .publish import findings, publish
+    from .design import Shard
     from .store import Store, folder_for, locked
 
+    shard = Shard(*chosen.shard)
+    if plan.precision is not None and not shard.is_whole:
+        found = (
+            f"found {shard} of a plan with a precision, where each step follows from all runs before; leave out either"
+        )
+        raise BadInput([Problem(Mark("--shard"), found)])
     said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
-    named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
-    folder = folder_for(plan, named, chosen=chosen.out is not None)
-    store = Store(folder, plan)
-    with locked(folder), telling_what_is_saved(store):
+    its_own = [] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]
+    named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said, *its_own])
+    store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
+    with locked(store.folder), telling_what_is_saved(store):
         store.begin()
         collect(store, chosen.engine, chosen.workers, processes=True)
-        found = findings(store)
-        written = publish(store, found)
+        if shard.is_whole:
+            _conclude(store, chosen)
+            return
+    its_parts = len(store.paths())
+    if chosen.json:
+        _print_json({"shard": str(shard), "folder": str(store.folder), "parts": its_parts})
+    else:
+        print(f"Shard {shard}: {its_parts:,} parts in {store.folder}; optin merge brings all shards together")
+
+
+def _conclude(store: "Store", chosen: argparse.Namespace) -> None:
+    """Say and draw what results say, all parts of which are there."""
+    from .publish import findings, publish
+
+    found = findings(store)
+    written = publish(store, found)
     if chosen.json:
         _print_json(found.data)
         return
     print(found.text)
-    print(f"\nWritten to {folder}: " + ", ".join(written))
+    print(f"\nWritten to {store.folder}: " + ", ".join(written))
 
 
 def _seed(chosen: argparse.Namespace) -> int:
@@ -380,6 +416,14 @@ def _number(allowed: str, least: float = -math.inf) -> Callable[[str], float]:
     return read
 
 
+def _share(text: str) -> tuple[int, int]:
+    """A shard as it is said: its number and how many there are."""
+    number, _, of = text.partition("/")
+    if not all(its.isascii() and its.isdigit() for its in (number, of)) or not 1 <= int(number) <= int(of):
+        raise argparse.ArgumentTypeError(f"found {text!r}; i/n is allowed, as 1/4, with i from 1 to n")
+    return int(number), int(of)
+
+
 def _parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="optin",
@@ -405,6 +449,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     sensitivity: "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
     influence: "optin influence scenarios/baseline.yaml",
     discover: "optin discover scenarios/baseline.yaml --measure durable --holds --threshold 0.75",
+    merge: "optin merge shards/1 shards/2 --out results/review-length",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     report: "optin report results/june-order results/no-protection --out protection.html",
@@ -508,6 +553,10 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
+    "shards": (
+        "results",
+        {"metavar": "SHARD", "nargs": "+", "help": "folders that --shard made, in any order"},
+    ),
     "several_results": (
         "results",
         {"metavar": "RESULTS", "nargs": "+", "help": "folders of results, the one to compare the others to first"},
@@ -562,25 +611,33 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": "threads, or for long work processes (2)",
         },
     ),
+    "shard": (
+        "--shard",
+        {
+            "type": _share,
+            "default": (1, 1),
+            "metavar": "I/N",
+            "help": "play only the I-th of N shares, for optin merge (1/1)",
+        },
+    ),
     "port": (
         "--port",
         {"type": _count(0, 65_535), "default": PORT, "help": f"where to listen ({PORT}); 0 takes a port that is free"},
     ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
-PLANNED_ARGUMENTS = ("planned_runs", "planned_seed", "precision", "max_runs", "set", "out", "engine", "workers", "json")
+CARRIED_OUT = ("planned_seed", "set", "out", "engine", "workers", "shard", "json")
+PLANNED_ARGUMENTS = ("planned_runs", "precision", "max_runs", *CARRIED_OUT)
 ARGUMENTS = {
     "run": ("scenario", *PLANNED_ARGUMENTS),
     "sweep": ("sweep", *PLANNED_ARGUMENTS),
-    "sensitivity": (
-        *("scenario", "method", "measure", "points", "runs_per_point"),
-        *("planned_seed", "set", "out", "engine", "workers", "json"),
-    ),
-    "influence": ("scenario", "influence_runs", "planned_seed", "set", "out", "engine", "workers", "json"),
+    "sensitivity": ("scenario", "method", "measure", "points", "runs_per_point", *CARRIED_OUT),
+    "influence": ("scenario", "influence_runs", *CARRIED_OUT),
     "discover": (
         *("scenario", "measure", "fails", "holds", "threshold", "discovery_points", "discovery_runs"),
-        *("planned_seed", "set", "out", "engine", "workers", "json"),
+        *CARRIED_OUT,
     ),
+    "merge": ("shards", "out", "json"),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "report": ("several_results", "report_file", "json"),

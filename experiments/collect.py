@@ -23,7 +23,7 @@ MORE = 1.25  # the runs of a point once the next step is done, as a multiple of 
 
 
 def collect(store: Store, engine: str, workers: int, *, processes: bool = False) -> None:
-    """Bring a store to its end: every part of its plan played and kept.
+    """Bring a store to its end: every part of its plan, or of its shard of it, played and kept.
 
     Parts that are there and sound are taken as they are, damaged ones are named and made again. Long work goes to
     `processes` where they are allowed (see `play_parts`).
@@ -42,8 +42,9 @@ def collect(store: Store, engine: str, workers: int, *, processes: bool = False)
     with tqdm(total=0, unit=" runs", desc=plan.name, disable=None, leave=False) as bar:
         while points:
             parts = list(cut(points, first, last, number))
-            bar.total = bar.n + sum(part.rows for part in parts)
-            missing = _missing(store, parts, bar)
+            ours = [part for part in parts if part.shard(store.shard.of) == store.shard]
+            bar.total = bar.n + sum(part.rows for part in ours)
+            missing = _missing(store, ours, bar)
             for part, rows in play_parts(plan, missing, engine, workers, bar.update, processes):
                 store.keep(part, rows)
             if plan.precision is None or last == plan.max_runs:

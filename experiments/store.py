@@ -29,7 +29,7 @@ from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import BadInput, Mark, Problem, scalar
 
-from .design import Part, Plan, Point, keys
+from .design import WHOLE, Part, Plan, Point, Shard, keys
 from .execute import Rows, rounds_of
 from .measures import columns
 
@@ -48,11 +48,12 @@ type Array = np.ndarray[Any, Any]
 # ---------------------------------------------------------------- what made it
 
 
-def manifest(plan: Plan, made_from: str) -> dict[str, Any]:
+def manifest(plan: Plan, made_from: str, shard: Shard = WHOLE) -> dict[str, Any]:
     """What made a result: hash of its inputs, plan with the scenario as resolved, versions, commit and machine."""
     return {
         "format": FORMAT,
         "inputs": made_from,
+        "shard": str(shard),
         "version": __version__,
         "commit": commit(),
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -191,8 +192,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         raise BadInput([Problem(Mark(str(folder / MANIFEST)), f"cannot be read: {error}")]) from None
 
 
-def folder_for(plan: Plan, wanted: Path, *, chosen: bool) -> Path:
-    """Where the results of a plan go: to the folder that has some of them already, or to one that is free.
+def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) -> Path:
+    """Where the results of a plan, or a shard of them, go: to the folder that has some already, or to one that is free.
 
     A folder with other results is never written to: one that the user has `chosen` is refused, otherwise a number is
     added to the name.
@@ -205,15 +206,21 @@ def folder_for(plan: Plan, wanted: Path, *, chosen: bool) -> Path:
             there = read_manifest(folder)
         except OSError as error:
             raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be made: {error.strerror}")]) from None
-        if there is None or there.get("inputs") == made_from:
+        if there is None or (there.get("inputs"), shard_in(there)) == (made_from, shard):
             return folder
         if chosen:
-            found = f"holds other results ({_told(there)}); name another folder, or remove this one"
+            found = f"holds other results ({told_of(there)}); name another folder, or remove this one"
             raise BadInput([Problem(Mark(f"--out {folder}"), found)])
     raise BadInput([Problem(Mark(str(wanted)), "has 10,000 folders of results beside it; name one with --out")])
 
 
-def _told(there: dict[str, Any]) -> str:
+def shard_in(there: dict[str, Any]) -> Shard:
+    """Which share of its plan a folder holds, by its manifest; all of it where the manifest says nothing."""
+    number, of = there.get("shard", str(WHOLE)).split("/")
+    return Shard(int(number), int(of))
+
+
+def told_of(there: dict[str, Any]) -> str:
     """What a manifest says of its results, in a few words."""
     return f"written {there.get('written', 'at an unknown time')} by {there.get('command', 'an unknown command')!r}"
 
@@ -236,11 +243,12 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 class Store:
-    """The rows of a plan in a folder."""
+    """The rows of a plan, or of a shard of it, in a folder."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, plan: Plan, shard: Shard = WHOLE) -> None:
         self.folder = folder
         self.plan = plan
+        self.shard = shard
         self.names = columns(plan.scenario, rounds_of(plan))
         self.columns = [*KEYS, *self.names]
         self.made_from = inputs(plan)
@@ -251,11 +259,11 @@ class Store:
         (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
         if self.plan.varied:
             write_bytes(self.folder / POINTS, points_text(self.plan).encode())
-        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from))
+        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
 
-    def path(self, number: int) -> Path:
-        """The file of a part."""
-        return self.folder / PARTS / f"{number:06}.parquet"
+    def path(self, number: int, folder: Path | None = None) -> Path:
+        """The file of a part, here or in another folder."""
+        return (folder or self.folder) / PARTS / f"{number:06}.parquet"
 
     def paths(self) -> list[Path]:
         """The files of all parts, in order."""
@@ -291,9 +299,9 @@ class Store:
         pq.write_table(pa.table(its), sink, compression="zstd", write_page_checksum=True)
         return bytes(sink.getvalue())
 
-    def wrong(self, part: Part) -> str | None:
-        """What is wrong with the file of a part: '' if nothing is, None if there is no file."""
-        path = self.path(part.number)
+    def wrong(self, part: Part, folder: Path | None = None) -> str | None:
+        """What is wrong with the file of a part, here or in another folder: '' if nothing, None if there is no file."""
+        path = self.path(part.number, folder)
         if not path.exists():
             return None
         try:
@@ -363,16 +371,31 @@ def opened(folder: Path) -> Store:
     Raises
     ------
     BadInput
-        Where the folder holds no results, unfinished ones, or ones of another format.
+        Where the folder holds no results, unfinished ones, a shard, or ones of another format.
+    """
+    store, there = begun(folder)
+    if not store.shard.is_whole:
+        found = f"holds shard {store.shard} of results; bring all shards together with optin merge"
+        raise BadInput([Problem(Mark(str(folder)), found)])
+    if not (folder / SUMMARY).exists():
+        raise BadInput([Problem(Mark(str(folder)), f"is not finished; go on with: {there['command']}")])
+    return store
+
+
+def begun(folder: Path) -> tuple[Store, dict[str, Any]]:
+    """The store of results that may be unfinished or a shard, and their manifest.
+
+    Raises
+    ------
+    BadInput
+        Where the folder holds no results, or ones of another format.
     """
     there = read_manifest(folder)
     mark = Mark(str(folder))
     if there is None:
         raise BadInput([Problem(mark, "holds no results: there is no manifest.json in it")])
     if there.get("format") != FORMAT:
-        found = f"holds results of format {there.get('format', 0)} ({_told(there)})"
+        found = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
         raise BadInput([Problem(mark, f"{found}; format {FORMAT} is needed: make them anew")])
-    if not (folder / SUMMARY).exists():
-        raise BadInput([Problem(mark, f"is not finished; go on with: {there['command']}")])
     points = points_from((folder / POINTS).read_text(encoding="utf-8")) if there["plan"]["varied"] else ((),)
-    return Store(folder, plan_from(there["plan"], points))
+    return Store(folder, plan_from(there["plan"], points), shard_in(there)), there
