@@ -1,13 +1,14 @@
 """The `optin` command: parses, calls, prints. Heavy libraries are imported only by the commands that need them."""
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import math
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from .ledger import READING, because, counted, counts, differences
 from .stops import Interrupted, Unfinished
 
 if TYPE_CHECKING:
+    from .cluster import Cluster
     from .design import Plan
     from .store import Store
 
@@ -302,16 +304,34 @@ def schema(chosen: argparse.Namespace) -> None:
 
 def dashboard(chosen: argparse.Namespace) -> None:
     """A page to play with, in the browser, on this machine only."""
-    missing = [name for name in ("solara", "solara_assets") if importlib.util.find_spec(name) is None]
-    if missing:
-        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[dashboard]'"
-        raise BadInput([Problem(Mark("dashboard"), found)])
+    _needs("dashboard", "dashboard", "solara", "solara_assets")
     from .dashboard.server import serve
 
     serve(chosen.port)
 
 
 # ---------------------------------------------------------------- results
+
+
+def _needs(what: str, extra: str, *modules: str) -> None:
+    """See that what an extra brings is installed."""
+    for name in modules:
+        if importlib.util.find_spec(name) is None:
+            found = f"{name} is not installed; it comes with pip install 'opt-in[{extra}]'"
+            raise BadInput([Problem(Mark(what), found)])
+
+
+@contextlib.contextmanager
+def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
+    """The cluster that parts are played on, if one was named."""
+    if chosen.cluster is None:
+        yield None
+        return
+    _needs("--cluster", "cluster", "distributed")
+    from .cluster import connected
+
+    with connected(chosen.cluster, chosen.workers) as cluster:
+        yield cluster
 
 
 def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
@@ -329,13 +349,14 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
     its_own = [] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]
     named = _folder(chosen.out, [plan.name, *plan.scenario.settings, *said, *its_own])
-    store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
-    with locked(store.folder), telling_what_is_saved(store):
-        store.begin()
-        collect(store, chosen.engine, chosen.workers, processes=True)
-        if shard.is_whole:
-            _conclude(store, chosen)
-            return
+    with _cluster_of(chosen) as cluster:
+        store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
+        with locked(store.folder), telling_what_is_saved(store):
+            store.begin()
+            collect(store, chosen.engine, chosen.workers, processes=True, cluster=cluster)
+            if shard.is_whole:
+                _conclude(store, chosen)
+                return
     its_parts = len(store.paths())
     if chosen.json:
         _print_json({"shard": str(shard), "folder": str(store.folder), "parts": its_parts})
@@ -620,13 +641,20 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": "play only the I-th of N shares, for optin merge (1/1)",
         },
     ),
+    "cluster": (
+        "--cluster",
+        {
+            "metavar": "ADDRESS",
+            "help": "play on a Dask cluster: tcp://HOST:8786 of its scheduler, or local to start one",
+        },
+    ),
     "port": (
         "--port",
         {"type": _count(0, 65_535), "default": PORT, "help": f"where to listen ({PORT}); 0 takes a port that is free"},
     ),
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
-CARRIED_OUT = ("planned_seed", "set", "out", "engine", "workers", "shard", "json")
+CARRIED_OUT = ("planned_seed", "set", "out", "engine", "workers", "cluster", "shard", "json")
 PLANNED_ARGUMENTS = ("planned_runs", "precision", "max_runs", *CARRIED_OUT)
 ARGUMENTS = {
     "run": ("scenario", *PLANNED_ARGUMENTS),

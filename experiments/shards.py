@@ -11,7 +11,7 @@ from model.yamltree import BadInput, Mark, Problem
 
 from .design import Part, Plan, Shard, whole
 from .stops import Unfinished
-from .store import Store, begun, read_manifest, shard_in, told_of, write_bytes
+from .store import Store, manifest_of, read_manifest, shard_in, store_of, told_of, write_bytes
 
 MOST_NAMED = 5  # parts of a shard that are named one by one where they are missing
 
@@ -31,7 +31,8 @@ def held(folders: Sequence[Path]) -> tuple[Plan, list[Held]]:
     BadInput
         With every folder that holds no results, or not those of the first.
     """
-    first, made = begun(folders[0])
+    made = manifest_of(folders[0])
+    first = store_of(folders[0], made)
     mark = Mark(str(folders[0]))
     if first.made_from != made["inputs"]:
         by = f"version {made['version']}, " + ", ".join(f"{name} {its}" for name, its in made["libraries"].items())

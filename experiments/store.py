@@ -242,6 +242,23 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def packed(rows: Rows, names: Sequence[str], seed: int) -> bytes:
+    """Rows as a Parquet file, in which every page has a checksum; the same rows give the same bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    its = {
+        "point": pa.array(rows.point, pa.int64()),
+        "run": pa.array(rows.run, pa.int64()),
+        "seed": pa.array(np.full(len(rows.run), seed), pa.int64()),
+        "failed": pa.array(rows.failed, pa.string()),
+        **{name: pa.array(rows.measured[:, place]) for place, name in enumerate(names)},
+    }
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(its), sink, compression="zstd", write_page_checksum=True)
+    return bytes(sink.getvalue())
+
+
 class Store:
     """The rows of a plan, or of a shard of it, in a folder."""
 
@@ -281,23 +298,11 @@ class Store:
 
     def keep(self, part: Part, rows: Rows) -> None:
         """Write the rows of a part."""
-        write_bytes(self.path(part.number), self.encoded(rows))
+        self.put(part, packed(rows, self.names, self.plan.seed))
 
-    def encoded(self, rows: Rows) -> bytes:
-        """Rows as a Parquet file, in which every page has a checksum; the same rows give the same bytes."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        its = {
-            "point": pa.array(rows.point, pa.int64()),
-            "run": pa.array(rows.run, pa.int64()),
-            "seed": pa.array(np.full(len(rows.run), self.plan.seed), pa.int64()),
-            "failed": pa.array(rows.failed, pa.string()),
-            **{name: pa.array(rows.measured[:, place]) for place, name in enumerate(self.names)},
-        }
-        sink = pa.BufferOutputStream()
-        pq.write_table(pa.table(its), sink, compression="zstd", write_page_checksum=True)
-        return bytes(sink.getvalue())
+    def put(self, part: Part, content: bytes) -> None:
+        """Write the file of a part."""
+        write_bytes(self.path(part.number), content)
 
     def wrong(self, part: Part, folder: Path | None = None) -> str | None:
         """What is wrong with the file of a part, here or in another folder: '' if nothing, None if there is no file."""
@@ -373,17 +378,18 @@ def opened(folder: Path) -> Store:
     BadInput
         Where the folder holds no results, unfinished ones, a shard, or ones of another format.
     """
-    store, there = begun(folder)
-    if not store.shard.is_whole:
-        found = f"holds shard {store.shard} of results; bring all shards together with optin merge"
+    there = manifest_of(folder)
+    shard = shard_in(there)
+    if not shard.is_whole:
+        found = f"holds shard {shard} of results; bring all shards together with optin merge"
         raise BadInput([Problem(Mark(str(folder)), found)])
     if not (folder / SUMMARY).exists():
         raise BadInput([Problem(Mark(str(folder)), f"is not finished; go on with: {there['command']}")])
-    return store
+    return store_of(folder, there)
 
 
-def begun(folder: Path) -> tuple[Store, dict[str, Any]]:
-    """The store of results that may be unfinished or a shard, and their manifest.
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of results, be they unfinished or a shard.
 
     Raises
     ------
@@ -397,5 +403,10 @@ def begun(folder: Path) -> tuple[Store, dict[str, Any]]:
     if there.get("format") != FORMAT:
         found = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
         raise BadInput([Problem(mark, f"{found}; format {FORMAT} is needed: make them anew")])
+    return there
+
+
+def store_of(folder: Path, there: dict[str, Any]) -> Store:
+    """The store of a folder with this manifest."""
     points = points_from((folder / POINTS).read_text(encoding="utf-8")) if there["plan"]["varied"] else ((),)
-    return Store(folder, plan_from(there["plan"], points), shard_in(there)), there
+    return Store(folder, plan_from(there["plan"], points), shard_in(there))
