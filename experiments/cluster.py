@@ -5,6 +5,7 @@ what decides the bytes of a part is compared before anything is played, and by e
 it may have come later.
 """
 
+import asyncio
 import contextlib
 import functools
 import hashlib
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 LOCAL = "local"  # the address that stands for a cluster on this machine
-PATIENCE = 10  # seconds for a scheduler to answer
+PATIENCE = 8  # seconds for a scheduler to answer
 AHEAD = 2  # parts for each thread of the workers, so that none waits for the next
 FEWEST = 4  # parts under way where no worker is there yet
 COUNTED_EVERY = 1.0  # seconds between two counts of the workers
@@ -70,14 +71,17 @@ def content(piece: Piece, engine: str) -> bytes:
 
 def content_if_alike(client: Made, work: bytes) -> bytes | Made:
     """The file of a part; from a worker that is made of something else than the client, what that is."""
-    return content(*pickle.loads(work)) if made() == client else made()
+    for its in (versions, made):  # the sample last, which may have to be compiled
+        if not its().items() <= client.items():
+            return its()
+    return content(*pickle.loads(work))
 
 
 def _task() -> Callable[[Made, bytes], bytes | Made]:
     """`content_if_alike`, sent as it stands and not by its name, so that a scheduler can do without the package."""
 
-    def part(client: Made, work: bytes) -> bytes | Made:
-        from experiments.cluster import content_if_alike
+    def part(client: dict[str, str], work: bytes) -> Any:  # types that a scheduler knows
+        from experiments.cluster import content_if_alike  # by its full name, as it runs elsewhere
 
         return content_if_alike(client, work)
 
@@ -212,27 +216,40 @@ def connected(address: str, workers: int) -> Iterator[Cluster]:
 
 def _client(address: str, workers: int, stack: contextlib.ExitStack) -> "Client":
     from distributed import Client, LocalCluster
-    from distributed.comm.addressing import get_address_host_port
 
     if address == LOCAL:
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
         local = stack.enter_context(LocalCluster(**options, silence_logs=logging.CRITICAL))
         return Client(local, set_as_default=False)
     try:
-        get_address_host_port(address)  # a client of what is no address would only notice on its way out
+        asyncio.run(_answer(address))
         return Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, ImportError) as error:
-        found = f"no Dask scheduler answers ({str(error).partition('\n')[0]}); tcp://HOST:PORT of one, or local"
+    except (OSError, ValueError) as error:
+        why = str(error).partition("\n")[0] or f"silent for {PATIENCE} seconds"
+        found = f"no Dask scheduler answers ({why}); tcp://HOST:PORT of one is needed, or local"
         raise BadInput([Problem(Mark(f"--cluster {address}"), found)]) from None
+
+
+async def _answer(address: str) -> None:
+    """Hear a scheduler say a word. A client would wait without end for one that is silent, or for no address at all."""
+    from distributed.comm.addressing import get_address_host_port
+    from distributed.core import rpc
+
+    get_address_host_port(address)
+    async with rpc(address) as there:
+        await asyncio.wait_for(there.identity(), PATIENCE)
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask from telling what this module tells: lost connections, versions, large parts."""
-    import distributed
+    from distributed.versions import VersionMismatchWarning
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=distributed.versions.VersionMismatchWarning)
-        warnings.filterwarnings("ignore", "Sending large graph")
-        yield
+    logging.disable()  # of all, since Dask logs under many names, and nobody else here does
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=VersionMismatchWarning)
+            warnings.filterwarnings("ignore", "Sending large graph")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
