@@ -116,9 +116,9 @@ def merge(chosen: argparse.Namespace) -> None:
     """The shards of results, from jobs that each played one, brought together."""
     from .collect import telling_what_is_saved
     from .shards import gather, held
-    from .store import Store, folder_for, locked
+    from .store import Store, folder_for, located, locked
 
-    plan, sources = held([Path(folder) for folder in chosen.results])
+    plan, sources = held([located(folder) for folder in chosen.results])
     named = _folder(chosen.out, [plan.name, *plan.scenario.settings])
     store = Store(folder_for(plan, named, chosen=chosen.out is not None), plan)
     with locked(store.folder), telling_what_is_saved(store):
@@ -130,9 +130,9 @@ def merge(chosen: argparse.Namespace) -> None:
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables."""
     from .publish import draw, findings
-    from .store import opened
+    from .store import located, opened
 
-    store = opened(Path(chosen.results))
+    store = opened(located(chosen.results))
     paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
     if chosen.json:
         _print_json({"figures": paths})
@@ -143,10 +143,10 @@ def plot(chosen: argparse.Namespace) -> None:
 def export(chosen: argparse.Namespace) -> None:
     """The runs of results as CSV, with every parameter that varied or was drawn."""
     from .publish import export as write
-    from .store import opened
+    from .store import located, opened
 
-    store = opened(Path(chosen.results))
-    path = Path(chosen.csv) if chosen.csv else store.folder / "runs.csv"
+    store = opened(located(chosen.results))
+    path = Path(chosen.csv) if chosen.csv else _on_this_machine("--csv", store.folder / "runs.csv")
     try:
         rows = write(store, path)
     except OSError as error:
@@ -160,8 +160,9 @@ def export(chosen: argparse.Namespace) -> None:
 def report(chosen: argparse.Namespace) -> None:
     """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
     from .report.page import write
+    from .store import located
 
-    path, size = write([Path(folder) for folder in chosen.results], Path(chosen.out) if chosen.out else None)
+    path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
     if chosen.json:
         _print_json({"file": str(path), "bytes": size})
     else:
@@ -191,7 +192,7 @@ def compare(chosen: argparse.Namespace) -> None:
 def trace(chosen: argparse.Namespace) -> None:
     """One negotiation, round by round."""
     scenario = load(chosen.scenario, chosen.set)
-    folder = _folder(chosen.out, [scenario.name, *scenario.settings])
+    folder = _on_this_machine("--out", _folder(chosen.out, [scenario.name, *scenario.settings]))
     from .publish import publish_trace
     from .story import as_data, story
     from .trace import trace as play
@@ -218,7 +219,7 @@ def gallery(chosen: argparse.Namespace) -> None:
     from .store import folder_for
 
     plan = plan_of(scenario, chosen.runs, chosen.seed)
-    named = _folder(chosen.out, ["gallery", scenario.name, *scenario.settings])
+    named = _on_this_machine("--out", _folder(chosen.out, ["gallery", scenario.name, *scenario.settings]))
     folder = folder_for(plan, named, chosen=chosen.out is not None)
     pictures = drawn(plan, folder)
     if chosen.json:
@@ -384,7 +385,16 @@ def _seed(chosen: argparse.Namespace) -> int:
 
 def _folder(out: str | None, names: list[str]) -> Path:
     """Where results go: as told, or named after what they are of."""
-    return Path(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
+    from .store import located
+
+    return located(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
+
+
+def _on_this_machine(what: str, path: Path) -> Path:
+    """A path that is written to bit by bit, which no other machine is."""
+    if isinstance(path, Path):
+        return path
+    raise BadInput([Problem(Mark(what), f"found {path}; a path on this machine is needed")])
 
 
 # ---------------------------------------------------------------- printing

@@ -82,7 +82,7 @@ def of_discovery(found: discover.Discovery) -> Findings:
 def publish(store: Store, found: Findings) -> list[str]:
     """Write the summary and draw the figures of finished results; the names of what is there."""
     write_json(store.folder / SUMMARY, found.data)
-    names = [path.relative_to(store.folder).as_posix() for path in draw(store, found, formats=("png",))]
+    names = [f"{path.parent.name}/{path.name}" for path in draw(store, found, formats=("png",))]
     return [MANIFEST, *[POINTS] * bool(store.plan.varied), f"{PARTS}/", SUMMARY, *names]
 
 

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -165,9 +165,28 @@ def points_from(text: str) -> tuple[Point, ...]:
 # ---------------------------------------------------------------- files
 
 
+def located(text: str) -> Path:
+    """Where a path leads: on this machine, or by a URL to any store that fsspec knows, as s3://bucket/results."""
+    if "://" not in text:
+        return Path(text)
+    try:
+        from upath import UPath
+
+        its = UPath(text)
+        return Path(its.path) if its.protocol in ("file", "local") else cast(Path, its)
+    except (ImportError, ValueError) as error:
+        found = (
+            f"cannot be reached ({_first_line(error)}); pip install 'opt-in[remote]' brings stores, some with a package"
+        )
+        raise BadInput([Problem(Mark(text), found)]) from None
+
+
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; to another machine at once, as object stores want it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(path, Path):
+        path.write_bytes(content)
+        return
     part = path.with_name(path.name + ".part")  # the same name each time, so that nothing stays behind after a kill
     try:
         part.write_bytes(content)
@@ -227,9 +246,12 @@ def told_of(there: dict[str, Any]) -> str:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes from writing to the same folder; a process that dies lets go."""
+    """Keep other processes from writing to the same folder of this machine; a process that dies lets go."""
     import filelock
 
+    if not isinstance(folder, Path):
+        yield
+        return
     lock = filelock.FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
@@ -292,8 +314,8 @@ class Store:
 
         count = 0
         for path in self.paths():
-            with _sound(path):
-                count += pq.read_metadata(path).num_rows
+            with _sound(path), path.open("rb") as content:
+                count += pq.read_metadata(content).num_rows
         return count
 
     def keep(self, part: Part, rows: Rows) -> None:
@@ -366,7 +388,7 @@ def read(path: Path, names: list[str] | None = None) -> Any:
     """A part as an Arrow table, its checksums verified; an OSError or ValueError where it is damaged."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with path.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
         return file.read(columns=names)
 
 
