@@ -173,6 +173,7 @@ def located(text: str) -> Path:
         from upath import UPath
 
         its = UPath(text)
+        its.fs  # noqa: B018  # brought late, and may want a package of its own
         return Path(its.path) if its.protocol in ("file", "local") else cast(Path, its)
     except (ImportError, ValueError) as error:
         found = (

@@ -66,7 +66,12 @@ def test_a_file_url_is_a_path_on_this_machine(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [("trace", str(BASELINE), "--out", AWAY), ("gallery", str(BASELINE), "--out", AWAY), (*RUN, "--out", "no://x/y")],
+    [
+        ("trace", str(BASELINE), "--out", AWAY),
+        ("gallery", str(BASELINE), "--out", AWAY),
+        (*RUN, "--out", "no://x/y"),
+        ("plot", "no://x"),
+    ],
 )
 def test_what_cannot_go_to_a_store_is_refused(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command) == 2
