@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 LOCAL = "local"  # the address that stands for a cluster on this machine
-PATIENCE = 8  # seconds for a scheduler to answer
+PATIENCE = 5  # seconds for a scheduler to answer
 AHEAD = 2  # parts for each thread of the workers, so that none waits for the next
 FEWEST = 4  # parts under way where no worker is there yet
 COUNTED_EVERY = 1.0  # seconds between two counts of the workers
