@@ -1,38 +1,46 @@
-"""How fast the engines are, and what they cost: ``python -m experiments.benchmark`` (``--quick``: all but memory).
+"""How fast the engines are, and what they cost: ``python -m experiments.benchmark``.
+
+``--quick`` leaves out the memory, which takes several minutes, and ``--only`` measures one thing.
 
 Everything is measured in one session on the same machine, and read as ratios: runs a second of the compiled engine
 with one and with two threads, of the Mesa engine in one process, and of ``mesa.batch_run`` with two processes on the
-same scenario; how time grows with runs, rounds and labs; and the peak memory of `optin run` for up to ten million
-runs. Luck and tables are included everywhere, for the compiled engine also the writing of its parts. It stands here
-rather than in a folder of its own since it needs nothing but what is here.
+same scenario; how time grows with runs, rounds and labs; what a Dask cluster of one and of two workers on this machine
+makes of the same parts, and what it adds to each; and the peak memory of `optin run` for up to ten million runs. Luck
+and tables are included everywhere, for the compiled engine also the writing of its parts. It stands here rather than in
+a folder of its own since it needs nothing but what is here.
 """
 
 import argparse
 import contextlib
 import functools
+import pickle
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import mesa
 import psutil
+from tqdm import tqdm
 
 from model.case import Run, runs_of_block
 from model.history import play
 from model.scenario import SHIPPED, Scenario, frozen, load
 
+from .cluster import LOCAL, Cluster, connected
 from .collect import collect
-from .design import plan_of
-from .execute import reported, run_many
+from .design import Part, Plan, plan_of, whole
+from .execute import Piece, reported, run_many
 from .store import Store
 
 SEED = 1
 FAST_RUNS, MESA_RUNS, GROWTH_RUNS = 163_840, 1000, 20_480
+CLUSTER_RUNS = 327_680  # forty parts of the usual size
+PART_BYTES = 1_400_000  # of such a part on disk
 MEMORY_RUNS = (10**5, 10**6, 10**7)
 
 
@@ -137,6 +145,38 @@ def growth() -> None:
         print(f"time by {what}: " + ", ".join(f"{name}: {its / first:.2f}" for name, its in took.items()))
 
 
+class Idle(Cluster):
+    """A cluster whose workers are sent each part and send back as many bytes, but play nothing."""
+
+    def _sent(self, piece: Piece, engine: str, number: int) -> Any:
+        work = pickle.dumps((piece, engine))
+        return self.client.submit(bytes.ljust, work, PART_BYTES, key=f"nothing-{number}-{time.monotonic_ns()}")
+
+
+def on_a_cluster(cluster: Cluster, plan: Plan, parts: Sequence[Part]) -> None:
+    """Parts played on a cluster and kept on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder), plan)
+        for part, content in cluster.play(plan, parts, "fast", tqdm(disable=True)):
+            store.put(part, content)
+
+
+def clusters() -> None:
+    """Seconds a part in this process and on Dask workers on this machine, and what of it is not play."""
+    plan = plan_of(baseline(), CLUSTER_RUNS, SEED)
+    parts = whole(plan)
+    took = {"in this process": seconds(lambda: compiled(baseline(), CLUSTER_RUNS, 1))}
+    for workers in (1, 2):
+        with connected(LOCAL, workers) as cluster:
+            on_a_cluster(cluster, plan, parts[: 4 * workers])  # each worker loads the rules
+            for name, player in {"": cluster, ", nothing played": Idle(cluster.client, LOCAL)}.items():
+                took[f"{workers} on Dask{name}"] = seconds(functools.partial(on_a_cluster, player, plan, parts))
+    for name, its in took.items():
+        print(f"{name:28} {1000 * its / len(parts):6.1f} ms a part, {CLUSTER_RUNS / its:9,.0f} runs a second")
+    alone, one, _, two, idle_two = took.values()
+    print(f"second worker: {one / two:.2f} times; overhead a part: {idle_two / alone:.1%} of its time")
+
+
 def resident(process: psutil.Process) -> float:
     """MiB in memory of a process and all its workers; what they share counts for each."""
     total = 0
@@ -162,16 +202,19 @@ def memory() -> None:
         print(f"optin run --runs {runs:<10,} {peak:6,.0f} MiB at most, {took:7.1f} s, {disk / 2**20:8,.1f} MiB on disk")
 
 
+MEASURED = (speeds, growth, clusters, memory)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m experiments.benchmark", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="leave out the memory, which takes several minutes")
+    parser.add_argument("--only", choices=[its.__name__ for its in MEASURED], help="measure one thing")
     chosen = parser.parse_args()
     run_many(baseline(), 10, SEED)  # compile, or load what was compiled
-    speeds()
-    growth()
-    if not chosen.quick:
-        memory()
+    for measure in MEASURED:
+        if chosen.only == measure.__name__ or (not chosen.only and not (chosen.quick and measure is memory)):
+            measure()
 
 
 if __name__ == "__main__":

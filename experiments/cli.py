@@ -1,6 +1,7 @@
 """The `optin` command: parses, calls, prints. Heavy libraries are imported only by the commands that need them."""
 
 import argparse
+import contextlib
 import datetime
 import importlib.util
 import json
@@ -8,7 +9,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,10 @@ from .ledger import READING, because, counted, counts, differences
 from .stops import Interrupted, Unfinished
 
 if TYPE_CHECKING:
+    from .cluster import Cluster
     from .design import Plan
     from .publish import Findings
+    from .store import Store
     from .validation.validate import Size
 
 
@@ -170,9 +173,10 @@ def validate(chosen: argparse.Namespace) -> None:
 def levers(chosen: argparse.Namespace) -> None:
     """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
     scenario = load(chosen.scenario, chosen.set)
-    _need("levers", "pymoo")
+    _needs("levers", "levers", "pymoo")
     from .analysis.levers import plan_front, plan_levers, plans_beside
     from .collect import collect, telling_what_is_saved
+    from .publish import finish
     from .store import Store, folder_for, locked
 
     seed = _seed(chosen)
@@ -183,15 +187,36 @@ def levers(chosen: argparse.Namespace) -> None:
         sample.begin()
         collect(sample, chosen.engine, chosen.workers, processes=True)
         front = plan_front(sample, seed, chosen.engine, chosen.workers)
-    _carry_out(front, chosen, plans_beside(front))
+    store = Store(folder_for(front, _folder_of(front, chosen), chosen=chosen.out is not None), front)
+    with locked(store.folder), telling_what_is_saved(store):
+        store.begin()
+        for its in plans_beside(front):
+            finish(Store(folder_for(its, store.folder / its.name, chosen=True), its), chosen.engine, chosen.workers)
+        collect(store, chosen.engine, chosen.workers, processes=True)
+        _conclude(store, chosen)
+
+
+def merge(chosen: argparse.Namespace) -> None:
+    """The shards of results, from jobs that each played one, brought together."""
+    from .collect import telling_what_is_saved
+    from .shards import gather, held
+    from .store import Store, folder_for, located, locked
+
+    plan, sources = held([located(folder) for folder in chosen.results])
+    named = _folder(chosen.out, [plan.name, *plan.scenario.settings])
+    store = Store(folder_for(plan, named, chosen=chosen.out is not None), plan)
+    with locked(store.folder), telling_what_is_saved(store):
+        store.begin()
+        gather(store, sources)
+        _conclude(store, chosen)
 
 
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables."""
     from .publish import draw, findings
-    from .store import opened
+    from .store import located, opened
 
-    store = opened(Path(chosen.results))
+    store = opened(located(chosen.results))
     paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
     if chosen.json:
         _print_json({"figures": paths})
@@ -202,10 +227,10 @@ def plot(chosen: argparse.Namespace) -> None:
 def export(chosen: argparse.Namespace) -> None:
     """The runs of results as CSV, with every parameter that varied or was drawn."""
     from .publish import export as write
-    from .store import opened
+    from .store import located, opened
 
-    store = opened(Path(chosen.results))
-    path = Path(chosen.csv) if chosen.csv else store.folder / "runs.csv"
+    store = opened(located(chosen.results))
+    path = Path(chosen.csv) if chosen.csv else _on_this_machine("--csv", store.folder / "runs.csv")
     try:
         rows = write(store, path)
     except OSError as error:
@@ -219,8 +244,9 @@ def export(chosen: argparse.Namespace) -> None:
 def report(chosen: argparse.Namespace) -> None:
     """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
     from .report.page import write
+    from .store import located
 
-    path, size = write([Path(folder) for folder in chosen.results], Path(chosen.out) if chosen.out else None)
+    path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
     if chosen.json:
         _print_json({"file": str(path), "bytes": size})
     else:
@@ -250,7 +276,7 @@ def compare(chosen: argparse.Namespace) -> None:
 def trace(chosen: argparse.Namespace) -> None:
     """One negotiation, round by round."""
     scenario = load(chosen.scenario, chosen.set)
-    folder = _folder(chosen.out, [scenario.name, *scenario.settings])
+    folder = _on_this_machine("--out", _folder(chosen.out, [scenario.name, *scenario.settings]))
     from .publish import publish_trace
     from .story import as_data, story
     from .trace import trace as play
@@ -277,7 +303,7 @@ def gallery(chosen: argparse.Namespace) -> None:
     from .store import folder_for
 
     plan = plan_of(scenario, chosen.runs, chosen.seed)
-    named = _folder(chosen.out, ["gallery", scenario.name, *scenario.settings])
+    named = _on_this_machine("--out", _folder(chosen.out, ["gallery", scenario.name, *scenario.settings]))
     folder = folder_for(plan, named, chosen=chosen.out is not None)
     pictures = drawn(plan, folder)
     if chosen.json:
@@ -363,7 +389,7 @@ def schema(chosen: argparse.Namespace) -> None:
 
 def dashboard(chosen: argparse.Namespace) -> None:
     """A page to play with, in the browser, on this machine only."""
-    _need("dashboard", "solara", "solara_assets")
+    _needs("dashboard", "dashboard", "solara", "solara_assets")
     from .dashboard.server import serve
 
     serve(chosen.port)
@@ -372,26 +398,66 @@ def dashboard(chosen: argparse.Namespace) -> None:
 # ---------------------------------------------------------------- results
 
 
-def _carry_out(plan: "Plan", chosen: argparse.Namespace, beside: Sequence["Plan"] = ()) -> None:
-    """Play what is missing of a plan, and of those kept `beside` it, then say and draw what was found."""
+def _needs(what: str, extra: str, *modules: str) -> None:
+    """See that what an extra brings is installed."""
+    for name in modules:
+        if importlib.util.find_spec(name) is None:
+            found = f"{name} is not installed; it comes with pip install 'opt-in[{extra}]'"
+            raise BadInput([Problem(Mark(what), found)])
+
+
+@contextlib.contextmanager
+def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
+    """The cluster that parts are played on, if one was named."""
+    if chosen.cluster is None:
+        yield None
+        return
+    _needs("--cluster", "cluster", "distributed")
+    from .cluster import connected
+
+    with connected(chosen.cluster, chosen.workers) as cluster:
+        yield cluster
+
+
+def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
+    """Play what is missing of a plan or a shard of it, then say and draw what was found."""
     from .collect import collect, telling_what_is_saved
-    from .publish import findings, finish, publish
+    from .design import Shard
     from .store import Store, folder_for, locked
 
-    folder = folder_for(plan, _folder_of(plan, chosen), chosen=chosen.out is not None)
-    store = Store(folder, plan)
-    with locked(folder), telling_what_is_saved(store):
-        store.begin()
-        for its in beside:
-            finish(Store(folder_for(its, folder / its.name, chosen=True), its), chosen.engine, chosen.workers)
-        collect(store, chosen.engine, chosen.workers, processes=True)
-        found = findings(store)
-        written = publish(store, found)
+    shard = Shard(*chosen.shard)
+    if plan.precision is not None and not shard.is_whole:
+        found = (
+            f"found {shard} of a plan with a precision, where each step follows from all runs before; leave out either"
+        )
+        raise BadInput([Problem(Mark("--shard"), found)])
+    named = _folder_of(plan, chosen, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
+    with _cluster_of(chosen) as cluster:
+        store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
+        with locked(store.folder), telling_what_is_saved(store):
+            store.begin()
+            collect(store, chosen.engine, chosen.workers, processes=True, cluster=cluster)
+            if shard.is_whole:
+                _conclude(store, chosen)
+                return
+    its_parts = len(store.paths())
+    if chosen.json:
+        _print_json({"shard": str(shard), "folder": str(store.folder), "parts": its_parts})
+    else:
+        print(f"Shard {shard}: {its_parts:,} parts in {store.folder}; optin merge brings all shards together")
+
+
+def _conclude(store: "Store", chosen: argparse.Namespace) -> None:
+    """Say and draw what results say, all parts of which are there."""
+    from .publish import findings, publish
+
+    found = findings(store)
+    written = publish(store, found)
     if chosen.json:
         _print_json(found.data)
         return
     print(found.text)
-    print(f"\nWritten to {folder}: " + ", ".join(written))
+    print(f"\nWritten to {store.folder}: " + ", ".join(written))
 
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
@@ -424,18 +490,10 @@ def _day(text: str) -> datetime.date:
         raise BadInput([Problem(Mark("--as-of"), found)]) from None
 
 
-def _folder_of(plan: "Plan", chosen: argparse.Namespace) -> Path:
+def _folder_of(plan: "Plan", chosen: argparse.Namespace, *more: str) -> Path:
     """Where the results of a plan go: as told, or named after it and what the command line says of it."""
     said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
-    return _folder(chosen.out, [plan.name, *plan.scenario.settings, *said])
-
-
-def _need(extra: str, *modules: str) -> None:
-    """Refuse a command whose extra is not installed."""
-    missing = [name for name in modules if importlib.util.find_spec(name) is None]
-    if missing:
-        found = f"{missing[0]} is not installed; it comes with pip install 'opt-in[{extra}]'"
-        raise BadInput([Problem(Mark(extra), found)])
+    return _folder(chosen.out, [plan.name, *plan.scenario.settings, *said, *more])
 
 
 def _seed(chosen: argparse.Namespace) -> int:
@@ -445,7 +503,16 @@ def _seed(chosen: argparse.Namespace) -> int:
 
 def _folder(out: str | None, names: list[str]) -> Path:
     """Where results go: as told, or named after what they are of."""
-    return Path(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
+    from .store import located
+
+    return located(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
+
+
+def _on_this_machine(what: str, path: Path) -> Path:
+    """A path that is written to bit by bit, which no other machine is."""
+    if isinstance(path, Path):
+        return path
+    raise BadInput([Problem(Mark(what), f"found {path}; a path on this machine is needed")])
 
 
 # ---------------------------------------------------------------- printing
@@ -498,6 +565,14 @@ def _number(allowed: str, least: float = -math.inf) -> Callable[[str], float]:
     return read
 
 
+def _share(text: str) -> tuple[int, int]:
+    """A shard as it is said: its number and how many there are."""
+    number, _, of = text.partition("/")
+    if not all(its.isascii() and its.isdigit() for its in (number, of)) or not 1 <= int(number) <= int(of):
+        raise argparse.ArgumentTypeError(f"found {text!r}; i/n is allowed, as 1/4, with i from 1 to n")
+    return int(number), int(of)
+
+
 def _parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="optin",
@@ -528,6 +603,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], None], str] = {
     forecast: "optin forecast --as-of 2026-07-05",
     validate: "optin validate",
     levers: "optin levers scenarios/baseline.yaml --want adopted --want review_days:max --holdout meta",
+    merge: "optin merge shards/1 shards/2 --out results/review-length",
     plot: "optin plot results/review-length --figure adopted-map",
     export: "optin export results/baseline --csv baseline.csv",
     report: "optin report results/june-order results/no-protection --out protection.html",
@@ -696,6 +772,10 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "results": ("results", {"metavar": "RESULTS", "help": "a folder of results"}),
+    "shards": (
+        "results",
+        {"metavar": "SHARD", "nargs": "+", "help": "folders that --shard made, in any order"},
+    ),
     "several_results": (
         "results",
         {"metavar": "RESULTS", "nargs": "+", "help": "folders of results, the one to compare the others to first"},
@@ -750,6 +830,22 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
             "help": "threads, or for long work processes (2)",
         },
     ),
+    "shard": (
+        "--shard",
+        {
+            "type": _share,
+            "default": (1, 1),
+            "metavar": "I/N",
+            "help": "play only the I-th of N shares, for optin merge (1/1)",
+        },
+    ),
+    "cluster": (
+        "--cluster",
+        {
+            "metavar": "ADDRESS",
+            "help": "play on a Dask cluster: tcp://HOST:8786 of its scheduler, or local to start one",
+        },
+    ),
     "port": (
         "--port",
         {"type": _count(0, 65_535), "default": PORT, "help": f"where to listen ({PORT}); 0 takes a port that is free"},
@@ -757,18 +853,16 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "json": ("--json", {"action": "store_true", "help": "print one JSON object and nothing else"}),
 }
 SIZES = ("draws", "times", "records")
-PLANNED_ARGUMENTS = ("planned_runs", "planned_seed", "precision", "max_runs", "set", "out", "engine", "workers", "json")
+CARRIED_OUT = ("planned_seed", "set", "out", "engine", "workers", "cluster", "shard", "json")
+PLANNED_ARGUMENTS = ("planned_runs", "precision", "max_runs", *CARRIED_OUT)
 ARGUMENTS = {
     "run": ("scenario", *PLANNED_ARGUMENTS),
     "sweep": ("sweep", *PLANNED_ARGUMENTS),
-    "sensitivity": (
-        *("scenario", "method", "measure", "points", "runs_per_point"),
-        *("planned_seed", "set", "out", "engine", "workers", "json"),
-    ),
-    "influence": ("scenario", "influence_runs", "planned_seed", "set", "out", "engine", "workers", "json"),
+    "sensitivity": ("scenario", "method", "measure", "points", "runs_per_point", *CARRIED_OUT),
+    "influence": ("scenario", "influence_runs", *CARRIED_OUT),
     "discover": (
         *("scenario", "measure", "fails", "holds", "threshold", "discovery_points", "discovery_runs"),
-        *("planned_seed", "set", "out", "engine", "workers", "json"),
+        *CARRIED_OUT,
     ),
     "calibrate": (*SIZES, "seed", "out", "workers", "json"),
     "backtest": (*SIZES, "seed", "out", "workers", "json"),
@@ -778,6 +872,7 @@ ARGUMENTS = {
         *("scenario", "want", "lever", "holdout", "lever_points", "lever_runs"),
         *("planned_seed", "set", "out", "engine", "workers", "json"),
     ),
+    "merge": ("shards", "out", "json"),
     "plot": ("results", "figure", "json"),
     "export": ("results", "csv", "json"),
     "report": ("several_results", "report_file", "json"),

@@ -5,7 +5,7 @@ import math
 import sys
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -15,23 +15,28 @@ from .design import Part, cut
 from .execute import play_parts
 from .measures import SHARE, measures
 from .statistics import Intervals, Moments, averages, no_moments, shares, with_values
-from .stops import Interrupted, Unfinished
+from .stops import Interrupted, Unfinished, WorkersLost
 from .store import Store
+
+if TYPE_CHECKING:
+    from .cluster import Cluster
 
 type Bar = tqdm[Any]
 MORE = 1.25  # the runs of a point once the next step is done, as a multiple of those before
 
 
-def collect(store: Store, engine: str, workers: int, *, processes: bool = False) -> None:
-    """Bring a store to its end: every part of its plan played and kept.
+def collect(
+    store: Store, engine: str, workers: int, *, processes: bool = False, cluster: "Cluster | None" = None
+) -> None:
+    """Bring a store to its end: every part of its plan, or of its shard of it, played and kept.
 
     Parts that are there and sound are taken as they are, damaged ones are named and made again. Long work goes to
-    `processes` where they are allowed (see `play_parts`).
+    `processes` where they are allowed (see `play_parts`), all work to a `cluster` where there is one.
 
     Raises
     ------
     Unfinished
-        Where the disk is full or a worker process has died. What was kept stays.
+        Where the disk is full, or a worker process or the cluster has died. What was kept stays.
     Interrupted
         When the user stops it.
     """
@@ -42,10 +47,15 @@ def collect(store: Store, engine: str, workers: int, *, processes: bool = False)
     with tqdm(total=0, unit=" runs", desc=plan.name, disable=None, leave=False) as bar:
         while points:
             parts = list(cut(points, first, last, number))
-            bar.total = bar.n + sum(part.rows for part in parts)
-            missing = _missing(store, parts, bar)
-            for part, rows in play_parts(plan, missing, engine, workers, bar.update, processes):
-                store.keep(part, rows)
+            ours = [part for part in parts if part.shard(store.shard.of) == store.shard]
+            bar.total = bar.n + sum(part.rows for part in ours)
+            missing = _missing(store, ours, bar)
+            if cluster is None:
+                for part, rows in play_parts(plan, missing, engine, workers, bar.update, processes):
+                    store.keep(part, rows)
+            else:
+                for part, content in cluster.play(plan, missing, engine, bar):
+                    store.put(part, content)
             if plan.precision is None or last == plan.max_runs:
                 return
             moments = _with_parts(moments, store, parts)
@@ -106,3 +116,5 @@ def telling_what_is_saved(store: Store) -> Iterator[None]:
         raise Unfinished(saved(f"{error.filename or store.folder}: {error.strerror or error}")) from None
     except BrokenProcessPool:
         raise Unfinished(saved("a worker process has died")) from None
+    except WorkersLost as error:
+        raise Unfinished(saved(str(error))) from None

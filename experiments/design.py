@@ -77,6 +77,24 @@ def plan_of(scenario: Scenario, runs: int, seed: int, precision: float | None = 
 # ---------------------------------------------------------------- parts
 
 
+class Shard(NamedTuple):
+    """One of several equal shares of a plan, as a batch job plays it: shard 2/5 is every fifth part from the second."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all there is."""
+        return self.of == 1
+
+
+WHOLE = Shard(1, 1)
+
+
 class Part(NamedTuple):
     """What is played and kept as one: the runs ``first`` to ``last`` (excluded) of some points of a plan."""
 
@@ -89,6 +107,10 @@ class Part(NamedTuple):
     def rows(self) -> int:
         """How many runs these are."""
         return len(self.points) * (self.last - self.first)
+
+    def shard(self, of: int) -> Shard:
+        """The one of so many shards that it belongs to."""
+        return Shard(self.number % of + 1, of)
 
     def blocks(self) -> Iterator[range]:
         """The runs of each block in turn."""
@@ -117,6 +139,11 @@ def cut(points: Sequence[int], first: int, last: int, number: int) -> Iterator[P
     for some in itertools.batched(in_all, deep):
         for group in itertools.batched(points, together):
             yield Part(next(numbers), group, some[0].start, some[-1].stop)
+
+
+def whole(plan: Plan) -> list[Part]:
+    """All parts of a plan; with a precision those that it begins with."""
+    return list(cut(range(len(plan.points)), 0, plan.runs, 0))
 
 
 def keys(part: Part) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

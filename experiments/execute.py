@@ -128,9 +128,9 @@ def play_parts(
 
     Long work of the fast engine goes to `processes` where they are allowed: a script must then guard its main module.
     """
-    play = play_fast if engine == "fast" else play_mesa
+    play = PLAYERS[engine]
     if engine == "fast":
-        _announce_compilation()
+        announce_compilation()
     rounds = rounds_of(plan)
     cut_up = ((part, _pieces(plan, part, rounds, engine)) for part in parts)
     if workers == 1:
@@ -175,26 +175,25 @@ def _pieces(plan: Plan, part: Part, rounds: Mapping[str, int], engine: str) -> l
 
     Either way the rows come in the same order: block by block, within it point by point, within it run by run.
     """
-    points = {point: plan.changes(point) for point in part.points}
+    piece = in_one_piece(plan, part, rounds)
     if engine == "fast":
-        return [Piece(plan.scenario, plan.seed, rounds, points, part.first, part.last, plan.runs_in_a_world)]
+        return [piece]
     return [
-        Piece(
-            plan.scenario,
-            plan.seed,
-            rounds,
-            {point: changes},
-            first,
-            min(first + MESA_TASK, block.stop),
-            plan.runs_in_a_world,
-        )
+        piece._replace(points={point: changes}, first=first, last=min(first + MESA_TASK, block.stop))
         for block in part.blocks()
-        for point, changes in points.items()
+        for point, changes in piece.points.items()
         for first in range(block.start, block.stop, MESA_TASK)
     ]
 
 
-def _announce_compilation() -> None:
+def in_one_piece(plan: Plan, part: Part, rounds: Mapping[str, int]) -> Piece:
+    """All of a part."""
+    points = {point: plan.changes(point) for point in part.points}
+    return Piece(plan.scenario, plan.seed, rounds, points, part.first, part.last, plan.runs_in_a_world)
+
+
+def announce_compilation() -> None:
+    """Say what takes so long, where the rules are still to be compiled."""
     from model import ensemble
 
     if not ensemble.is_compiled():
@@ -296,6 +295,9 @@ def play_mesa(piece: Piece) -> Rows:
                 failed.append(reason)
                 measured.append([its.get(name, math.nan) for name in names])
     return _rows(piece, np.array(measured), failed)
+
+
+PLAYERS: dict[str, Callable[[Piece], Rows]] = {"fast": play_fast, "mesa": play_mesa}
 
 
 def one(run: Run) -> tuple[str, dict[str, Any]]:

@@ -98,7 +98,7 @@ def finish(store: Store, engine: str, workers: int) -> None:
 def publish(store: Store, found: Findings) -> list[str]:
     """Write the summary and draw the figures of finished results; the names of what is there."""
     write_json(store.folder / SUMMARY, found.data)
-    names = [path.relative_to(store.folder).as_posix() for path in draw(store, found, formats=("png",))]
+    names = [f"{path.parent.name}/{path.name}" for path in draw(store, found, formats=("png",))]
     return [MANIFEST, *[POINTS] * bool(store.plan.varied), f"{PARTS}/", SUMMARY, *names]
 
 

@@ -1,4 +1,8 @@
-"""How work stops before its end. Both messages say why, what is saved, and how to go on."""
+"""How work stops before its end. What the user reads says why, what is saved, and how to go on."""
+
+
+class WorkersLost(Exception):
+    """What plays the parts is gone; says only why."""
 
 
 class Unfinished(Exception):

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import BadInput, Mark, Problem, scalar
 
-from .design import Part, Plan, Point, keys
+from .design import WHOLE, Part, Plan, Point, Shard, keys
 from .execute import Rows, rounds_of
 from .measures import columns
 
@@ -48,11 +48,12 @@ type Array = np.ndarray[Any, Any]
 # ---------------------------------------------------------------- what made it
 
 
-def manifest(plan: Plan, made_from: str) -> dict[str, Any]:
+def manifest(plan: Plan, made_from: str, shard: Shard = WHOLE) -> dict[str, Any]:
     """What made a result: hash of its inputs, plan with the scenario as resolved, versions, commit and machine."""
     return {
         "format": FORMAT,
         "inputs": made_from,
+        "shard": str(shard),
         "version": __version__,
         "commit": commit(),
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -166,9 +167,29 @@ def points_from(text: str) -> tuple[Point, ...]:
 # ---------------------------------------------------------------- files
 
 
+def located(text: str) -> Path:
+    """Where a path leads: on this machine, or by a URL to any store that fsspec knows, as s3://bucket/results."""
+    if "://" not in text:
+        return Path(text)
+    try:
+        from upath import UPath
+
+        its = UPath(text)
+        its.fs  # noqa: B018  # brought late, and may want a package of its own
+        return Path(its.path) if its.protocol in ("file", "local") else cast(Path, its)
+    except (ImportError, ValueError) as error:
+        found = (
+            f"cannot be reached ({_first_line(error)}); pip install 'opt-in[remote]' brings stores, some with a package"
+        )
+        raise BadInput([Problem(Mark(text), found)]) from None
+
+
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; to another machine at once, as object stores want it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(path, Path):
+        path.write_bytes(content)
+        return
     part = path.with_name(path.name + ".part")  # the same name each time, so that nothing stays behind after a kill
     try:
         part.write_bytes(content)
@@ -193,8 +214,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         raise BadInput([Problem(Mark(str(folder / MANIFEST)), f"cannot be read: {error}")]) from None
 
 
-def folder_for(plan: Plan, wanted: Path, *, chosen: bool) -> Path:
-    """Where the results of a plan go: to the folder that has some of them already, or to one that is free.
+def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) -> Path:
+    """Where the results of a plan, or a shard of them, go: to the folder that has some already, or to one that is free.
 
     A folder with other results is never written to: one that the user has `chosen` is refused, otherwise a number is
     added to the name.
@@ -207,24 +228,33 @@ def folder_for(plan: Plan, wanted: Path, *, chosen: bool) -> Path:
             there = read_manifest(folder)
         except OSError as error:
             raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be made: {error.strerror}")]) from None
-        if there is None or there.get("inputs") == made_from:
+        if there is None or (there.get("inputs"), shard_in(there)) == (made_from, shard):
             return folder
         if chosen:
-            found = f"holds other results ({_told(there)}); name another folder, or remove this one"
+            found = f"holds other results ({told_of(there)}); name another folder, or remove this one"
             raise BadInput([Problem(Mark(f"--out {folder}"), found)])
     raise BadInput([Problem(Mark(str(wanted)), "has 10,000 folders of results beside it; name one with --out")])
 
 
-def _told(there: dict[str, Any]) -> str:
+def shard_in(there: dict[str, Any]) -> Shard:
+    """Which share of its plan a folder holds, by its manifest; all of it where the manifest says nothing."""
+    number, of = there.get("shard", str(WHOLE)).split("/")
+    return Shard(int(number), int(of))
+
+
+def told_of(there: dict[str, Any]) -> str:
     """What a manifest says of its results, in a few words."""
     return f"written {there.get('written', 'at an unknown time')} by {there.get('command', 'an unknown command')!r}"
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes from writing to the same folder; a process that dies lets go."""
+    """Keep other processes from writing to the same folder of this machine; a process that dies lets go."""
     import filelock
 
+    if not isinstance(folder, Path):
+        yield
+        return
     lock = filelock.FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
@@ -237,12 +267,30 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-class Store:
-    """The rows of a plan in a folder."""
+def packed(rows: Rows, names: Sequence[str], seed: int) -> bytes:
+    """Rows as a Parquet file, in which every page has a checksum; the same rows give the same bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    its = {
+        "point": pa.array(rows.point, pa.int64()),
+        "run": pa.array(rows.run, pa.int64()),
+        "seed": pa.array(np.full(len(rows.run), seed), pa.int64()),
+        "failed": pa.array(rows.failed, pa.string()),
+        **{name: pa.array(rows.measured[:, place]) for place, name in enumerate(names)},
+    }
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(its), sink, compression="zstd", write_page_checksum=True)
+    return bytes(sink.getvalue())
+
+
+class Store:
+    """The rows of a plan, or of a shard of it, in a folder."""
+
+    def __init__(self, folder: Path, plan: Plan, shard: Shard = WHOLE) -> None:
         self.folder = folder
         self.plan = plan
+        self.shard = shard
         self.names = columns(plan.scenario, rounds_of(plan))
         self.columns = [*KEYS, *self.names]
         self.made_from = inputs(plan)
@@ -253,11 +301,11 @@ class Store:
         (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
         if self.plan.varied:
             write_bytes(self.folder / POINTS, points_text(self.plan).encode())
-        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from))
+        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
 
-    def path(self, number: int) -> Path:
-        """The file of a part."""
-        return self.folder / PARTS / f"{number:06}.parquet"
+    def path(self, number: int, folder: Path | None = None) -> Path:
+        """The file of a part, here or in another folder."""
+        return (folder or self.folder) / PARTS / f"{number:06}.parquet"
 
     def paths(self) -> list[Path]:
         """The files of all parts, in order."""
@@ -269,33 +317,21 @@ class Store:
 
         count = 0
         for path in self.paths():
-            with _sound(path):
-                count += pq.read_metadata(path).num_rows
+            with _sound(path), path.open("rb") as content:
+                count += pq.read_metadata(content).num_rows
         return count
 
     def keep(self, part: Part, rows: Rows) -> None:
         """Write the rows of a part."""
-        write_bytes(self.path(part.number), self.encoded(rows))
+        self.put(part, packed(rows, self.names, self.plan.seed))
 
-    def encoded(self, rows: Rows) -> bytes:
-        """Rows as a Parquet file, in which every page has a checksum; the same rows give the same bytes."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    def put(self, part: Part, content: bytes) -> None:
+        """Write the file of a part."""
+        write_bytes(self.path(part.number), content)
 
-        its = {
-            "point": pa.array(rows.point, pa.int64()),
-            "run": pa.array(rows.run, pa.int64()),
-            "seed": pa.array(np.full(len(rows.run), self.plan.seed), pa.int64()),
-            "failed": pa.array(rows.failed, pa.string()),
-            **{name: pa.array(rows.measured[:, place]) for place, name in enumerate(self.names)},
-        }
-        sink = pa.BufferOutputStream()
-        pq.write_table(pa.table(its), sink, compression="zstd", write_page_checksum=True)
-        return bytes(sink.getvalue())
-
-    def wrong(self, part: Part) -> str | None:
-        """What is wrong with the file of a part: '' if nothing is, None if there is no file."""
-        path = self.path(part.number)
+    def wrong(self, part: Part, folder: Path | None = None) -> str | None:
+        """What is wrong with the file of a part, here or in another folder: '' if nothing, None if there is no file."""
+        path = self.path(part.number, folder)
         if not path.exists():
             return None
         try:
@@ -355,7 +391,7 @@ def read(path: Path, names: list[str] | None = None) -> Any:
     """A part as an Arrow table, its checksums verified; an OSError or ValueError where it is damaged."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with path.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
         return file.read(columns=names)
 
 
@@ -365,16 +401,37 @@ def opened(folder: Path) -> Store:
     Raises
     ------
     BadInput
-        Where the folder holds no results, unfinished ones, or ones of another format.
+        Where the folder holds no results, unfinished ones, a shard, or ones of another format.
+    """
+    there = manifest_of(folder)
+    shard = shard_in(there)
+    if not shard.is_whole:
+        found = f"holds shard {shard} of results; bring all shards together with optin merge"
+        raise BadInput([Problem(Mark(str(folder)), found)])
+    if not (folder / SUMMARY).exists():
+        raise BadInput([Problem(Mark(str(folder)), f"is not finished; go on with: {there['command']}")])
+    return store_of(folder, there)
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of results, be they unfinished or a shard.
+
+    Raises
+    ------
+    BadInput
+        Where the folder holds no results, or ones of another format.
     """
     there = read_manifest(folder)
     mark = Mark(str(folder))
     if there is None:
         raise BadInput([Problem(mark, "holds no results: there is no manifest.json in it")])
     if there.get("format") != FORMAT:
-        found = f"holds results of format {there.get('format', 0)} ({_told(there)})"
+        found = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
         raise BadInput([Problem(mark, f"{found}; format {FORMAT} is needed: make them anew")])
-    if not (folder / SUMMARY).exists():
-        raise BadInput([Problem(mark, f"is not finished; go on with: {there['command']}")])
+    return there
+
+
+def store_of(folder: Path, there: dict[str, Any]) -> Store:
+    """The store of a folder with this manifest."""
     points = points_from((folder / POINTS).read_text(encoding="utf-8")) if there["plan"]["varied"] else ((),)
-    return Store(folder, plan_from(there["plan"], points))
+    return Store(folder, plan_from(there["plan"], points), shard_in(there))

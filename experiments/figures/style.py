@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import io
 import textwrap
 import warnings
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+
+from ..store import write_bytes
 
 PALETTE = (  # Paul Tol's muted and bright schemes: told apart with any kind of colour vision
     "#332288",
@@ -168,7 +171,6 @@ def write(figure: Figure, to: Any, **options: Any) -> None:
 
 def save(figure: Figure, folder: Path, name: str, provenance: str, formats: Sequence[str] = FORMATS) -> list[Path]:
     """Write a figure in some formats, each with its provenance inside; the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     kinds: dict[str, dict[str, Any]] = {
         # packing a picture to the last byte takes longer than drawing it
         "png": {
@@ -180,9 +182,9 @@ def save(figure: Figure, folder: Path, name: str, provenance: str, formats: Sequ
     }
     paths = []
     for kind in formats:
+        picture = io.BytesIO()
+        write(figure, picture, format=kind, **kinds[kind])
         path = folder / f"{name}.{kind}"
-        part = path.with_name(f"{name}.part.{kind}")
-        write(figure, part, **kinds[kind])
-        part.replace(path)
+        write_bytes(path, picture.getvalue())
         paths.append(path)
     return paths
