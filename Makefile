@@ -1,6 +1,7 @@
 # make demo: set up .venv, run the baseline scenario, say where the figures are.
 # make test: set up .venv, check style and types, run every test.
-# Both need git, make, and uv or any Python >= 3.12.
+# make validate: fit, test and forecast anew, and say what differs from what is on record.
+# All need git, make, and uv or any Python >= 3.12.
 
 PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3; do \
 	if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; \
@@ -8,7 +9,7 @@ PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3; do \
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; fi)
 READY := .venv/.ready
 
-.PHONY: demo test clean
+.PHONY: demo test validate clean
 
 demo: $(READY)
 	.venv/bin/optin run scenarios/baseline.yaml
@@ -18,6 +19,9 @@ test: $(READY)
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/pytest
+
+validate: $(READY)
+	.venv/bin/optin validate
 
 $(READY): pyproject.toml constraints.txt
 ifneq ($(PYTHON),)

@@ -150,8 +150,8 @@ def forecast(chosen: argparse.Namespace) -> None:
     questions = its.foreseen(table, as_of)
     folder = _folder(chosen.out, ["forecast"])
     found = its.of_forecast(questions, table, as_of, chosen.why)
-    name = record.place(folder, as_of, found.data, chosen.why).stem
-    files = its.files_of_forecast(questions, table, as_of, chosen.why, name)
+    name = record.place(folder, as_of, found.data, chosen.why)
+    files = its.files_of_forecast(questions, table, as_of, chosen.why, name) if name else {}
     _leave(chosen, "forecast", found, files, what)
 
 

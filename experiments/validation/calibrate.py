@@ -223,4 +223,4 @@ def _nested(section: Mapping[str, Any], indent: str) -> Iterator[str]:
             yield from _nested(its, indent + "  ")
 
 
-FITTED = "posterior of optin calibrate, see model/VALIDATION.md"
+FITTED = '"posterior of optin calibrate, see model/VALIDATION.md"'

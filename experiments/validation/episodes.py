@@ -27,7 +27,7 @@ LAB_TRAITS = (
     *("stance", "disclosure_aversion", "secrecy_aversion", "federal_exposure"),
     *("open_weight_share", "frontier_share", "attention"),
 )
-OFFICIAL_TRAITS = ("influence", "stubbornness", "ideal.review_days", "ideal.covered_share")
+OFFICIAL_TRAITS = ("influence", "stubbornness", "ideal.review_days", "ideal.covered_share", "threat_lift")
 PRESIDENT_TRAITS = ("security_weight", "drag_weight", "temperature")
 WEIGHTS = (
     *("lab_temperature", "goodwill_weight", "peer_weight", "hold_weight", "precedent_weight", "stance_weight"),

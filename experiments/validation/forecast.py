@@ -20,6 +20,7 @@ wrong the model may be.
 """
 
 import datetime
+import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,7 +55,8 @@ AUTUMN = datetime.date(2026, 10, 1)
 NAMED = ("openai", "anthropic", "google", "microsoft", "amazon")  # as parties to the talks, on 2 July 2026
 STAYED = 5
 ORDER_DAYS = 30
-KEPT = 200  # draws from the posterior, each of which plays each reading for a block
+KEPT = 200  # draws from the posterior at most, each of which plays each reading for a block
+FEWEST_BEHIND = 16  # draws from the priors behind each of them
 YES_NO = ("yes", "no")
 
 
@@ -163,7 +165,7 @@ def staying() -> float:
 
 def forecast(table: Table, weights: Array, as_of: datetime.date = KNOWN_UP_TO) -> dict[str, Question]:
     """Every question and its probabilities, as of a day, from a posterior."""
-    theta = table.theta[resampled(table, weights, KEPT)]
+    theta = table.theta[resampled(table, weights, min(KEPT, len(weights) // FEWEST_BEHIND))]
     horizon = f"relations.horizon_days={(AUTUMN - as_of).days}"
     readings = [load(SHIPPED / f"{name}.yaml", [horizon]) for name in READINGS]
     starts = readings[0].starts
@@ -345,25 +347,28 @@ def page(questions: Mapping[str, Question], as_of: datetime.date, why: str | Non
     return "\n".join(lines) + "\n"
 
 
-def place(folder: Path, as_of: datetime.date, data: Mapping[str, Any], why: str | None) -> Path:
-    """Where a forecast is to be written: a file of its own, or the one that already holds the same.
+def place(folder: Path, as_of: datetime.date, data: Mapping[str, Any], why: str | None) -> str | None:
+    """The name under which a forecast goes on record; None where the same one is on record already.
 
-    A forecast on record is never changed; another one needs a reason and gets a further number.
+    A forecast on record is never changed; another one needs a reason and gets a further number. Forecasts are the same
+    if their questions and probabilities are.
 
     Raises
     ------
     BadInput
         Where another forecast of that day is on record and no reason is given.
     """
-    text = as_text(data)
-    for number in range(1, 1000):
-        path = folder / (f"{as_of}.json" if number == 1 else f"{as_of}.v{number}.json")
-        if not path.exists() or path.read_text(encoding="utf-8") == text:
-            if number > 1 and not why and not path.exists():
-                found = f"another forecast of {as_of} is on record and stays; a further one says --why"
-                raise BadInput([Problem(Mark(str(folder)), found)])
-            return path
-    raise BadInput([Problem(Mark(str(folder)), f"has a thousand forecasts of {as_of}")])
+    for number in itertools.count(1):
+        name = f"{as_of}" if number == 1 else f"{as_of}.v{number}"
+        path = folder / f"{name}.json"
+        if not path.exists():
+            break
+        if json.loads(path.read_text(encoding="utf-8"))["questions"] == data["questions"]:
+            return None
+    if number > 1 and not why:
+        found = f"another forecast of {as_of} is on record and stays; a further one says --why"
+        raise BadInput([Problem(Mark(str(folder)), found)])
+    return name
 
 
 def as_text(data: Mapping[str, Any]) -> str:
