@@ -439,7 +439,7 @@ def test_a_forecast_on_record_is_never_changed() -> None:
     assert found == {"2026-07-05.json": RECORDED}
 
 
-RECORDED = ""
+RECORDED = "2975c2192630d56ad7ff64117cbf3fbb65629662006f86dda2ad20cccd14c195"
 
 
 def test_another_forecast_of_a_day_needs_a_reason_and_a_file_of_its_own(tmp_path: Path) -> None:

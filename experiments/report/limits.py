@@ -8,6 +8,9 @@ LIMITS = (
     "baseline repeats them is a sanity check, not a test.",
     "Labs decide by a sum of thirteen parts with noise. Boards, personalities, litigation and election years are not "
     "in it. Offices and companies act; individuals do not.",
+    "Fitted to five regimes of the past, and tested on each by leaving it out, the model as first coded predicts who "
+    "joins no better than each lab's own rate does (model/VALIDATION.md). The record tells few traits and weights from "
+    "their priors.",
     "What was public up to 5 July 2026 went in, much of it from anonymous or single sources; nothing later did.",
     "The year after the talks rests on less evidence still: nobody has seen this desk under a framework. Read its "
     "numbers as differences between scenarios and to the ad-hoc world, not as forecasts of delay.",

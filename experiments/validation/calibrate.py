@@ -19,6 +19,7 @@ type Array = np.ndarray[Any, Any]
 KEPT = 128  # draws that stand for the posterior; more would make a file too long to be read
 REPLICATED = 20  # times that each of them plays everything anew
 MOST_PAIRS = 5
+FAR = 0.1  # by which the distribution functions of prior and posterior differ somewhere
 
 
 class Statistic(NamedTuple):
@@ -114,8 +115,8 @@ def told(found: Calibration) -> str:
     off = [its for its in found.statistics if its.tail < (1 - LEVEL) / 2]
     its = found.synthetic
     lines = [
-        f"The record moves {len(informed)} of {len(found.fitted)} traits and weights away from their priors; of the "
-        "others it says too little to tell.",
+        f"The record moves {len(informed)} of {len(found.fitted)} traits and weights away from their priors, "
+        f"{sum(its.moved > FAR for its in informed)} of them far; of the others it says too little to tell.",
         f"{len(found.statistics) - len(off)} of {len(found.statistics)} statistics of the record lie within what the "
         "fitted model brings about in 90% of replications.",
         "",
@@ -126,7 +127,7 @@ def told(found: Calibration) -> str:
         f"uneven has p = {its.p.min():.4f}, and {'passes' if its.passed else 'DOES NOT PASS'} for uniform "
         f"(chi-squared, {100 * ERROR_RATE:g}% over all).",
         "",
-        "What the record says: mean and 90% interval",
+        "What the record says: mean and 90% interval; moved: the largest difference of the distribution functions",
         "",
         *_fitted_told(found, informed),
         "",
@@ -146,9 +147,10 @@ def told(found: Calibration) -> str:
 def _fitted_told(found: Calibration, informed: list[Fitted]) -> list[str]:
     entries = found.table.priors.entries
     rows = [
-        [its.path, entries[its.path].label, shown(its.prior, ".2f"), shown(its.posterior, ".2f")] for its in informed
+        [its.path, entries[its.path].label, shown(its.prior, ".2f"), shown(its.posterior, ".2f"), f"{its.moved:.2f}"]
+        for its in informed
     ]
-    return table(["parameter", "what", "prior", "posterior"], rows)
+    return table(["parameter", "what", "prior", "posterior", "moved"], rows)
 
 
 def _statistics_told(found: Calibration) -> list[str]:
@@ -198,7 +200,7 @@ def as_yaml(found: Calibration, provenance: str) -> str:
     lines = [
         "# yaml-language-server: $schema=schema.json",
         "#",
-        f"# Written by `optin calibrate`: {provenance}.",
+        f"# Written by Opt-In: {provenance}.",
         "# A run takes the same draw of every parameter here, so that what the record ties together stays together.",
         "extends: baseline.yaml",
         "title: Calibrated",

@@ -1,8 +1,8 @@
 """A dated forecast of the talks of 2026, from the fitted model and what was known on the day.
 
-Draws from the posterior play the talks from the order of 2 June on. Runs in which a framework has been announced before
-the day of the forecast are left out, and draws that bring that about more often count less. Within a week of the talks
-every day is as likely as any other; the model has no days.
+Draws from the posterior play the talks from the order of 2 June on. Runs in which a framework has been announced
+before the day of the forecast are left out, and draws that bring that about more often count less. Within a week of
+the talks every day is as likely as any other; the model has no days.
 
 Two readings of the talks count alike: that the terms of the order are bargained over (`june-order`), and that they are
 to be taken or left (`fixed-terms`). Where one side wants 14 days and the other 90, no other length than the order's 30
@@ -11,12 +11,12 @@ nothing known on the day tells which holds.
 
 A lab counts as joining if it is in the framework, or inside the talks when that is declared final. The model says how
 likely the first is. For the second it has no mechanism: firms named as parties to the talks are taken to stay in them
-with the probability that Laplace's rule gives after `STAYED` labs had agreements on tests and none was known to have
-left. A mandate is asked of the ad-hoc world, since the weeks of talks have no law in the model.
+with the probability that Laplace's rule gives after five labs had agreements on tests and none was known to have left.
+A mandate is asked of the ad-hoc world, since the weeks of talks have no law in the model.
 
-What is forecast is how the outcome will be read, and entries of the record are misread with probability `MISREAD`; so
-are these. Intervals hold 90% of the posterior draws: they say how much the fitted traits and weights matter, not how
-wrong the model may be.
+What is forecast is how the outcome will be read, and entries of the record are taken to be misread with a probability
+of 5%; so are these. Intervals hold 90% of the posterior draws: they say how much the fitted traits and weights matter,
+not how wrong the model may be.
 """
 
 import datetime
@@ -180,7 +180,7 @@ def forecast(table: Table, weights: Array, as_of: datetime.date = KNOWN_UP_TO) -
     return {
         **_when(talks, starts, as_of),
         **_in_what_form(talks, starts, as_of),
-        **_with_whom(talks, table.labs, starts, as_of),
+        **_with_whom(talks, {lab: table.priors.labels[lab] for lab in table.labs}, starts, as_of),
         "further_commitment_count": _further(np.stack(signing), len(table.labs)),
         **_afterwards(talks, starts, as_of),
     }
@@ -224,13 +224,15 @@ def _in_what_form(talks: Talks, starts: datetime.date, as_of: datetime.date) -> 
     }
 
 
-def _with_whom(talks: Talks, labs: tuple[str, ...], starts: datetime.date, as_of: datetime.date) -> dict[str, Question]:
+def _with_whom(
+    talks: Talks, labels: Mapping[str, str], starts: datetime.date, as_of: datetime.date
+) -> dict[str, Question]:
     final = _final(talks, starts, as_of)
     questions = {}
-    for place, lab in enumerate(labs):
+    for place, (lab, label) in enumerate(labels.items()):
         stays = staying() if lab in NAMED else 0.0
         inside = talks.joined[:, :, place] + (1.0 - talks.joined[:, :, place]) * stays
-        text = f"Is {lab} in the framework, or inside the talks, when it is declared final?"
+        text = f"Is {label} in the framework, or inside the talks, when it is declared final?"
         questions[f"joins_{lab}"] = Question(text, FRAMEWORK, yes_no(final * inside, final))
     return questions
 
@@ -239,7 +241,7 @@ FRAMEWORK = "that a framework is declared final by the end of 2026"
 
 
 def _further(signing: Array, labs: int) -> Question:
-    text = f"How many of the {labs} would sign a further, non-binding White House commitment by {AUTUMN}?"
+    text = f"How many of the {labs} labs would sign a further, non-binding White House commitment by {AUTUMN}?"
     counts = {str(count): (signing == count).astype(float) for count in range(labs + 1)}
     return Question(text, "that one is made", answer(counts, np.ones_like(signing, float)))
 
