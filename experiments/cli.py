@@ -17,7 +17,7 @@ from model import __version__
 from model.scenario import SHIPPED, load
 from model.yamltree import BadInput, Mark, Problem, parse, read_text, scalar
 
-from . import MAX_RUNS, SEED
+from . import KNOWN_UP_TO, MAX_RUNS, SEED
 from .ledger import READING, because, counted, counts, differences
 from .stops import Interrupted, Unfinished
 
@@ -37,7 +37,6 @@ FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # of `optin influence`, at each
 PORT = 8765  # of `optin dashboard`
 DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # of `optin discover`; with half of them noise passes for stable
 DRAWS, TIMES, RECORDS = 32_768, 32, 300  # of the validations
-KNOWN_UP_TO = "2026-07-05"  # the day of the evidence
 LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample of `optin levers`
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
@@ -464,6 +463,9 @@ def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     """How much is played for a validation, and in words what the numbers follow from."""
     from .validation.validate import Size
 
+    if chosen.records > chosen.draws:
+        found = f"found {chosen.records:,}; each takes a draw for its truth, so at most --draws, {chosen.draws:,}, are allowed"
+        raise BadInput([Problem(Mark("--synthetic"), found)])
     size = Size(chosen.draws, chosen.times, chosen.records)
     return size, f"{what}, {size.told(chosen.seed)}"
 

@@ -58,7 +58,7 @@ def test_no_source_is_later_than_the_evidence() -> None:
     days = [(str(path), datetime.date.fromisoformat(day)) for path, its in said.items() for day in its]
     assert len(days) > 40
     assert [(path, day) for path, day in days if day > EVIDENCE] == []
-    assert max(record.as_of().values()) <= EVIDENCE == forecast.KNOWN_UP_TO
+    assert max(record.as_of().values()) <= EVIDENCE == forecast.LAST_DAY
 
 
 def test_the_record_is_the_published_one() -> None:
@@ -464,6 +464,11 @@ def test_another_day_is_refused(day: str, found: str, capsys: pytest.CaptureFixt
     said = capsys.readouterr().err
     assert "--as-of" in said
     assert found in said
+
+
+def test_more_synthetic_records_than_draws_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calibrate", "--draws", "100", "--synthetic", "101"]) == 2
+    assert "at most --draws, 100, are allowed" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- all of it

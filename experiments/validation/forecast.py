@@ -38,6 +38,7 @@ from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
 from model.yamltree import BadInput, Mark, Problem
 
+from .. import KNOWN_UP_TO
 from ..statistics import Interval
 from .abc import MISREAD
 from .episodes import Episode, episode, play_block
@@ -47,7 +48,7 @@ from .words import shown, table
 
 type Array = np.ndarray[Any, Any]
 
-KNOWN_UP_TO = datetime.date(2026, 7, 5)  # all evidence in the record and the scenarios
+LAST_DAY = datetime.date.fromisoformat(KNOWN_UP_TO)
 READINGS = ("june-order", "fixed-terms")
 FURTHER = "further-commitment"
 FINAL_BY = tuple(datetime.date.fromisoformat(day) for day in ("2026-08-01", "2026-08-08", "2026-09-01", "2026-12-31"))
@@ -163,7 +164,7 @@ def staying() -> float:
     return (STAYED + 1) / (STAYED + 2)
 
 
-def forecast(table: Table, weights: Array, as_of: datetime.date = KNOWN_UP_TO) -> dict[str, Question]:
+def forecast(table: Table, weights: Array, as_of: datetime.date = LAST_DAY) -> dict[str, Question]:
     """Every question and its probabilities, as of a day, from a posterior."""
     theta = table.theta[resampled(table, weights, min(KEPT, len(weights) // FEWEST_BEHIND))]
     horizon = f"relations.horizon_days={(AUTUMN - as_of).days}"
@@ -273,7 +274,7 @@ def check_day(as_of: datetime.date) -> None:
     BadInput
         For any other day than that up to which the record and the scenarios go.
     """
-    if as_of != KNOWN_UP_TO:
+    if as_of != LAST_DAY:
         found = f"found {as_of}; the record and the scenarios hold what was known on {KNOWN_UP_TO}, no more and no less"
         raise BadInput([Problem(Mark("--as-of"), f"{found}: that day is allowed")])
 
