@@ -464,7 +464,7 @@ def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     from .validation.validate import Size
 
     if chosen.records > chosen.draws:
-        found = f"found {chosen.records:,}; each takes a draw for its truth, so at most --draws, {chosen.draws:,}, are allowed"
+        found = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"
         raise BadInput([Problem(Mark("--synthetic"), found)])
     size = Size(chosen.draws, chosen.times, chosen.records)
     return size, f"{what}, {size.told(chosen.seed)}"
