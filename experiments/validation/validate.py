@@ -22,6 +22,7 @@ from ..store import DECIDING, SUMMARY, commit, write_bytes, write_json
 from . import backtest, calibrate, forecast, verification
 from .posterior import Table, table_of
 from .record import DRAFTING, REGIMES, read_record, regime
+from .words import table
 
 TOP = Path(__file__).parent.parent.parent
 PAGE = "VALIDATION.md"
@@ -162,6 +163,7 @@ def page(its: Everything, what: str, as_of: datetime.date) -> str:
     return template.render(
         what=what,
         as_of=as_of,
+        regimes="\n".join(asked()),
         verified="\n".join(verification.told(verification.verified())),
         calibration=calibrate.told(its.calibration),
         backtest=backtest.told(its.tests),
@@ -170,6 +172,27 @@ def page(its: Everything, what: str, as_of: datetime.date) -> str:
         first=its.tests[first],
         changed=its.tests[changed],
     )
+
+
+ASKED = {  # of a regime: what stands in the table, and where
+    "disclosure": "levers.opening.disclosure",
+    "covered share": "levers.opening.covered_share",
+    "secrecy": "levers.secrecy",
+    "chance of a hold": "climate.hold_chance",
+    "protection": "levers.protection",
+}
+
+
+def asked() -> list[str]:
+    """The lines of a table of what each regime asks, and of how many labs."""
+    first = read_record()
+    names = [*first.regimes, *(name for name in first.changed().regimes if name not in first.regimes)]
+    rows = [
+        [name, str(len(its.named("lab"))), *(its.entries[path].shown() for path in ASKED.values())]
+        for name in names
+        for its in [regime(name)]
+    ]
+    return table(["regime", "labs asked", *ASKED], rows)
 
 
 def all_of(its: Everything, as_of: datetime.date) -> Findings:
