@@ -7,6 +7,7 @@ off here; what a browser needs comes from the installed `solara-assets`.
 import contextlib
 import os
 import socket
+import threading
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -59,6 +60,13 @@ def serve(port: int) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             print(f"The dashboard is at {at} (Ctrl-C ends it)", flush=True)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # a thread that Solara starts for a page while that page is closed never comes up, and is waited for
+            last = threading.Timer(2 * CLOSING, os._exit, [0])
+            last.daemon = True
+            last.start()
+            await super().shutdown(sockets)
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listening])
