@@ -18,7 +18,7 @@ test: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/pytest -n 2 --dist loadfile # a file stays together, as its tests share what is slow to make
+	.venv/bin/pytest
 
 validate: $(READY)
 	.venv/bin/optin validate
