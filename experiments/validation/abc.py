@@ -61,6 +61,11 @@ def order_kernel(order: Array, seen: Array) -> Array:
     return fits * np.where(signed == 1.0, near, 1.0 / (MOST_DAYS * MOST_WEEKS))
 
 
+def misread(chance: Array, options: int) -> Array:
+    """The probability that an option will be read, where another one is read by mistake with `MISREAD`."""
+    return np.asarray((1.0 - MISREAD) * chance + MISREAD * (1.0 - chance) / (options - 1))
+
+
 def _word(its: Array, seen: float) -> Array:
     return np.where(its == seen, 1.0 - MISREAD, MISREAD)
 

@@ -22,8 +22,8 @@ import numpy as np
 
 from model.draws import stream
 
-from ..statistics import LEVEL, Interval
-from .abc import MISREAD
+from ..statistics import Interval, resampled
+from .abc import misread
 from .posterior import Table, interval, quantiles
 from .record import DRAFTING, Record
 from .words import listed, shown, table
@@ -41,11 +41,6 @@ ASKED_DAYS = (14.0, 90.0)  # by labs and in the draft of May 2026
 VERSIONS = ("as first coded", "after the one change", "with the baseline's priors")
 
 
-def misread(chance: Array) -> Array:
-    """The probability that the record says so, given that it is so with this probability."""
-    return chance + MISREAD * (1.0 - 2.0 * chance)
-
-
 def predicted(table: Table, record: Record, regime: str) -> dict[str, Array]:
     """The probability that each lab joins a regime that the record does not hold, by the model and the yardsticks.
 
@@ -59,7 +54,7 @@ def predicted(table: Table, record: Record, regime: str) -> dict[str, Array]:
     joins = np.nansum(record.joined, axis=0)
     labs = len(record.labs)
     return {
-        MODEL: misread(table.weights(record) @ table.chances(regime)),
+        MODEL: misread(table.weights(record) @ table.chances(regime), 2),
         "own rate": (joins + 1.0) / (known + 2.0),  # Laplace's rule of succession, for labs that always joined
         "pooled rate": np.full(labs, joins.sum() / known.sum()),
         "everybody": np.full(labs, SURE),
@@ -145,8 +140,8 @@ def scored(chances: Mapping[str, Array], seen: Array, seed: int) -> dict[str, Sc
     each = {name: (brier(its[asked], seen[asked]), log_score(its[asked], seen[asked])) for name, its in chances.items()}
     return {
         name: Scores(
-            *(_interval(its, drawn) for its in both),
-            *(_interval(its - base, drawn) for its, base in zip(both, each[MODEL], strict=True)),
+            *(resampled(_means(its, drawn)) for its in both),
+            *(resampled(_means(its - base, drawn)) for its, base in zip(both, each[MODEL], strict=True)),
         )
         for name, both in each.items()
     }
@@ -162,10 +157,9 @@ def log_score(chance: Array, seen: Array) -> Array:
     return np.asarray(-(seen * np.log(chance) + (1.0 - seen) * np.log1p(-chance)))
 
 
-def _interval(values: Array, drawn: Array) -> Interval:
-    means = values[drawn].mean(axis=1)
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(values.mean()), float(low), float(high))
+def _means(values: Array, drawn: Array) -> Array:
+    """The mean of all values, and those of its resamples."""
+    return np.append(values.mean(), values[drawn].mean(axis=1))
 
 
 def yardsticks_of_order(drafting: "pd.DataFrame") -> dict[str, float]:

@@ -40,7 +40,7 @@ from model.yamltree import BadInput, Mark, Problem
 
 from .. import KNOWN_UP_TO
 from ..statistics import Interval
-from .abc import MISREAD
+from .abc import misread
 from .episodes import Episode, episode, play_block
 from .posterior import Table, interval, resampled
 from .record import REGIMES
@@ -147,11 +147,6 @@ def answer(parts: Mapping[str, Array], base: Array) -> dict[str, Interval]:
     asked = base.sum(axis=1)
     chances = {name: its.sum(axis=1) / np.maximum(asked, np.finfo(float).tiny) for name, its in parts.items()}
     return {name: interval(misread(its, len(parts)), asked / asked.sum()) for name, its in chances.items()}
-
-
-def misread(chance: Array, options: int) -> Array:
-    """The probability that an option will be read, where another one is read by mistake with `MISREAD`."""
-    return np.asarray((1.0 - MISREAD) * chance + MISREAD * (1.0 - chance) / (options - 1))
 
 
 def yes_no(part: Array, base: Array) -> dict[str, Interval]:
