@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,6 @@ from tqdm import tqdm
 from model.case import Changes, Run, most_rounds, runs_of_block
 from model.draws import BLOCK, draw_parameters
 from model.rules.records import ABOUT
-from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
 from .design import Part, Plan, blocks, cut, keys, plan_of
@@ -335,13 +334,6 @@ def faulty(name: str, values: Array, column: Callable[[str], Array]) -> Array:
 def reported(history: "History") -> dict[str, Any]:
     """What a run reports: the measures, those of the ad-hoc world, and the columns by lab and by month."""
     negotiation, year, ad_hoc = history
-    labs = [lab.name for lab in year.labs]
-    stays = {lab.name: float(lab.is_in) for lab in year.labs}
-    left = {turn.lab for turn in year.turns if not turn.is_in}
-    held, held_ad_hoc = (Counter(its.lab for its in world.log if its.hold_days > 0.0) for world in (year, ad_hoc))
-    months = year.datacollector.get_model_vars_dataframe().iloc[WEEKS_A_MONTH - 1 :: WEEKS_A_MONTH]
-    if not year.has_framework:
-        months = months.astype(float) * math.nan
     return {
         **negotiation.measures()._asdict(),
         **year.lasting()._asdict(),
@@ -349,10 +341,10 @@ def reported(history: "History") -> dict[str, Any]:
         **{AD_HOC + name: value for name, value in ad_hoc.measures()._asdict().items()},
         **{JOINED + name: float(is_in) for name, is_in in negotiation.joined().items()},
         **{PIVOTAL + name: float(decides) for name, decides in negotiation.pivotal().items()},
-        **{STAYS + name: stays[name] for name in labs},
-        **{LEFT + name: float(name in left) for name in labs},
-        **{HELD + name: float(held[name]) for name in labs},
-        **{AD_HOC + HELD + name: float(held_ad_hoc[name]) for name in labs},
-        **{f"{SHARE_IN}{number}": value for number, value in enumerate(months["share_in"], 1)},
-        **{f"{QUEUE}{number}": float(value) for number, value in enumerate(months["queue"], 1)},
+        **{STAYS + lab.name: float(lab.is_in) for lab in year.labs},
+        **{LEFT + lab.name: float(lab.leavings > 0) for lab in year.labs},
+        **{HELD + lab.name: float(lab.holds) for lab in year.labs},
+        **{AD_HOC + HELD + lab.name: float(lab.holds) for lab in ad_hoc.labs},
+        **{f"{SHARE_IN}{number}": value for number, value in enumerate(year.report.share_in, 1)},
+        **{f"{QUEUE}{number}": value for number, value in enumerate(year.report.queue, 1)},
     }

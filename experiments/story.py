@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from model.negotiation import Decision, Verdict
-from model.operation import Operation, Release, Turn
 from model.rules import drafting
 from model.rules.opting_in import total_gain
 from model.rules.records import Fate, Outcome, Terms
 from model.rules.talks import WEEKS_A_MONTH
+from model.turns.drafting import Verdict
+from model.turns.table import Decision
+from model.turns.year import Release
+from model.year import Turn, Year
 
 from .trace import Round, Trace, date_of, moves
 
@@ -148,7 +150,7 @@ def _courting(trace: Trace, number: int, week: Round) -> Iterator[str]:
 def _decision(trace: Trace, name: str, decision: Decision, before: bool) -> str:
     parts = sorted(decision.gain._asdict().items(), key=lambda part: -abs(part[1]))
     told = ", ".join(f"{part.replace('_', ' ')} {value:+.2f}" for part, value in parts if abs(value) >= 0.005)
-    verb = WORDS[before, decision.pledged]
+    verb = WORDS[before, decision.is_in]
     return (
         f"  {trace.scenario.labels[name]} {verb}: gain {total_gain(decision.gain):+.2f} ({told}), "
         f"chance to pledge {decision.chance:.0%} (luck {decision.u:.2f})."
@@ -201,7 +203,7 @@ def _year(trace: Trace) -> Iterator[str]:
     yield f"At the horizon: {FATES[year.fate()]}"
 
 
-def _month_end(year: Operation, end: dict[Any, Any]) -> Iterator[str]:
+def _month_end(year: Year, end: dict[Any, Any]) -> Iterator[str]:
     waiting = f"{counted(end['queue'], 'release')} waiting at the desk."
     if end["mandated"]:
         yield f"  Every lab under the law; {waiting}"
@@ -279,9 +281,7 @@ def as_data(trace: Trace) -> dict[str, Any]:
                 "asks": {name: ask._asdict() for name, ask in week.asks.items()},
                 "moves": {name: move._asdict() for name, move in moves(trace.run, trace.rounds, number).items()},
                 "verdict": week.verdict._asdict() | {"draft": week.verdict.draft._asdict()} if week.verdict else None,
-                "decisions": {
-                    name: its._asdict() | {"gain": its.gain._asdict()} for name, its in week.decisions.items()
-                },
+                "decisions": {name: _decision_data(decision) for name, decision in week.decisions.items()},
                 "pledged": dict(week.pledged),
                 "courted": dict(week.courted),
                 "benchmark": dict(week.progress),
@@ -300,4 +300,13 @@ def as_data(trace: Trace) -> dict[str, Any]:
             ],
         },
         "decisive": [its._asdict() | {"outcome": its.outcome.name.lower()} for its in trace.decisive],
+    }
+
+
+def _decision_data(decision: Decision) -> dict[str, Any]:
+    return {
+        "gain": decision.gain._asdict(),
+        "chance": decision.chance,
+        "u": decision.u,
+        "pledged": decision.is_in,
     }

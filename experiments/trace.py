@@ -4,24 +4,18 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from model.agents import Agency, Lab, Official, President
 from model.case import Run, runs_of_block
 from model.draws import BLOCK, Luck
 from model.history import play
-from model.negotiation import (
-    AgencyDesk,
-    Decision,
-    LabSeat,
-    Negotiation,
-    OfficialSeat,
-    Phase,
-    PresidentDesk,
-    Verdict,
-)
-from model.operation import Operation
+from model.negotiation import Negotiation
 from model.rules import influence
 from model.rules.records import Outcome, Terms
 from model.rules.talks import ROUND_DAYS, rounds_in
 from model.scenario import Scenario
+from model.turns.drafting import Phase, Verdict
+from model.turns.table import Decision
+from model.year import Year
 
 MORE_DAYS = 91.0  # how much longer the clock runs when we ask whether it was the clock
 
@@ -68,7 +62,7 @@ class Trace(NamedTuple):
     run: Run
     negotiation: Negotiation
     rounds: list[Round]
-    year: Operation
+    year: Year
     decisive: list[Decisive]
 
 
@@ -87,12 +81,11 @@ def rounds_of(negotiation: Negotiation) -> Iterator[Round]:
     weeks = collected.get_model_vars_dataframe().to_dict("records")
     kinds = {
         kind: _by_step(collected.get_agenttype_vars_dataframe(kind), len(weeks))
-        for kind in (OfficialSeat, LabSeat, PresidentDesk, AgencyDesk)
+        for kind in (Official, Lab, President, Agency)
     }
     for number, week in enumerate(weeks):
         officials, labs, president, agencies = (
-            {row["name"]: row for row in kinds[kind][number]}
-            for kind in (OfficialSeat, LabSeat, PresidentDesk, AgencyDesk)
+            {row["name"]: row for row in kinds[kind][number]} for kind in (Official, Lab, President, Agency)
         )
         drafting = week["round_phase"] == Phase.DRAFTING
         seats = officials if drafting else officials | labs
@@ -101,11 +94,11 @@ def rounds_of(negotiation: Negotiation) -> Iterator[Round]:
             week=number,
             drafting=drafting,
             terms=week["terms"],
-            asks={name: row["ask"] for name, row in seats.items()},
+            asks={name: row["asked"] for name, row in seats.items()},
             standing={name: row["standing"] for name, row in officials.items()},
             verdict=desk["verdict"] if drafting else None,
             decisions={name: row["decision"] for name, row in labs.items() if row["decision"] is not None},
-            pledged={name: row["pledged"] for name, row in labs.items()},
+            pledged={name: row["is_in"] for name, row in labs.items()},
             courted={name: row["courted"] for name, row in labs.items()},
             progress={name: row["progress"] for name, row in agencies.items()},
             labs_in=week["labs_in"],
@@ -212,7 +205,7 @@ def _other_decisions(run: Run, rounds: list[Round]) -> Iterator[tuple[str, str, 
     for lab in run.case.labs:
         asked = [number for number, week in enumerate(talks) if lab in week.decisions]
         if asked:
-            pledged = talks[asked[-1]].decisions[lab].pledged
+            pledged = talks[asked[-1]].decisions[lab].is_in
             change = f"had it {'stayed out' if pledged else 'pledged'} in week {talks[asked[-1]].week}"
             yield lab, change, _replay(run, (lab, "pledge"), asked[-1], not pledged)
 

@@ -7,21 +7,40 @@ whatever else is run, and adding a stakeholder or a parameter moves nobody else'
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .scenario import Entry, Scenario
+
+
+class TalksDraws(NamedTuple):
+    """What a lab needs a uniform draw for in a week of talks."""
+
+    turn: float
+    attend: float
+    pledge: float
+
+
+class YearDraws(NamedTuple):
+    """What a lab needs a uniform draw for in a week of the year after."""
+
+    order: float
+    release: float
+    moment: float
+    capability: float
+    hold: float
+    length: float
+    incident: float
+    mull: float
+
 
 BLOCK = 1024  # runs; part of what a seed means, so never changed
 PHASES = ("drafting", "talks", "year")
 DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a round of a phase
     "president": {"sign": "drafting"},
     "agency": {"work": "talks"},
-    "lab": {
-        **dict.fromkeys(("turn", "attend", "pledge"), "talks"),
-        **dict.fromkeys(("order", "release", "moment", "capability", "hold", "length", "incident", "mull"), "year"),
-    },
+    "lab": dict.fromkeys(TalksDraws._fields, "talks") | dict.fromkeys(YearDraws._fields, "year"),
     "official": {},
 }
 CONGRESS = ("congress", "mandate")  # nobody at the table: whether a mandatory law comes, once a round of the year

@@ -13,9 +13,10 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from experiments.figures import style, talks
 from experiments.story import as_data
 from experiments.trace import Trace, pulls, trace
-from model.negotiation import Negotiation, Phase
+from model.negotiation import Negotiation
 from model.rules.records import Gain, Outcome
 from model.scenario import load
+from model.turns.drafting import Phase
 
 from .drawn import BASELINE, crowded
 
@@ -66,13 +67,20 @@ def tail_width(arrow: FancyArrowPatch) -> float:
 
 
 def weights_of_agents(told: Trace) -> list[dict[str, float]]:
-    """The weights that the agents themselves have at the beginning of each round."""
+    """The weights that the agents themselves have in each round; of the first draft, their influence and the threat."""
     negotiation = Negotiation(told.run.case, told.run.luck)
     weeks = []
     while negotiation.running:
         labs = [] if negotiation.phase is Phase.DRAFTING else negotiation.labs
-        weeks.append({seat.name: seat.weight() for seat in [*negotiation.officials, *labs]})
-        negotiation.step()
+        seats = [*negotiation.officials, *labs]
+        if negotiation.week == 0 and negotiation.phase is Phase.DRAFTING:  # nobody speaks before the opening draft
+            threat = told.run.case.climate.threat
+            weights = {its.name: its.voice.influence * (1 + its.voice.threat_lift * threat) for its in seats}
+            negotiation.step()
+        else:
+            negotiation.step()
+            weights = {seat.name: seat.weight for seat in seats}
+        weeks.append(weights)
     return weeks
 
 
@@ -161,7 +169,7 @@ def test_the_parts_of_a_waterfall_go_on_from_each_other_and_end_at_the_gain(its:
         assert [bar.get_x() for bar in parts] == pytest.approx(sums[:-1])
         assert (total.get_x(), total.get_width()) == pytest.approx((0, sum(last.gain)))
         assert axes.get_title().startswith(style.wrapped(its.scenario.labels[lab], 16))
-        assert ("pledged" in axes.get_title()) == last.pledged
+        assert ("pledged" in axes.get_title()) == last.is_in
 
 
 def test_every_part_of_a_gain_has_a_name() -> None:

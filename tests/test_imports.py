@@ -26,7 +26,7 @@ def test_the_model_never_imports_the_experiments(path: Path) -> None:
 
 def test_mesa_is_imported_by_the_readable_engine_alone() -> None:
     users = [path.stem for path in (ROOT / "model").rglob("*.py") if "mesa" in imported(path)]
-    assert sorted(users) == ["negotiation", "operation"]
+    assert sorted(users) == ["agents", "negotiation", "year"]
 
 
 @pytest.mark.parametrize(

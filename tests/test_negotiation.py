@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.agents import Agency, Lab, Official, President
 from model.case import Run, case_of, runs_of_block
 from model.draws import BLOCK
-from model.negotiation import AgencyDesk, LabSeat, Negotiation, OfficialSeat, PresidentDesk, yardsticks
+from model.negotiation import Negotiation
 from model.rules.records import Outcome
 from model.scenario import load
 
@@ -37,7 +38,7 @@ def with_luck(run: Run, decision: str, u: float, who: str | None = None) -> Run:
 def test_everybody_at_the_table_is_a_mesa_agent() -> None:
     negotiation = played(run_of())
     kinds = [type(agent) for agent in negotiation.agents]
-    assert [kinds.count(kind) for kind in (OfficialSeat, LabSeat, PresidentDesk, AgencyDesk)] == [3, 7, 1, 4]
+    assert [kinds.count(kind) for kind in (Official, Lab, President, Agency)] == [3, 7, 1, 4]
 
 
 def test_the_same_case_and_luck_give_the_same_negotiation_whatever_mesa_draws() -> None:
@@ -94,7 +95,7 @@ def test_labs_that_never_pledge_end_the_talks_when_the_clock_and_the_extension_h
     )
     its = played(run)
     assert its.outcome is Outcome.NO_FRAMEWORK
-    assert its.talks_round == 9 + 3  # 60 days are nine begun weeks, 15 are three
+    assert its.state.talks_round == 9 + 3  # 60 days are nine begun weeks, 15 are three
     assert not any(its.joined().values())
 
 
@@ -157,7 +158,9 @@ def test_the_yardsticks_of_three_ideals_can_be_worked_out_by_hand() -> None:
         values[f"stakeholders.{name}.ideal.review_days"] = ideal
         values[f"stakeholders.{name}.salience.review_days"] = 1.0
     # compromise (2*90 + 30 + 6)/4 = 54; half the weight lies at 30 or below, and the lower of two medians counts
-    assert yardsticks(case_of(scenario, values)) == (54, 30)
+    negotiation = Negotiation(case_of(scenario, values), run.luck)
+    its = negotiation.play()
+    assert (its.compromise_review_days, its.median_review_days) == (54, 30)
 
 
 def test_measures_of_a_run_without_framework_name_no_terms() -> None:

@@ -69,7 +69,7 @@ def test_the_one_lab_that_was_missing_is_decisive() -> None:
     for run in runs_of_block(load(BASELINE, settings), 1, 0, range(BLOCK)):
         negotiation = Negotiation(run.case, run.luck)
         negotiation.play()
-        missing = [seat.name for seat in negotiation.labs if not seat.pledged]
+        missing = [seat.name for seat in negotiation.labs if not seat.is_in]
         if missing == [max(run.case.labs, key=lambda name: run.luck[name, "turn"][0])]:
             found = traced(run.number, *settings).decisive
             assert [its.what for its in found if its.what in run.case.labs] == missing
@@ -92,7 +92,7 @@ def test_each_told_gain_is_the_sum_of_its_parts_and_decides_with_its_luck() -> N
     its = traced(3)
     for week in its.rounds:
         for decision in week.decisions.values():
-            assert decision.pledged == (decision.u < decision.chance)
+            assert decision.is_in == (decision.u < decision.chance)
             assert (total_gain(decision.gain) > 0) == (decision.chance > 0.5)
 
 

@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from model.negotiation import Decision
 from model.rules.opting_in import total_gain
 from model.scenario import Scenario
+from model.turns.table import Decision
 
 from ..figures.style import colour
 from ..story import ENDINGS, WORDS, counted, decisive_told, terms, week_told, why_told
@@ -81,7 +81,7 @@ def _lab(trace: Trace, number: int, name: str) -> dict[str, Any]:
     decision = last.decisions[name]
     when = "" if last.week == number else f" (week {last.week})"
     return its | {
-        "said": f"{WORDS[before, decision.pledged]}{when}",
+        "said": f"{WORDS[before, decision.is_in]}{when}",
         "gain": f"{total_gain(decision.gain):+.2f}",
         "chance": f"{decision.chance:.0%}",
         **dict(zip(("for", "against"), reasons(decision), strict=True)),

@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import ArrowStyle, FancyArrowPatch
 from matplotlib.ticker import MaxNLocator
 
-from model.negotiation import Decision
 from model.rules.opting_in import total_gain
 from model.rules.records import Gain, Outcome
+from model.turns.table import Decision
 
 from ..trace import Trace, pulls, weights_in
 from .style import INK, LESS, MORE, PALE, canvas, colour, spread_out, titled_panels, wrapped
@@ -316,7 +316,7 @@ def _decided(trace: Trace, name: str, decision: tuple[int, Decision] | None) -> 
     if decision is None:
         return f"{label}\nnever took it up"
     week, its = decision
-    return f"{label}\n{'pledged' if its.pledged else 'stayed out'}\nin week {week}"
+    return f"{label}\n{'pledged' if its.is_in else 'stayed out'}\nin week {week}"
 
 
 def _waterfall(axes: Axes, gain: Gain, shade: str) -> None:

@@ -9,11 +9,11 @@ import pytest
 from experiments.statistics import average
 from model.case import Run, runs_of_block
 from model.history import History, play
-from model.operation import OUTSIDE, Member, Members, Operation, members_of
 from model.rules import operating
 from model.rules.records import Alarm, Fate, Operating, Outcome
 from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
+from model.year import OUTSIDE, Member, Members, Year, members_of
 
 
 def runs_of(*settings: str, scenario: str = "baseline", runs: int = 60) -> list[Run]:
@@ -33,9 +33,9 @@ def unmoved(run: Run) -> Run:
     return run._replace(case=case._replace(climate=quiet, relations=case.relations._replace(reconsidering=0.0)))
 
 
-def year_of(run: Run, members: Members | None, days: float = 14.0, share: float = 1.0) -> Operation:
+def year_of(run: Run, members: Members | None, days: float = 14.0, share: float = 1.0) -> Year:
     terms = run.case.levers.opening._replace(review_days=days, covered_share=share)
-    year = Operation(run.case, run.luck, terms, members)
+    year = Year(run.case, run.luck, terms, members)
     year.play()
     return year
 

@@ -1,0 +1,134 @@
+"""The people of a run as Mesa agents, who are the rows of the tables that `model.turns` reads and writes."""
+
+import math
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+from .case import Case
+from .draws import CONGRESS, Luck, TalksDraws, YearDraws
+from .rules import operating, records
+from .rules.records import Gain, Terms
+from .rules.talks import ROUND_DAYS, rounds_in
+from .turns.drafting import Verdict
+from .turns.table import Decision, Draws, Table, terms_of
+
+
+class Ask:
+    """Terms that a seat asks for, to be written over."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.review_days, self.covered_share, self.disclosure = terms
+
+
+class Seat(mesa.Agent):  # type: ignore[misc]
+    """Somebody with a voice: asks for terms, hears the others, moves."""
+
+    def __init__(self, model: mesa.Model, name: str, voice: records.Voice) -> None:
+        super().__init__(model)
+        self.name = name
+        self.voice = voice
+        self.ask = Ask(voice.ideal)
+        self.next_ask = Ask(voice.ideal)
+        self.standing = 1.0
+        self.weight = 0.0
+
+    @property
+    def asked(self) -> Terms:
+        """What the seat asks for now."""
+        return terms_of(self.ask)
+
+
+class Official(Seat):
+    """An official: drafts, and sits in the talks."""
+
+
+class Lab(Seat):
+    """A lab: sits in the talks, pledges or not; releases models, learns, and stays, leaves or joins."""
+
+    def __init__(self, model: mesa.Model, name: str, voice: records.Voice, lab: records.Lab) -> None:
+        super().__init__(model, name, voice)
+        self.lab = lab
+        self.is_in = False
+        self.taste = 1.0  # the luck of its last word in the talks
+        self.courted = 0.0
+        self.release_chance = operating.release_chance(lab.releases_per_year, ROUND_DAYS)
+        self.seen = self.covered = 0
+        self.believed_wait = math.nan
+        self.holds = self.leavings = self.late_joinings = 0
+        self.decision: Decision | None = None  # of the week
+        self.last_gain: Gain | None = None  # when it last took the question up
+
+
+class President(mesa.Agent):  # type: ignore[misc]
+    """The President: signs a draft or sends it back."""
+
+    def __init__(self, model: mesa.Model, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self.verdict: Verdict | None = None  # the last
+
+
+class Agency(mesa.Agent):  # type: ignore[misc]
+    """An agency: builds its part of the classified benchmark."""
+
+    def __init__(self, model: mesa.Model, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self.progress = 0.0
+
+
+def labs_of(model: mesa.Model, case: Case) -> list[Lab]:
+    """A case's labs, outside any framework."""
+    return [Lab(model, name, case.voices[name], lab) for name, lab in case.labs.items()]
+
+
+def table_of(case: Case, officials: Sequence[Official], labs: Sequence[Lab], agencies: Sequence[Agency]) -> Table:
+    """The table of one run: its records and agents as lists."""
+    seats = [*officials, *labs]
+    return Table(
+        levers=case.levers,
+        climate=case.climate,
+        relations=case.relations,
+        president=case.president[1],
+        voices=[seat.voice for seat in seats],
+        labs=[lab.lab for lab in labs],
+        agencies=list(case.agencies.values()),
+        seats=seats,
+        members=labs,
+        offices=agencies,
+        line=[0] * len(labs),
+        line_keys=[0.0] * len(labs),
+        wanted=[0.0] * len(seats),
+        stakes=[0.0] * len(seats),
+        begun=[0.0] * (len(labs) * rounds_in(case.relations.horizon_days)),
+    )
+
+
+def draws_of(case: Case, luck: Luck) -> Draws:
+    """The luck of one run by week, then by agency or lab."""
+
+    def of_labs(kind: Any) -> list[list[Any]]:
+        by_lab = [map(kind, *(luck[name, decision] for decision in kind._fields)) for name in case.labs]
+        return [list(week) for week in zip(*by_lab, strict=True)]
+
+    weeks = len(luck[next(iter(case.labs)), "turn"])
+    return Draws(
+        sign=luck[case.president[0], "sign"],
+        work=[[luck[name, "work"][week] for name in case.agencies] for week in range(weeks)],
+        mandate=luck[CONGRESS],
+        talks=of_labs(TalksDraws),
+        year=of_labs(YearDraws),
+    )
+
+
+def blank(kind: Any, value: float) -> SimpleNamespace:
+    """A record of measures to be filled in."""
+    return SimpleNamespace(**dict.fromkeys(kind._fields, value))
+
+
+def filled(kind: Any, fields: SimpleNamespace) -> Any:
+    """The record of measures that was filled in."""
+    return kind(*(float(getattr(fields, name)) for name in kind._fields))

@@ -1,0 +1,187 @@
+"""A block of runs as arrays of records: its parameters, its luck and its results.
+
+An array's records have the fields of a record of `model.rules.records`, so that the rules and turns read it as they
+read the record itself.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+
+from .compilation import compiled
+from .draws import BLOCK, CONGRESS, DECISIONS, TalksDraws, YearDraws, each_luck
+from .rules import records
+from .rules.talks import WEEKS_A_MONTH
+from .scenario import Scenario
+from .turns.table import Draws
+
+type Array = Any  # of numbers or records; the rules take lists and arrays alike
+
+KINDS = {float: np.float64, bool: np.bool_}  # of the fields of records; all others are integers or codes
+
+
+class Parameters(NamedTuple):
+    """The records of a block of runs: structured arrays with the run as first axis, then seat, lab or agency."""
+
+    levers: Array
+    climate: Array
+    relations: Array
+    president: Array
+    voices: Array
+    labs: Array
+    agencies: Array
+
+
+class Results(NamedTuple):
+    """What a block reports: a row a run; measures in the order of their records, labs and months in theirs."""
+
+    negotiated: Array
+    lasting: Array
+    operating: Array
+    ad_hoc: Array
+    joined: Array
+    pivotal: Array
+    stays: Array
+    left: Array
+    held: Array
+    held_ad_hoc: Array
+    share_in: Array
+    queue: Array
+
+    def as_records(self) -> "Results":
+        """The same memory, the measures as records."""
+
+        def rows(array: Array, kind: Any) -> Array:
+            return array.view(dtype_of(kind)).reshape(-1).view(np.recarray)
+
+        return self._replace(
+            negotiated=rows(self.negotiated, records.Negotiated),
+            lasting=rows(self.lasting, records.Lasting),
+            operating=rows(self.operating, records.Operating),
+            ad_hoc=rows(self.ad_hoc, records.Operating),
+        )
+
+
+def dtype_of(record: Any) -> np.dtype[Any]:
+    """The structured type that mirrors a record."""
+    kinds = []
+    for name, hint in get_type_hints(record).items():
+        kind = dtype_of(hint) if hasattr(hint, "_fields") else np.dtype(KINDS.get(hint, np.int64))
+        kinds.append((name, kind))
+    return np.dtype(kinds)
+
+
+def empty(shape: int | tuple[int, ...], record: Any) -> Array:
+    """Records to be filled in."""
+    return np.empty(shape, dtype_of(record)).view(np.recarray)
+
+
+def no_results(runs: int, labs: int, months: int) -> Results:
+    """Results to be filled in; what a run does not fill stays missing, or 0 where there is nothing to count."""
+    return Results(
+        np.full((runs, len(records.Negotiated._fields)), math.nan),
+        np.zeros((runs, len(records.Lasting._fields))),
+        np.zeros((runs, len(records.Operating._fields))),
+        np.zeros((runs, len(records.Operating._fields))),
+        *(np.zeros((runs, labs)) for _ in range(6)),
+        *(np.full((runs, months), math.nan) for _ in range(2)),
+    )
+
+
+# ---------------------------------------------------------------- parameters
+
+
+def parameters_of(scenario: Scenario, columns: Mapping[str, Any]) -> Parameters:
+    """The records of a block from its columns, path -> array or single value, as `model.case.case_of` makes them."""
+
+    def single(record: Any, prefix: str) -> Array:
+        rows = empty(BLOCK, record)
+        _fill(rows, record, columns, prefix)
+        return rows
+
+    def several(record: Any, names: list[str]) -> Array:
+        rows = empty((BLOCK, len(names)), record)
+        for i, name in enumerate(names):
+            _fill(rows[:, i], record, columns, f"stakeholders.{name}")
+        return rows
+
+    labs = several(records.Lab, scenario.named("lab"))
+    frontier = np.zeros(BLOCK)
+    for i in range(labs.shape[1]):
+        frontier += labs["frontier_share"][:, i]
+    labs["frontier_share"] /= frontier[:, None]
+    (president,) = scenario.named("president")
+    return Parameters(
+        levers=single(records.Levers, "levers"),
+        climate=single(records.Climate, "climate"),
+        relations=single(records.Relations, "relations"),
+        president=single(records.President, f"stakeholders.{president}"),
+        voices=several(records.Voice, scenario.named("official") + scenario.named("lab")),
+        labs=labs,
+        agencies=several(records.Agency, scenario.named("agency")),
+    )
+
+
+def columns_of(scenario: Scenario, drawn: Mapping[str, Array]) -> dict[str, Any]:
+    """Every parameter of a block: path -> array of the runs, or a single value; words as their codes."""
+    columns: dict[str, Any] = {path: entry.value for path, entry in scenario.entries.items()} | dict(drawn)
+    for path, entry in scenario.entries.items():
+        if entry.type not in (int, float):
+            codes = {member.name.lower(): int(member) for member in entry.type}
+            words = np.atleast_1d(columns[path])
+            columns[path] = np.array([codes[str(word)] for word in words])
+    return columns
+
+
+def _fill(rows: Array, record: Any, columns: Mapping[str, Any], prefix: str) -> None:
+    """Fill records with the columns (or single values) under `prefix`."""
+    for name, hint in get_type_hints(record).items():
+        path = f"{prefix}.{name}"
+        if hasattr(hint, "_fields"):
+            _fill(rows[name], hint, columns, path)
+        else:
+            rows[name] = columns[path]
+
+
+# ---------------------------------------------------------------- luck
+
+
+def luck_of_block(scenario: Scenario, seed: int, block: int, rounds: Mapping[str, int]) -> Draws:
+    """The luck of a block: arrays with axes run, week, agency or lab; `talks` and `year` hold a record of draws a lab.
+
+    The run is the first axis, so that a run reads its own in one place: all labs of a week lie together, and all draws
+    of a lab. Each stream is put in its place as soon as it is drawn, while it is still in the processor's cache.
+    """
+    labs, agencies = scenario.named("lab"), scenario.named("agency")
+    (president,) = scenario.named("president")
+    luck = Draws(
+        sign=np.empty((BLOCK, rounds["drafting"])),
+        work=np.empty((BLOCK, rounds["talks"], len(agencies))),
+        mandate=np.empty((BLOCK, rounds["year"])),
+        talks=empty((BLOCK, rounds["talks"], len(labs)), TalksDraws),
+        year=empty((BLOCK, rounds["year"], len(labs)), YearDraws),
+    )
+    targets = {(president, "sign"): luck.sign, CONGRESS: luck.mandate}
+    targets |= {(name, "work"): luck.work[:, :, i] for i, name in enumerate(agencies)}
+    for decision, phase in DECISIONS["lab"].items():
+        of_phase = getattr(luck, phase)[decision]
+        targets |= {(name, decision): of_phase[:, :, i] for i, name in enumerate(labs)}
+    for key, drawn in each_luck(scenario.kinds, rounds, seed, block):
+        _by_run(drawn, targets[key])
+    return luck
+
+
+@compiled
+def _by_run(drawn: Array, luck: Array) -> None:
+    """Turn draws by week and run into luck by run and week; NumPy's own transposition is slower."""
+    weeks, runs = drawn.shape
+    for week in range(weeks):
+        for run in range(runs):
+            luck[run, week] = drawn[week, run]
+
+
+def months_of(rounds: Mapping[str, int]) -> int:
+    """How many months of the year are reported."""
+    return rounds["year"] // WEEKS_A_MONTH

@@ -1,0 +1,46 @@
+"""How the rules and turns get compiled: from outside, so that they never hear of it, and cached.
+
+The compiled code is cached in a folder named after a hash of everything it was made from, so that an edit of any
+rule or turn is never answered with an old kernel.
+"""
+
+import hashlib
+import importlib
+import inspect
+import os
+import pkgutil
+from pathlib import Path
+
+import numba
+import numpy as np
+
+from . import rules, turns
+from .fingerprint import fingerprint
+
+
+def _cache_folder() -> Path:
+    """Where the compiled code of exactly these sources, libraries and Python is kept."""
+    sources = hashlib.sha256(f"{numba.__version__} {np.__version__} {fingerprint()}".encode())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "opt-in" / sources.hexdigest()[:24]
+
+
+def is_compiled() -> bool:
+    """Whether code compiled from exactly these sources is at hand."""
+    return any(CACHE_FOLDER.rglob("*.nbc"))
+
+
+def _register_functions() -> None:
+    """Tell numba that every rule and every turn may be compiled."""
+    for package in (rules, turns):
+        for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            module = importlib.import_module(found.name)
+            for _, function in inspect.getmembers(module, inspect.isfunction):
+                if function.__module__ == found.name:
+                    numba.extending.register_jitable(function)
+
+
+CACHE_FOLDER = _cache_folder()
+numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]  # before the first cache=True
+_register_functions()
+compiled = numba.njit(cache=True, nogil=True)

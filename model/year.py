@@ -1,0 +1,176 @@
+"""The year after the talks, on Mesa, a week a step: the framework at work, or the ad-hoc world.
+
+`model.turns` says what happens in a week.
+"""
+
+import math
+from collections.abc import Mapping
+from copy import copy
+from typing import Any, NamedTuple
+
+import mesa
+
+from .agents import blank, draws_of, filled, labs_of, table_of
+from .case import Case
+from .draws import Luck
+from .negotiation import Negotiation
+from .rules.records import Alarm, Fate, Gain, Lasting, Operating, Outcome, Terms
+from .rules.talks import WEEKS_A_MONTH
+from .turns.table import NOBODY, Decision, others_in
+from .turns.year import (
+    Release,
+    YearReport,
+    YearState,
+    report_lasting,
+    report_year,
+    weeks_in,
+    year_opened,
+    year_week,
+)
+
+COLUMNS = ("week", "share_in", "queue", "mandated")
+
+
+class Member(NamedTuple):
+    """How a lab enters the year: in or out, the luck and the gain of its last word, the persuasion received."""
+
+    is_in: bool
+    taste: float
+    gain: Gain | None
+    courted: float
+
+
+OUTSIDE = Member(False, 1.0, None, 0.0)
+
+type Members = Mapping[str, Member]
+
+
+class Turn(NamedTuple):
+    """A lab that joined or left: its gain when it last held to its word, its gain now, and what decided.
+
+    It is in if its taste, the luck of its last word in the talks, lies below its chance to be in.
+    """
+
+    week: int
+    lab: str
+    is_in: bool
+    before: Gain | None
+    gain: Gain
+    chance: float
+    taste: float
+
+
+def members_of(negotiation: Negotiation) -> Members | None:
+    """How each lab enters the framework that a negotiation ended in, or None if it ended in none."""
+    if negotiation.outcome is not Outcome.ADOPTED:
+        return None
+    return {lab.name: Member(lab.is_in, lab.taste, lab.last_gain, lab.courted) for lab in negotiation.labs}
+
+
+class Year(mesa.Model):  # type: ignore[misc]
+    """The year after the talks.
+
+    Parameters
+    ----------
+    case, luck : Case, Luck
+        Those of the negotiation before it.
+    terms : Terms
+        Those of the framework; in the ad-hoc world they only say what would have been covered.
+    members : mapping of names to Member, or None
+        How each lab enters the framework; None for the ad-hoc world.
+    """
+
+    def __init__(self, case: Case, luck: Luck, terms: Terms, members: Members | None) -> None:
+        super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
+        self.case = case
+        self.draws = draws_of(case, luck)
+        self.labs = labs_of(self, case)
+        for lab in self.labs:
+            member = OUTSIDE if members is None else members[lab.name]
+            lab.is_in, lab.taste, lab.last_gain, lab.courted = member.is_in, member.taste, member.gain, member.courted
+        self.table = table_of(case, [], self.labs, [])
+        self.weeks = weeks_in(self.table)
+        months = self.weeks // WEEKS_A_MONTH
+        self.report = YearReport(blank(Operating, 0.0), [math.nan] * months, [math.nan] * months)
+        self.state: YearState = year_opened(self.table, terms, members is not None)
+        self.log: list[Release] = []
+        self.turns: list[Turn] = []
+        self.datacollector = mesa.DataCollector(model_reporters={name: name for name in COLUMNS})
+
+    def play(self) -> Operating:
+        """Play to the horizon."""
+        while self.running:
+            self.step()
+        return self.measures()
+
+    def step(self) -> None:
+        """One week."""
+        log: list[Any] = []
+        self.state = year_week(self.state, self.table, self.draws, self.report, log)
+        self.log += [entry for entry in log if isinstance(entry, Release)]
+        for entry in log:
+            if isinstance(entry, Decision):
+                self._take_note(entry)
+        self.datacollector.collect(self)
+        self.running = self.week < self.weeks
+
+    def _take_note(self, decision: Decision) -> None:
+        """Keep a decision's gain with the lab, and the decision if the lab has turned."""
+        (lab,) = (lab for lab in self.labs if lab.name == decision.lab)
+        if decision.is_in != decision.was_in:
+            week, before = self.week - 1, lab.last_gain
+            self.turns.append(Turn(week, lab.name, decision.is_in, before, decision.gain, decision.chance, decision.u))
+        lab.last_gain = decision.gain
+
+    # ------------------------------------------------------------ what can be seen
+
+    @property
+    def week(self) -> int:
+        """Weeks that are over."""
+        return self.state.week
+
+    @property
+    def has_framework(self) -> bool:
+        """Whether it is the year of a framework."""
+        return self.state.has_framework
+
+    @property
+    def mandated(self) -> bool:
+        """Whether a mandatory law has come."""
+        return self.state.mandated
+
+    @property
+    def alarm(self) -> Alarm:
+        """How alarmed the world is."""
+        return self.state.alarm
+
+    @property
+    def share_in(self) -> float:
+        """Share of the frontier in the framework."""
+        return others_in(self.table, NOBODY).share_in
+
+    @property
+    def queue(self) -> int:
+        """Releases whose review has not begun at the end of the week."""
+        return int(self.report.measures.reviews_asked) - self.state.started
+
+    # ------------------------------------------------------------ results
+
+    def fate(self) -> Fate:
+        """What has become of the framework."""
+        return Fate(int(self.lasting().fate))
+
+    def measures(self) -> Operating:
+        """What the year has brought."""
+        fields = copy(self.report.measures)
+        report_year(self.state, fields)
+        measures: Operating = filled(Operating, fields)
+        return measures
+
+    def lasting(self) -> Lasting:
+        """What the framework has come to; all 0 in the ad-hoc world."""
+        fields = blank(Lasting, 0.0)
+        if self.has_framework:
+            report_lasting(self.state, self.table, fields)
+        lasting: Lasting = filled(Lasting, fields)
+        return lasting
