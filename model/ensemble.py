@@ -178,17 +178,21 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
     report_pivotal(state, table, results.pivotal[row])
     adopted = state.outcome == Outcome.ADOPTED
     if adopted:
-        results.joined[row, :] = table.members.is_in
+        for lab in range(len(table.members)):
+            results.joined[row, lab] = table.members[lab].is_in
         _play_year(row, table, state.terms, adopted, draws, results.operating[row], results)
-        results.stays[row, :] = table.members.is_in
-        results.left[row, :] = table.members.leavings > 0
-        results.held[row, :] = table.members.holds
+        for lab in range(len(table.members)):
+            results.stays[row, lab] = table.members[lab].is_in
+            results.left[row, lab] = table.members[lab].leavings > 0
+            results.held[row, lab] = table.members[lab].holds
     _stay_outside(table)
     _play_year(row, table, state.terms, False, draws, results.ad_hoc[row], results)
-    results.held_ad_hoc[row, :] = table.members.holds
+    for lab in range(len(table.members)):
+        results.held_ad_hoc[row, lab] = table.members[lab].holds
+        if not adopted:
+            results.held[row, lab] = table.members[lab].holds
     if not adopted:
         results.operating[row] = results.ad_hoc[row]
-        results.held[row, :] = results.held_ad_hoc[row, :]
 
 
 @compiled

@@ -133,8 +133,11 @@ def constants() -> list[str]:
 
 
 def steps() -> list[str]:
-    """The numbered steps of a round, from the first lines of the engines."""
-    told = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" for path in sorted(MODEL.glob("*.py")))
+    """The numbered steps of a round, from the first lines of the turns."""
+    told = (
+        ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        for path in sorted((MODEL / "turns").glob("*.py"))
+    )
     numbered = (re.findall(r"^\d+\. (.*?)(?=\n\d+\. |\n\n|\Z)", text, re.M | re.S) for text in told)
     return [flat(step).rstrip(",.;") for found in numbered for step in found]
 

@@ -8,21 +8,21 @@ What belongs to somebody stands in a table. What belongs to nobody (phase, week,
 passed in and returned. Whatever a reader may want to know of a turn is appended to ``log``: a list, or None where
 nobody asks, which costs compiled code nothing.
 
-A week of drafting (`drafting.drafting_week`):
+A round of drafting (`drafting.drafting_week`):
 
-1. officials hear each other and move their asks (not in the first week),
-2. a draft is made of their asks (in the first week: the opening draft),
+1. officials hear each other and move their asks (not in the first round),
+2. a draft is made of their asks (in the first round: the opening draft),
 3. the President signs it or sends it back; a draft sent back shifts influence.
 
-A week of talks (`talks.talks_week`):
+A round of talks (`talks.talks_week`):
 
 4. everybody at the table hears the others and moves; the offer follows what they settle on,
 5. officials court the labs that have not pledged,
-6. labs take the question up one at a time, in an order drawn for the week, and pledge or withdraw,
+6. labs take the question up one at a time, in an order drawn for the round, and pledge or withdraw,
 7. the agencies work on the classified benchmark,
 8. the framework is announced, or time runs out, or another week begins.
 
-A week of the year after (`year.year_week`), with the framework or in the ad-hoc world:
+A round of the year after (`year.year_week`), with the framework or in the ad-hoc world:
 
 9. labs release at their own rates, at a moment of the week; a release is covered or not by the true threshold,
 10. in the order of their moments, covered releases of participants go to the review desk, first come first served;
