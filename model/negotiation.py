@@ -26,19 +26,7 @@ import mesa
 from .case import Case
 from .draws import Luck
 from .rules import drafting, influence, opting_in, talks
-from .rules.records import (
-    Agency,
-    DraftRule,
-    Gain,
-    Lab,
-    Negotiated,
-    Others,
-    Outcome,
-    President,
-    Tally,
-    Terms,
-    Voice,
-)
+from .rules.records import Agency, DraftRule, Gain, Lab, Negotiated, Others, Outcome, President, Tally, Terms, Voice
 
 
 class Phase(IntEnum):

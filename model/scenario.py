@@ -16,20 +16,8 @@ from types import MappingProxyType
 from typing import Any
 
 from . import schema
-from .faults import faults
-from .yamltree import (
-    MAX_DEPTH,
-    BadInput,
-    Mark,
-    Node,
-    Problem,
-    described,
-    nearest,
-    parse,
-    quoted,
-    read_text,
-    scalar,
-)
+from .schema_problems import faults
+from .yamltree import MAX_DEPTH, BadInput, Mark, Node, Problem, described, nearest, parse, quoted, read_text, scalar
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 SET = "--set"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from experiments.cli import COMMANDS
+from experiments.cli.main import COMMANDS
 from experiments.figures.runs import FIGURES
 from model import __version__
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cluster import connected
+from experiments.runs.cluster import connected
 from model.yamltree import BadInput
 
 from .test_cli import refused

@@ -24,10 +24,10 @@ from experiments.analysis.discover import (
     sample,
     told,
 )
-from experiments.cli import main
-from experiments.collect import collect
+from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
-from experiments.store import Store
+from experiments.runs.collect import collect
+from experiments.runs.store import Store
 from model.scenario import Scenario, load
 from model.yamltree import BadInput
 

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 from scipy.stats import binomtest
 
-from experiments.execute import run_many
 from experiments.figures import flow, runs, sets, style, talks
-from experiments.summary import joint_sets, summarise
-from experiments.trace import trace
+from experiments.results.summary import joint_sets, summarise
+from experiments.results.trace import trace
+from experiments.runs.play import run_many
 from model.scenario import Scenario, load
 
 from .drawn import BASELINE, crowded

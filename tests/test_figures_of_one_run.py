@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from experiments.figures import style, talks
-from experiments.story import as_data
-from experiments.trace import Trace, pulls, trace
+from experiments.results.story import as_data
+from experiments.results.trace import Trace, pulls, trace
 from model.negotiation import Negotiation, Phase
 from model.rules.records import Gain, Outcome
 from model.scenario import load

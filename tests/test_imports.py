@@ -36,7 +36,7 @@ def test_mesa_is_imported_by_the_readable_engine_alone() -> None:
 )
 def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     code = (
-        "import sys; from experiments.cli import main\n"
+        "import sys; from experiments.cli.main import main\n"
         f"try: main({arguments!r})\nexcept SystemExit: pass\n"
         f"print('heavy:', [name for name in {HEAVY!r} if name in sys.modules])"
     )

@@ -24,10 +24,10 @@ from experiments.analysis.influence import (
     shapley_values,
     told,
 )
-from experiments.collect import collect
-from experiments.execute import run_many
 from experiments.figures.influence import figures
-from experiments.store import Store
+from experiments.runs.collect import collect
+from experiments.runs.play import run_many
+from experiments.runs.store import Store
 from experiments.validation.verification import voting
 from model.case import runs_of_block
 from model.rules import talks

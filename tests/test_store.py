@@ -16,15 +16,15 @@ import pandas as pd
 import psutil
 import pytest
 
-from experiments import execute
-from experiments import store as stores
-from experiments.collect import collect
-from experiments.design import Plan, plan_of
-from experiments.execute import run_many
-from experiments.publish import export, findings
-from experiments.store import Store, folder_for, opened, scenario_data, scenario_from
-from experiments.summary import summarise
-from experiments.sweepfile import read_sweep
+from experiments.plans.design import Plan, plan_of
+from experiments.plans.sweepfile import read_sweep
+from experiments.publish.findings import export, findings
+from experiments.results.summary import summarise
+from experiments.runs import play
+from experiments.runs import store as stores
+from experiments.runs.collect import collect
+from experiments.runs.play import run_many
+from experiments.runs.store import Store, folder_for, opened, scenario_data, scenario_from
 from model.scenario import SHIPPED, load
 from model.yamltree import BadInput
 
@@ -230,7 +230,7 @@ def test_a_sweep_has_the_same_bytes_on_either_engine_and_any_number_of_workers(t
 def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = swept(tmp_path)
     threads = parts(collected(tmp_path / "threads", plan).folder)
-    monkeypatch.setattr(execute, "MOST_IN_THREADS", 100)
+    monkeypatch.setattr(play, "MOST_IN_THREADS", 100)
     store = Store(tmp_path / "processes", plan)
     collect(store, "fast", 2, processes=True)
     assert parts(store.folder) == threads

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import dblquad
 
-from experiments.cli import main
-from experiments.validation import abc, backtest, calibrate, episodes, forecast, posterior, record, synthetic, validate
-from experiments.validation.abc import MISREAD, kernel, order_kernel
+from experiments.cli.main import main
+from experiments.publish.validation import Size, baseline_table
+from experiments.validation import backtest, calibrate, episodes, forecast, likelihood, posterior, record, synthetic
 from experiments.validation.episodes import Played
+from experiments.validation.likelihood import MISREAD, kernel, order_kernel
 from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
 from experiments.validation.verification import verified
@@ -30,7 +31,7 @@ type Array = np.ndarray[Any, Any]
 
 ROOT = Path(__file__).parent.parent
 EVIDENCE = datetime.date(2026, 7, 5)
-SMALL = validate.Size(draws=512, times=8, records=20)
+SMALL = Size(draws=512, times=8, records=20)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def baseline() -> Scenario:
 
 @pytest.fixture(scope="module")
 def table() -> Table:
-    return validate.baseline_table(SMALL, 1, 2)
+    return baseline_table(SMALL, 1, 2)
 
 
 # ---------------------------------------------------------------- evidence
@@ -272,9 +273,9 @@ def test_a_weighted_quantile_is_that_of_repeated_values(pairs: list[tuple[int, i
 
 
 def test_equal_weights_are_worth_all_draws_and_one_alone_one() -> None:
-    assert abc.effective(np.full(8, 1 / 8)) == pytest.approx(8)
-    assert abc.effective(np.array([0.0, 1.0])) == 1
-    assert abc.weights_of(np.array([0.0, math.log(3)])).tolist() == pytest.approx([0.25, 0.75])
+    assert likelihood.effective(np.full(8, 1 / 8)) == pytest.approx(8)
+    assert likelihood.effective(np.array([0.0, 1.0])) == 1
+    assert likelihood.weights_of(np.array([0.0, math.log(3)])).tolist() == pytest.approx([0.25, 0.75])
 
 
 def test_correlations_are_those_of_the_weighted_draws(baseline: Scenario) -> None:

@@ -22,15 +22,15 @@ from model.scenario import Entry, Scenario
 from model.schema import choices
 from model.yamltree import BadInput, Mark, Problem
 
-from ..collect import intervals
-from ..design import Plan, sampled
-from ..measures import SHARE
-from ..response import shown, with_interval
-from ..statistics import Interval, no_moments, share, with_values
-from ..store import Store
+from ..measures.columns import SHARE
+from ..measures.intervals import Interval, no_moments, share, with_values
+from ..plans.design import Plan, sampled
+from ..results.sweeps import shown, with_interval
+from ..runs.collect import intervals
+from ..runs.store import Store
 from . import prim
+from .common import measured, played, refuse_missing, unknowns
 from .prim import Box
-from .unknowns import measured, played, refuse_missing, unknowns
 
 type Array = np.ndarray[Any, Any]
 

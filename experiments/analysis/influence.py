@@ -21,11 +21,11 @@ import numpy as np
 from model.draws import quantile, stream
 from model.scenario import Entry, Scenario
 
-from ..design import Plan, Point
-from ..measures import PIVOTAL
-from ..statistics import Interval, resampled, share
-from ..store import Store
-from .unknowns import played
+from ..measures.columns import PIVOTAL
+from ..measures.intervals import Interval, resampled, share
+from ..plans.design import Plan, Point
+from ..runs.store import Store
+from .common import played
 
 type Array = np.ndarray[Any, Any]
 

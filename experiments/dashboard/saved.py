@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from model.yamltree import BadInput
 
 from ..figures.style import write
-from ..publish import findings
-from ..store import FORMAT, MANIFEST, SUMMARY, opened, read_manifest
+from ..publish.findings import findings
+from ..runs.store import FORMAT, MANIFEST, SUMMARY, opened, read_manifest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

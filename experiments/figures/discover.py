@@ -13,7 +13,7 @@ from model.schema import choices
 
 from ..analysis.discover import DESIGNS, Discovery, Found, Sample, event, sample, where
 from ..analysis.prim import Box
-from ..design import place
+from ..plans.design import place
 from .style import INK, WITH, canvas, panels, wrapped
 
 type Array = np.ndarray[Any, Any]

@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ..analysis.influence import LABELS, Influence, ranked
-from ..statistics import Interval
+from ..measures.intervals import Interval
 from .style import INK, canvas, colour, wrapped
 
 VIEWS = "Views of its own against neutral ones: the plain compromise of all ideals, and for labs a stance of 0."
@@ -70,7 +70,7 @@ def more_influence(found: Influence) -> Figure:
 
 def moved(found: Influence) -> Figure:
     """Who moved whom in the first run of the scenario as it stands."""
-    from ..trace import trace  # brings Mesa, which the other figures do without
+    from ..results.trace import trace  # brings Mesa, which the other figures do without
     from . import talks
 
     return talks.moved(trace(found.plan.scenario, 0, found.plan.seed))

@@ -12,7 +12,7 @@ from model.negotiation import Decision
 from model.rules.opting_in import total_gain
 from model.rules.records import Gain, Outcome
 
-from ..trace import Trace, pulls, weights_in
+from ..results.trace import Trace, pulls, weights_in
 from .style import INK, LESS, MORE, PALE, canvas, colour, spread_out, titled_panels, wrapped
 
 LINES = ("-", "--", ":", "-.")

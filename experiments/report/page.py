@@ -11,9 +11,9 @@ from model.yamltree import BadInput, Mark, Problem
 
 from ..figures.style import message_of
 from ..figures.style import write as draw_to
-from ..ledger import READING
-from ..publish import provenance
-from ..store import Store, commit, opened, write_bytes
+from ..publish.findings import provenance
+from ..results.sources import READING
+from ..runs.store import Store, commit, opened, write_bytes
 from .beside import beside
 from .content import Result, Row, cards, failures, ledger, made, making, read, sections
 from .limits import LIMITS

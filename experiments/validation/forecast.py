@@ -39,12 +39,12 @@ from model.scenario import SHIPPED, load
 from model.yamltree import BadInput, Mark, Problem
 
 from .. import KNOWN_UP_TO
-from ..statistics import Interval
-from .abc import misread
+from ..measures.intervals import Interval
 from .episodes import Episode, episode, play_block
+from .likelihood import misread
+from .markdown import shown, table
 from .posterior import Table, interval, resampled
 from .record import REGIMES
-from .words import shown, table
 
 type Array = np.ndarray[Any, Any]
 

@@ -13,7 +13,7 @@ from model.rules import drafting, influence
 from model.rules.records import Terms
 
 from ..analysis.influence import Game, banzhaf_values, shapley_values
-from .words import table
+from .markdown import table
 
 type Array = np.ndarray[Any, Any]
 

@@ -14,15 +14,15 @@ from model import __version__
 from model.fingerprint import fingerprint
 from model.scenario import SHIPPED, Scenario, load
 
-from ..execute import run_many
 from ..figures import validation as figures
 from ..figures.style import save
-from ..publish import Findings, made_by
-from ..store import DECIDING, SUMMARY, commit, write_bytes, write_json
-from . import backtest, calibrate, forecast, verification
-from .posterior import Table, table_of
-from .record import DRAFTING, REGIMES, read_record, regime
-from .words import table
+from ..runs.play import run_many
+from ..runs.store import DECIDING, SUMMARY, commit, write_bytes, write_json
+from ..validation import backtest, calibrate, forecast, verification
+from ..validation.markdown import table
+from ..validation.posterior import Table, table_of
+from ..validation.record import DRAFTING, REGIMES, read_record, regime
+from .findings import Findings, made_by
 
 TOP = Path(__file__).parent.parent.parent
 PAGE = "VALIDATION.md"

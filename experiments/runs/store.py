@@ -29,16 +29,16 @@ from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import BadInput, Mark, Problem, scalar
 
-from .design import WHOLE, Part, Plan, Point, Shard, keys
-from .execute import Rows, rounds_of
-from .measures import columns
+from ..measures.columns import columns
+from ..plans.design import WHOLE, Part, Plan, Point, Shard, keys
+from .play import Rows, rounds_of
 
 FORMAT = 1  # of a folder of results
 MANIFEST, POINTS, PARTS, SUMMARY, LOCK = "manifest.json", "points.csv", "parts", "summary.json", ".lock"
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pyarrow")
 DECIDING = ("numpy", "scipy", "numba", "pyarrow")  # another version of these may give other bytes
-SOURCE_FOLDER = Path(__file__).parent.parent
+SOURCE_FOLDER = Path(__file__).parent.parent.parent
 MOST_HELD = 2**24  # numbers in memory at a time: 128 MB
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, DraftRule)}  # types of parameters
 

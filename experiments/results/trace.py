@@ -7,16 +7,7 @@ from typing import Any, NamedTuple
 from model.case import Run, runs_of_block
 from model.draws import BLOCK, Luck
 from model.history import play
-from model.negotiation import (
-    AgencyDesk,
-    Decision,
-    LabSeat,
-    Negotiation,
-    OfficialSeat,
-    Phase,
-    PresidentDesk,
-    Verdict,
-)
+from model.negotiation import AgencyDesk, Decision, LabSeat, Negotiation, OfficialSeat, Phase, PresidentDesk, Verdict
 from model.operation import Operation
 from model.rules import influence
 from model.rules.records import Outcome, Terms

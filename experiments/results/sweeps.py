@@ -9,11 +9,11 @@ import numpy as np
 from model.rules.records import About
 from model.scenario import shown_value
 
-from .collect import intervals
-from .design import Plan, Value, place
-from .measures import SHARE, measures
-from .statistics import LEVEL, Interval, Intervals, no_moments, with_values
-from .store import Store
+from ..measures.columns import SHARE, measures
+from ..measures.intervals import LEVEL, Interval, Intervals, no_moments, with_values
+from ..plans.design import Plan, Value, place
+from ..runs.collect import intervals
+from ..runs.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd

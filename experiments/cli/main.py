@@ -17,16 +17,16 @@ from model import __version__
 from model.scenario import SHIPPED, load
 from model.yamltree import BadInput, Mark, Problem, parse, read_text, scalar
 
-from . import KNOWN_UP_TO, MAX_RUNS, SEED
-from .ledger import READING, because, counted, counts, differences
-from .stops import Interrupted, Unfinished
+from .. import KNOWN_UP_TO, MAX_RUNS, SEED
+from ..results.sources import READING, because, counted, counts, differences
+from ..runs.errors import Interrupted, Unfinished
 
 if TYPE_CHECKING:
-    from .cluster import Cluster
-    from .design import Plan
-    from .publish import Findings
-    from .store import Store
-    from .validation.validate import Size
+    from ..plans.design import Plan
+    from ..publish.findings import Findings
+    from ..publish.validation import Size
+    from ..runs.cluster import Cluster
+    from ..runs.store import Store
 
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(chosen: argparse.Namespace) -> None:
     """Many negotiations: how often, in what form, with whom."""
     scenario = load(chosen.scenario, chosen.set)
-    from .design import plan_of
+    from ..plans.design import plan_of
 
     runs = RUNS if chosen.runs is None else chosen.runs
     most = max(runs, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
@@ -82,7 +82,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 def sweep(chosen: argparse.Namespace) -> None:
     """Many negotiations at each of many points: how the answer moves with what varies."""
-    from .sweepfile import read_sweep
+    from ..plans.sweepfile import read_sweep
 
     instead = {name: getattr(chosen, name) for name in PLANNED}
     _carry_out(read_sweep(chosen.sweep, chosen.set, **instead), chosen)
@@ -91,7 +91,7 @@ def sweep(chosen: argparse.Namespace) -> None:
 def sensitivity(chosen: argparse.Namespace) -> None:
     """Which unknowns move a measure, and how much of what is seen is luck."""
     scenario = load(chosen.scenario, chosen.set)
-    from .analysis.sensitivity import plan_sensitivity
+    from ..analysis.sensitivity import plan_sensitivity
 
     points = POINTS[chosen.method] if chosen.points is None else chosen.points
     _carry_out(
@@ -102,7 +102,7 @@ def sensitivity(chosen: argparse.Namespace) -> None:
 def influence(chosen: argparse.Namespace) -> None:
     """Who moves the outcome: each stakeholder's views, last words, ideals and weight."""
     scenario = load(chosen.scenario, chosen.set)
-    from .analysis.influence import plan_influence
+    from ..analysis.influence import plan_influence
 
     runs = INFLUENCE_RUNS if chosen.runs is None else chosen.runs
     _carry_out(plan_influence(scenario, runs, _seed(chosen)), chosen)
@@ -111,7 +111,7 @@ def influence(chosen: argparse.Namespace) -> None:
 def discover(chosen: argparse.Namespace) -> None:
     """Under which unknowns a measure fails or holds: boxes, checked on points held back."""
     scenario = load(chosen.scenario, chosen.set)
-    from .analysis.discover import plan_discovery
+    from ..analysis.discover import plan_discovery
 
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
     _carry_out(plan_discovery(scenario, *asked, _seed(chosen)), chosen)
@@ -119,7 +119,7 @@ def discover(chosen: argparse.Namespace) -> None:
 
 def calibrate(chosen: argparse.Namespace) -> None:
     """Fit traits and weights to who joined what since 2023."""
-    from .validation import validate as its
+    from ..publish import validation as its
 
     size, what = _size(chosen, "calibration")
     table = its.baseline_table(size, chosen.seed, chosen.workers)
@@ -129,7 +129,7 @@ def calibrate(chosen: argparse.Namespace) -> None:
 
 def backtest(chosen: argparse.Namespace) -> None:
     """Predict each regime of the past from the others, beside yardsticks."""
-    from .validation import validate as its
+    from ..publish import validation as its
 
     size, what = _size(chosen, "backtest")
     table = its.baseline_table(size, chosen.seed, chosen.workers)
@@ -139,8 +139,8 @@ def backtest(chosen: argparse.Namespace) -> None:
 
 def forecast(chosen: argparse.Namespace) -> None:
     """A dated forecast from the fitted model; one on record is never changed."""
-    from .validation import forecast as record
-    from .validation import validate as its
+    from ..publish import validation as its
+    from ..validation import forecast as record
 
     as_of = _day(chosen.as_of)
     record.check_day(as_of)
@@ -156,8 +156,8 @@ def forecast(chosen: argparse.Namespace) -> None:
 
 def validate(chosen: argparse.Namespace) -> None:
     """All of it: calibration, backtest and forecast, and the page that says what is known."""
-    from .validation import forecast as record
-    from .validation import validate as its
+    from ..publish import validation as its
+    from ..validation import forecast as record
 
     as_of = _day(chosen.as_of)
     record.check_day(as_of)
@@ -173,10 +173,10 @@ def levers(chosen: argparse.Namespace) -> None:
     """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
     scenario = load(chosen.scenario, chosen.set)
     _needs("levers", "levers", "pymoo")
-    from .analysis.levers import plan_front, plan_levers, plans_beside
-    from .collect import collect, telling_what_is_saved
-    from .publish import finish
-    from .store import Store, folder_for, locked
+    from ..analysis.levers.front import plan_front, plan_levers, plans_beside
+    from ..publish.findings import finish
+    from ..runs.collect import collect, telling_what_is_saved
+    from ..runs.store import Store, folder_for, locked
 
     seed = _seed(chosen)
     asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
@@ -197,9 +197,9 @@ def levers(chosen: argparse.Namespace) -> None:
 
 def merge(chosen: argparse.Namespace) -> None:
     """The shards of results, from jobs that each played one, brought together."""
-    from .collect import telling_what_is_saved
-    from .shards import gather, held
-    from .store import Store, folder_for, located, locked
+    from ..runs.collect import telling_what_is_saved
+    from ..runs.shards import gather, held
+    from ..runs.store import Store, folder_for, located, locked
 
     plan, sources = held([located(folder) for folder in chosen.results])
     named = _folder(chosen.out, [plan.name, *plan.scenario.settings])
@@ -212,8 +212,8 @@ def merge(chosen: argparse.Namespace) -> None:
 
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables."""
-    from .publish import draw, findings
-    from .store import located, opened
+    from ..publish.findings import draw, findings
+    from ..runs.store import located, opened
 
     store = opened(located(chosen.results))
     paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
@@ -225,8 +225,8 @@ def plot(chosen: argparse.Namespace) -> None:
 
 def export(chosen: argparse.Namespace) -> None:
     """The runs of results as CSV, with every parameter that varied or was drawn."""
-    from .publish import export as write
-    from .store import located, opened
+    from ..publish.findings import export as write
+    from ..runs.store import located, opened
 
     store = opened(located(chosen.results))
     path = Path(chosen.csv) if chosen.csv else _on_this_machine("--csv", store.folder / "runs.csv")
@@ -242,8 +242,8 @@ def export(chosen: argparse.Namespace) -> None:
 
 def report(chosen: argparse.Namespace) -> None:
     """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
-    from .report.page import write
-    from .store import located
+    from ..report.page import write
+    from ..runs.store import located
 
     path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
     if chosen.json:
@@ -259,9 +259,9 @@ def compare(chosen: argparse.Namespace) -> None:
     if len(set(names)) < max(2, len(names)):
         found = f"found {', '.join(names)}; at least two scenarios with different names are needed"
         raise BadInput([Problem(Mark("compare"), found)])
-    from .compare import as_data, told
-    from .compare import compare as compared
-    from .execute import run_many
+    from ..results.compare import as_data, told
+    from ..results.compare import compare as compared
+    from ..runs.play import run_many
 
     found_differences = compared(
         {its.name: run_many(its, chosen.runs, chosen.seed, chosen.engine, chosen.workers) for its in scenarios}
@@ -276,9 +276,9 @@ def trace(chosen: argparse.Namespace) -> None:
     """One negotiation, round by round."""
     scenario = load(chosen.scenario, chosen.set)
     folder = _on_this_machine("--out", _folder(chosen.out, [scenario.name, *scenario.settings]))
-    from .publish import publish_trace
-    from .story import as_data, story
-    from .trace import trace as play
+    from ..publish.findings import publish_trace
+    from ..results.story import as_data, story
+    from ..results.trace import trace as play
 
     told = play(scenario, chosen.run, chosen.seed)
     try:
@@ -296,10 +296,10 @@ def trace(chosen: argparse.Namespace) -> None:
 def gallery(chosen: argparse.Namespace) -> None:
     """Every kind of figure of a scenario, on one page."""
     scenario = load(chosen.scenario, chosen.set)
-    from .design import plan_of
-    from .gallery import PAGE
-    from .gallery import gallery as drawn
-    from .store import folder_for
+    from ..plans.design import plan_of
+    from ..publish.gallery import PAGE
+    from ..publish.gallery import gallery as drawn
+    from ..runs.store import folder_for
 
     plan = plan_of(scenario, chosen.runs, chosen.seed)
     named = _on_this_machine("--out", _folder(chosen.out, ["gallery", scenario.name, *scenario.settings]))
@@ -389,7 +389,7 @@ def schema(chosen: argparse.Namespace) -> None:
 def dashboard(chosen: argparse.Namespace) -> None:
     """A page to play with, in the browser, on this machine only."""
     _needs("dashboard", "dashboard", "solara", "solara_assets")
-    from .dashboard.server import serve
+    from ..dashboard.server import serve
 
     serve(chosen.port)
 
@@ -412,7 +412,7 @@ def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
         yield None
         return
     _needs("--cluster", "cluster", "distributed")
-    from .cluster import connected
+    from ..runs.cluster import connected
 
     with connected(chosen.cluster, chosen.workers) as cluster:
         yield cluster
@@ -420,9 +420,9 @@ def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
 
 def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     """Play what is missing of a plan or a shard of it, then say and draw what was found."""
-    from .collect import collect, telling_what_is_saved
-    from .design import Shard
-    from .store import Store, folder_for, locked
+    from ..plans.design import Shard
+    from ..runs.collect import collect, telling_what_is_saved
+    from ..runs.store import Store, folder_for, locked
 
     shard = Shard(*chosen.shard)
     if plan.precision is not None and not shard.is_whole:
@@ -448,7 +448,7 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
 
 def _conclude(store: "Store", chosen: argparse.Namespace) -> None:
     """Say and draw what results say, all parts of which are there."""
-    from .publish import findings, publish
+    from ..publish.findings import findings, publish
 
     found = findings(store)
     written = publish(store, found)
@@ -461,7 +461,7 @@ def _conclude(store: "Store", chosen: argparse.Namespace) -> None:
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     """How much is played for a validation, and in words what the numbers follow from."""
-    from .validation.validate import Size
+    from ..publish.validation import Size
 
     if chosen.records > chosen.draws:
         found = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"
@@ -472,7 +472,7 @@ def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
 
 def _leave(chosen: argparse.Namespace, name: str, found: "Findings", files: Mapping[str, str], what: str) -> None:
     """Write what a validation found, and say it."""
-    from .validation.validate import write
+    from ..publish.validation import write
 
     folder = _folder(chosen.out, [name])
     written = write(folder, found, files, what)
@@ -505,7 +505,7 @@ def _seed(chosen: argparse.Namespace) -> int:
 
 def _folder(out: str | None, names: list[str]) -> Path:
     """Where results go: as told, or named after what they are of."""
-    from .store import located
+    from ..runs.store import located
 
     return located(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
 

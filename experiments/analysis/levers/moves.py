@@ -13,7 +13,7 @@ from model.draws import quantile
 from model.scenario import Entry, Scenario
 from model.schema import choices
 
-from ..design import Levels, Point, Range, Value, unit_columns, values_at
+from ...plans.design import Levels, Point, Range, Value, unit_columns, values_at
 
 type Array = np.ndarray[Any, Any]
 

@@ -17,17 +17,17 @@ from model.rules.records import About
 from model.scenario import SHIPPED, Scenario, in_full, load
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
-from ..design import Plan, Point
-from ..ledger import differences
-from ..measures import JOINED, SHARE, measures
-from ..response import number, short, with_interval
-from ..statistics import Interval
-from ..store import SUMMARY, Store, opened
+from ...measures.columns import JOINED, SHARE, measures
+from ...measures.intervals import Interval
+from ...plans.design import Plan, Point
+from ...results.sources import differences
+from ...results.sweeps import number, short, with_interval
+from ...runs.store import SUMMARY, Store, opened
+from ..common import played
 from . import worlds
+from .moves import HELD, cost, sampled_genes, settings_of
 from .pareto import nondominated
 from .search import ENOUGH, JOINS, cheapest, holdout_of, losses, search
-from .settings import HELD, cost, sampled_genes, settings_of
-from .unknowns import played
 
 type Array = np.ndarray[Any, Any]
 

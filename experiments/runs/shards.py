@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from model.yamltree import BadInput, Mark, Problem
 
-from .design import Part, Plan, Shard, whole
-from .stops import Unfinished
+from ..plans.design import Part, Plan, Shard, whole
+from .errors import Unfinished
 from .store import Store, manifest_of, read_manifest, shard_in, store_of, told_of, write_bytes
 
 MOST_NAMED = 5  # parts of a shard that are named one by one where they are missing

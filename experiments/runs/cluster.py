@@ -26,10 +26,10 @@ from model.fingerprint import fingerprint
 from model.scenario import SHIPPED, load
 from model.yamltree import BadInput, Mark, Problem
 
-from .design import Part, Plan, plan_of, whole
-from .execute import PLAYERS, Piece, announce_compilation, in_one_piece, rounds_of
-from .measures import columns
-from .stops import WorkersLost
+from ..measures.columns import columns
+from ..plans.design import Part, Plan, plan_of, whole
+from .errors import WorkersLost
+from .play import PLAYERS, Piece, announce_compilation, in_one_piece, rounds_of
 from .store import DECIDING, packed
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _task() -> Callable[[Made, bytes], bytes | Made]:
     """`content_if_alike`, sent as it stands and not by its name, so that a scheduler can do without the package."""
 
     def part(client: dict[str, str], work: bytes) -> Any:  # types that a scheduler knows
-        from experiments.cluster import content_if_alike  # by its full name, as it runs elsewhere
+        from experiments.runs.cluster import content_if_alike  # by its full name, as it runs elsewhere
 
         return content_if_alike(client, work)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..statistics import Interval, resampled, share
+from ...measures.intervals import Interval, resampled, share
 
 type Array = np.ndarray[Any, Any]
 

@@ -10,8 +10,8 @@ from model.case import most_rounds
 from model.rules.records import ABOUT, Fate, Operating, Outcome
 from model.scenario import Scenario
 
-from .measures import AD_HOC, HELD, JOINED, LEFT, NUMBERS, QUEUE, SHARE, SHARE_IN, STAYS, months
-from .statistics import Interval, Spread, average, share, spread
+from ..measures.columns import AD_HOC, HELD, JOINED, LEFT, NUMBERS, QUEUE, SHARE, SHARE_IN, STAYS, months
+from ..measures.intervals import Interval, Spread, average, share, spread
 
 type Plain = dict[str, Any]
 type Array = np.ndarray[Any, Any]

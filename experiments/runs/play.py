@@ -21,8 +21,8 @@ from model.rules.records import ABOUT
 from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
 
-from .design import Part, Plan, blocks, cut, keys, plan_of
-from .measures import AD_HOC, BY_MONTH, HELD, JOINED, LEFT, PIVOTAL, QUEUE, SHARE_IN, STAYS, columns
+from ..measures.columns import AD_HOC, BY_MONTH, HELD, JOINED, LEFT, PIVOTAL, QUEUE, SHARE_IN, STAYS, columns
+from ..plans.design import Part, Plan, blocks, cut, keys, plan_of
 
 if TYPE_CHECKING:
     import pandas as pd

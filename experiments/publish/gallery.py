@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from .collect import telling_what_is_saved
-from .design import Plan
-from .figures import talks
-from .figures.style import message_of, save
-from .publish import findings, finish, provenance, trace_line
-from .store import Store, folder_for, locked, write_bytes
-from .sweepfile import SWEEPS, read_sweep
-from .trace import trace
+from ..figures import talks
+from ..figures.style import message_of, save
+from ..plans.design import Plan
+from ..plans.sweepfile import SWEEPS, read_sweep
+from ..results.trace import trace
+from ..runs.collect import telling_what_is_saved
+from ..runs.store import Store, folder_for, locked, write_bytes
+from .findings import findings, finish, provenance, trace_line
 
 PAGE = "index.html"
 SWEEP = SWEEPS / "review-length.yaml"

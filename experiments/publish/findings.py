@@ -9,26 +9,27 @@ import numpy as np
 
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
-from .analysis import discover, influence, levers, sensitivity
-from .collect import collect
-from .design import Plan
-from .execute import drawn_parameters
-from .figures import discover as discover_figures
-from .figures import influence as influence_figures
-from .figures import levers as lever_figures
-from .figures import runs as run_figures
-from .figures import sensitivity as sensitivity_figures
-from .figures import sweeps as sweep_figures
-from .figures.style import FORMATS, save
-from .response import Response, as_data, respond
-from .response import told as response_told
-from .store import MANIFEST, PARTS, POINTS, SUMMARY, Store, commit, write_json
-from .summary import summarise, told
+from ..analysis import discover, influence, sensitivity
+from ..analysis.levers import front
+from ..figures import discover as discover_figures
+from ..figures import influence as influence_figures
+from ..figures import levers as lever_figures
+from ..figures import runs as run_figures
+from ..figures import sensitivity as sensitivity_figures
+from ..figures import sweeps as sweep_figures
+from ..figures.style import FORMATS, save
+from ..plans.design import Plan
+from ..results.summary import summarise, told
+from ..results.sweeps import Response, as_data, respond
+from ..results.sweeps import told as response_told
+from ..runs.collect import collect
+from ..runs.play import drawn_parameters
+from ..runs.store import MANIFEST, PARTS, POINTS, SUMMARY, Store, commit, write_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .trace import Trace
+    from ..results.trace import Trace
 
 type Array = np.ndarray[Any, Any]
 
@@ -50,8 +51,8 @@ def findings(store: Store) -> Findings:
         return of_influence(influence.analyse(store))
     if plan.design in discover.DESIGNS.values():
         return of_discovery(discover.analyse(store))
-    if plan.design == levers.DESIGN:
-        return of_levers(levers.analyse(store))
+    if plan.design == front.DESIGN:
+        return of_levers(front.analyse(store))
     if plan.varied:
         return of_response(respond(store))
     return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
@@ -83,9 +84,9 @@ def of_discovery(found: discover.Discovery) -> Findings:
     return Findings(discover.as_data(found), discover.told(found), dict(discover_figures.figures(found)))
 
 
-def of_levers(found: levers.Front) -> Findings:
+def of_levers(found: front.Front) -> Findings:
     """What a search for settings of the levers says."""
-    return Findings(levers.as_data(found), levers.told(found), dict(lever_figures.figures(found)))
+    return Findings(front.as_data(found), front.told(found), dict(lever_figures.figures(found)))
 
 
 def finish(store: Store, engine: str, workers: int) -> None:
@@ -132,7 +133,7 @@ def made_by(what: str) -> str:
 
 def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
     """Draw one negotiation; the paths of the PNG files."""
-    from .figures import talks  # brings Mesa, which many runs do without
+    from ..figures import talks  # brings Mesa, which many runs do without
 
     for name, figure in talks.FIGURES.items():
         name_of_run = f"{name}-seed{trace.seed}-run{trace.run.number}"

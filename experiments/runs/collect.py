@@ -11,11 +11,11 @@ from tqdm import tqdm
 
 from model.draws import BLOCK
 
-from .design import Part, cut
-from .execute import play_parts
-from .measures import SHARE, measures
-from .statistics import Intervals, Moments, averages, no_moments, shares, with_values
-from .stops import Interrupted, Unfinished, WorkersLost
+from ..measures.columns import SHARE, measures
+from ..measures.intervals import Intervals, Moments, averages, no_moments, shares, with_values
+from ..plans.design import Part, cut
+from .errors import Interrupted, Unfinished, WorkersLost
+from .play import play_parts
 from .store import Store
 
 if TYPE_CHECKING:

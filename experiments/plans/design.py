@@ -16,7 +16,7 @@ from model.rules.records import About
 from model.scenario import Entry, Scenario
 from model.schema import choices
 
-from .measures import measures
+from ..measures.columns import measures
 
 DESIGNS = ("grid", "lhs", "sobol", "random", "table")
 MOST_BLOCKS = 8  # in a part: large enough that files stay few, small enough that little is lost when one is cut short

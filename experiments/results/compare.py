@@ -9,8 +9,8 @@ import pandas as pd
 from model.rules.records import ABOUT
 from model.scenario import Scenario
 
-from .measures import NUMBERS
-from .statistics import Interval, average
+from ..measures.columns import NUMBERS
+from ..measures.intervals import Interval, average
 from .summary import interval, plain
 
 TOLD = (  # the measures that the text names; the JSON has all

@@ -6,9 +6,9 @@ from model.rules.records import About
 from model.scenario import Scenario
 from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
-from ..design import Plan
-from ..measures import measures
-from ..store import Store
+from ..measures.columns import measures
+from ..plans.design import Plan
+from ..runs.store import Store
 
 
 def unknowns(scenario: Scenario, analysis: str) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from model.draws import stream
 
-from ..design import Plan, Point, cut
-from ..execute import play_parts
-from ..measures import JOINED
-from ..statistics import Moments, no_moments, shares, with_values
-from ..store import Store
+from ...measures.columns import JOINED
+from ...measures.intervals import Moments, no_moments, shares, with_values
+from ...plans.design import Plan, Point, cut
+from ...runs.play import play_parts
+from ...runs.store import Store
+from .moves import LEFT, SLACK, cost, homes, leaner, nearer, sampled_genes, settings_of
 from .pareto import OUT, best, evolve
-from .settings import LEFT, SLACK, cost, homes, leaner, nearer, sampled_genes, settings_of
 
 type Array = np.ndarray[Any, Any]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..statistics import Interval
+from ..measures.intervals import Interval
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

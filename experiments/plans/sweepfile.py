@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from model.faults import faults
 from model.scenario import SHIPPED, Entry, Scenario, in_full, load
 from model.schema import TEXT, Declaration, is_number, value_schema
+from model.schema_problems import faults
 from model.yamltree import (
     SCIENTIFIC,
     BadInput,
@@ -29,11 +29,11 @@ from model.yamltree import (
     scalar,
 )
 
-from . import MAX_RUNS, SEED
+from .. import MAX_RUNS, SEED
+from ..measures.columns import measures
 from .design import DESIGNS, Levels, Plan, Point, Range, grid, sampled
-from .measures import measures
 
-SWEEPS = Path(__file__).parent / "sweeps"  # those that are shipped
+SWEEPS = Path(__file__).parent.parent / "sweeps"  # those that are shipped
 SAMPLED = ("lhs", "sobol", "random")
 MOST_POINTS = 1_000_000
 MOST_RUNS = 10_000_000  # at a point
