@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from model.problems import BadInput, Mark, Problem, nearest, quoted
 from model.scenario import Scenario, load
-from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
 from . import SEED
 from .figures import talks

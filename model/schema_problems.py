@@ -6,7 +6,8 @@ from typing import Any
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
-from .yamltree import Node, Problem, described, hint, nearest, quoted
+from .problems import Problem, nearest, quoted
+from .yamltree import Node, described, hint
 
 ENDS = ("minimum", "maximum")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from experiments.runs.cluster import connected
-from model.yamltree import BadInput
+from model.problems import BadInput
 
 from .test_cli import refused
 from .test_shards import done, results

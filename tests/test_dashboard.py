@@ -28,8 +28,9 @@ from experiments.results.summary import summarise
 from experiments.runs.collect import collect
 from experiments.runs.play import run_many
 from experiments.runs.store import Store, write_json
+from model.problems import shown_value
 from model.rules.records import Gain
-from model.scenario import SHIPPED, Scenario, load, shown_value
+from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices
 
 from .drawn import BASELINE

@@ -28,8 +28,8 @@ from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
+from model.problems import BadInput
 from model.scenario import Scenario, load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 from .test_sensitivity import few_unknowns

@@ -33,8 +33,8 @@ from experiments.plans.design import Part, Plan
 from experiments.runs.play import play_parts, run_many
 from experiments.runs.store import Store, opened
 from model.draws import BLOCK, draw_parameters
+from model.problems import BadInput
 from model.scenario import load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 

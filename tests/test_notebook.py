@@ -14,8 +14,8 @@ from experiments.notebook import load, run, sweep, trace
 from experiments.plans.sweepfile import SWEEPS
 from experiments.results.summary import summarise
 from experiments.runs.play import run_many
+from model.problems import BadInput
 from model.scenario import SHIPPED
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 

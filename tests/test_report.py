@@ -30,9 +30,9 @@ from experiments.results.sources import Ground, because, ground
 from experiments.runs.collect import collect
 from experiments.runs.play import Rows, run_many
 from experiments.runs.store import SUMMARY, Store, opened, write_json
+from model.problems import BadInput
 from model.rules.records import ABOUT
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput
 
 ROOT = Path(__file__).parent.parent
 RUNS = 150

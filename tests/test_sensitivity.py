@@ -20,8 +20,8 @@ from experiments.analysis.sensitivity import (
 from experiments.figures.sensitivity import bars
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
+from model.problems import BadInput
 from model.scenario import Scenario, load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 

@@ -25,8 +25,8 @@ from experiments.runs import store as stores
 from experiments.runs.collect import collect
 from experiments.runs.play import run_many
 from experiments.runs.store import Store, folder_for, opened, scenario_data, scenario_from
+from model.problems import BadInput
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 

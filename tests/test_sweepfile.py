@@ -14,8 +14,8 @@ from scipy import stats
 
 from experiments.plans.design import Plan
 from experiments.plans.sweepfile import read_sweep
+from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
-from model.yamltree import BadInput
 
 from .test_bad_input import assert_says, within
 from .test_cli import ROOT, refused

@@ -24,8 +24,9 @@ from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
 from experiments.validation.verification import verified
 from model.draws import BLOCK
+from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
-from model.yamltree import BadInput, parse, read_text
+from model.yamltree import parse, read_text
 
 type Array = np.ndarray[Any, Any]
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from model.problems import BadInput, Mark, Problem, nearest, quoted
 from model.rules.records import About
 from model.scenario import Scenario
-from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
 from ..measures.columns import measures
 from ..plans.design import Plan

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.draws import stream
+from model.problems import BadInput, Mark, Problem
 from model.rules.records import About
 from model.scenario import Entry, Scenario
 from model.schema import choices
-from model.yamltree import BadInput, Mark, Problem
 
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval, no_moments, share, with_values

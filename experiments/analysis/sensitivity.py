@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.draws import quantiles, stream
+from model.problems import BadInput, Mark, Problem
 from model.scenario import Scenario
-from model.yamltree import BadInput, Mark, Problem
 
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval, no_moments, with_values

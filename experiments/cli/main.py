@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model import __version__
+from model.problems import BadInput, Mark, Problem
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput, Mark, Problem, parse, read_text, scalar
+from model.yamltree import parse, read_text, scalar
 
 from .. import KNOWN_UP_TO, MAX_RUNS, SEED
 from ..results.sources import READING, because, counted, counts, differences

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.yamltree import BadInput
+from model.problems import BadInput
 
 from ..figures.style import write
 from ..publish.findings import findings

@@ -12,22 +12,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from model.problems import BadInput, Mark, Problem, nearest, quoted
 from model.scenario import SHIPPED, Entry, Scenario, in_full, load
 from model.schema import TEXT, Declaration, is_number, value_schema
 from model.schema_problems import faults
-from model.yamltree import (
-    SCIENTIFIC,
-    BadInput,
-    Mark,
-    Node,
-    Problem,
-    described,
-    nearest,
-    parse,
-    quoted,
-    read_text,
-    scalar,
-)
+from model.yamltree import SCIENTIFIC, Node, described, parse, read_text, scalar
 
 from .. import MAX_RUNS, SEED
 from ..measures.columns import measures

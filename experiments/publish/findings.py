@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from model.yamltree import BadInput, Mark, Problem, nearest, quoted
+from model.problems import BadInput, Mark, Problem, nearest, quoted
 
 from ..analysis import discover, influence, sensitivity
 from ..analysis.levers import front

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from model import __version__
-from model.yamltree import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem
 
 from ..figures.style import message_of
 from ..figures.style import write as draw_to

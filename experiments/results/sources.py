@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from model.scenario import Entry, Scenario, shown_value
+from model.problems import shown_value
+from model.scenario import Entry, Scenario
 
 ORIGINS = ("sourced", "assumed", "scenario")
 READING = (

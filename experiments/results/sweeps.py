@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from model.problems import shown_value
 from model.rules.records import About
-from model.scenario import shown_value
 
 from ..measures.columns import SHARE, measures
 from ..measures.intervals import LEVEL, Interval, Intervals, no_moments, with_values

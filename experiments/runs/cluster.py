@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.draws import BLOCK
 from model.fingerprint import fingerprint
+from model.problems import BadInput, Mark, Problem
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput, Mark, Problem
 
 from ..measures.columns import columns
 from ..plans.design import Part, Plan, plan_of, whole

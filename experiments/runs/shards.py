@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from model.yamltree import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem
 
 from ..plans.design import Part, Plan, Shard, whole
 from .errors import Unfinished

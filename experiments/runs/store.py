@@ -25,9 +25,10 @@ import numpy as np
 
 from model import __version__
 from model.fingerprint import fingerprint
+from model.problems import BadInput, Mark, Problem
 from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
-from model.yamltree import BadInput, Mark, Problem, scalar
+from model.yamltree import scalar
 
 from ..measures.columns import columns
 from ..plans.design import WHOLE, Part, Plan, Point, Shard, keys

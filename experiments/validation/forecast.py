@@ -33,10 +33,10 @@ from model import __version__
 from model.draws import BLOCK, stream
 from model.ensemble import Results
 from model.fingerprint import fingerprint
+from model.problems import BadInput, Mark, Problem
 from model.rules.records import Lasting, Negotiated, Operating
 from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput, Mark, Problem
 
 from .. import KNOWN_UP_TO
 from ..measures.intervals import Interval

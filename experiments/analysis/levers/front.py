@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.draws import stream
+from model.problems import BadInput, Mark, Problem, nearest, quoted
 from model.rules.records import About
 from model.scenario import SHIPPED, Scenario, in_full, load
-from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
 from ...measures.columns import JOINED, SHARE, measures
 from ...measures.intervals import Interval
