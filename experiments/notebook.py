@@ -27,7 +27,7 @@ from .results.sweeps import as_table, respond
 from .results.trace import Trace
 from .results.trace import trace as play
 from .runs.collect import collect
-from .runs.play import WORKERS, run_many
+from .runs.pool import WORKERS, run_many
 from .runs.store import Store
 
 if TYPE_CHECKING:

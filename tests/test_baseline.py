@@ -10,7 +10,7 @@ import pytest
 
 from experiments.measures.intervals import Interval, share
 from experiments.results.summary import OUTCOMES
-from experiments.runs.play import run_many
+from experiments.runs.pool import run_many
 from model.rules.records import Outcome
 from model.scenario import SHIPPED, load
 

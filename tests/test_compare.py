@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.results.compare import as_data, compare, paired, told
-from experiments.runs.play import run_many
+from experiments.runs.pool import run_many
 from model.scenario import load
 
 from .drawn import BASELINE

@@ -26,8 +26,9 @@ from experiments.plans.design import plan_of
 from experiments.publish.findings import findings
 from experiments.results.summary import summarise
 from experiments.runs.collect import collect
-from experiments.runs.play import run_many
-from experiments.runs.store import Store, write_json
+from experiments.runs.files import write_json
+from experiments.runs.pool import run_many
+from experiments.runs.store import Store
 from model.problems import shown_value
 from model.rules.records import Gain
 from model.scenario import SHIPPED, Scenario, load

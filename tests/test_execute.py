@@ -11,8 +11,9 @@ import pytest
 
 from experiments.plans.design import plan_of
 from experiments.results.summary import OUTCOMES, headline, summarise, told
-from experiments.runs.play import run_many
-from experiments.runs.store import manifest, write_bytes
+from experiments.runs.files import write_bytes
+from experiments.runs.manifest import manifest
+from experiments.runs.pool import run_many
 from model.negotiation import Negotiation
 from model.rules.records import Negotiated, Operating
 from model.scenario import load

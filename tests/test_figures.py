@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 from experiments.figures import flow, runs, sets, style, talks
 from experiments.results.summary import joint_sets, summarise
 from experiments.results.trace import trace
-from experiments.runs.play import run_many
+from experiments.runs.pool import run_many
 from model.scenario import Scenario, load
 
 from .drawn import BASELINE, crowded

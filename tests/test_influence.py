@@ -26,7 +26,7 @@ from experiments.analysis.influence import (
 )
 from experiments.figures.influence import figures
 from experiments.runs.collect import collect
-from experiments.runs.play import run_many
+from experiments.runs.pool import run_many
 from experiments.runs.store import Store
 from experiments.validation.verification import voting
 from model.case import runs_of_block

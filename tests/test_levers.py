@@ -30,7 +30,7 @@ from experiments.cli.main import main
 from experiments.figures.levers import figures
 from experiments.measures.intervals import Interval, shares
 from experiments.plans.design import Part, Plan
-from experiments.runs.play import play_parts, run_many
+from experiments.runs.pool import play_parts, run_many
 from experiments.runs.store import Store, opened
 from model.draws import BLOCK, draw_parameters
 from model.problems import BadInput

@@ -13,7 +13,7 @@ from experiments.figures import talks
 from experiments.notebook import load, run, sweep, trace
 from experiments.plans.sweepfile import SWEEPS
 from experiments.results.summary import summarise
-from experiments.runs.play import run_many
+from experiments.runs.pool import run_many
 from model.problems import BadInput
 from model.scenario import SHIPPED
 

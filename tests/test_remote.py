@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.main import main
-from experiments.runs.store import located
+from experiments.runs.files import located
 
 from .drawn import BASELINE
 

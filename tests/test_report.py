@@ -28,8 +28,10 @@ from experiments.report.words import Number, difference, estimate, written
 from experiments.results.compare import TOLD, compare
 from experiments.results.sources import Ground, because, ground
 from experiments.runs.collect import collect
-from experiments.runs.play import Rows, run_many
-from experiments.runs.store import SUMMARY, Store, opened, write_json
+from experiments.runs.files import write_json
+from experiments.runs.play import Rows
+from experiments.runs.pool import run_many
+from experiments.runs.store import SUMMARY, Store, opened
 from model.problems import BadInput
 from model.rules.records import ABOUT
 from model.scenario import SHIPPED, load

@@ -34,7 +34,7 @@ def test_every_move_is_the_sum_of_its_causes(number: int) -> None:
 
 
 def test_a_traced_run_is_the_run_that_the_table_holds() -> None:
-    from experiments.runs.play import run_many
+    from experiments.runs.pool import run_many
 
     table = run_many(load(BASELINE), 8, 1)
     for number in range(8):

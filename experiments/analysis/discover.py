@@ -23,10 +23,9 @@ from model.scenario import Entry, Scenario
 from model.schema import choices
 
 from ..measures.columns import SHARE
-from ..measures.intervals import Interval, no_moments, share, with_values
+from ..measures.intervals import Interval, intervals, no_moments, share, with_values
 from ..plans.design import Plan, sampled
 from ..results.sweeps import shown, with_interval
-from ..runs.collect import intervals
 from ..runs.store import Store
 from . import prim
 from .common import measured, played, refuse_missing, unknowns
@@ -195,7 +194,7 @@ def analyse(store: Store) -> Discovery:
         moments = with_values(moments, point, values)
         runs, failed = runs + len(point), failed + int((reasons != "").sum())
     refuse_missing(store, int((moments.runs < 2).sum()))
-    its = intervals(store, plan.measure, moments)
+    its = intervals(plan.about.unit, moments)
     assert plan.threshold is not None
     sought = its.mean <= plan.threshold if plan.design == DESIGNS["fails"] else its.mean > plan.threshold
     unsure = (its.low <= plan.threshold) & (its.high >= plan.threshold)

@@ -177,7 +177,8 @@ def levers(chosen: argparse.Namespace) -> None:
     from ..analysis.levers.front import plan_front, plan_levers, plans_beside
     from ..publish.findings import finish
     from ..runs.collect import collect, telling_what_is_saved
-    from ..runs.store import Store, folder_for, locked
+    from ..runs.files import locked
+    from ..runs.store import Store, folder_for
 
     seed = _seed(chosen)
     asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
@@ -199,8 +200,9 @@ def levers(chosen: argparse.Namespace) -> None:
 def merge(chosen: argparse.Namespace) -> None:
     """The shards of results, from jobs that each played one, brought together."""
     from ..runs.collect import telling_what_is_saved
+    from ..runs.files import located, locked
     from ..runs.shards import gather, held
-    from ..runs.store import Store, folder_for, located, locked
+    from ..runs.store import Store, folder_for
 
     plan, sources = held([located(folder) for folder in chosen.results])
     named = _folder(chosen.out, [plan.name, *plan.scenario.settings])
@@ -214,7 +216,8 @@ def merge(chosen: argparse.Namespace) -> None:
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables."""
     from ..publish.findings import draw, findings
-    from ..runs.store import located, opened
+    from ..runs.files import located
+    from ..runs.store import opened
 
     store = opened(located(chosen.results))
     paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
@@ -227,7 +230,8 @@ def plot(chosen: argparse.Namespace) -> None:
 def export(chosen: argparse.Namespace) -> None:
     """The runs of results as CSV, with every parameter that varied or was drawn."""
     from ..publish.findings import export as write
-    from ..runs.store import located, opened
+    from ..runs.files import located
+    from ..runs.store import opened
 
     store = opened(located(chosen.results))
     path = Path(chosen.csv) if chosen.csv else _on_this_machine("--csv", store.folder / "runs.csv")
@@ -244,7 +248,7 @@ def export(chosen: argparse.Namespace) -> None:
 def report(chosen: argparse.Namespace) -> None:
     """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
     from ..report.page import write
-    from ..runs.store import located
+    from ..runs.files import located
 
     path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
     if chosen.json:
@@ -262,7 +266,7 @@ def compare(chosen: argparse.Namespace) -> None:
         raise BadInput([Problem(Mark("compare"), found)])
     from ..results.compare import as_data, told
     from ..results.compare import compare as compared
-    from ..runs.play import run_many
+    from ..runs.pool import run_many
 
     found_differences = compared(
         {its.name: run_many(its, chosen.runs, chosen.seed, chosen.engine, chosen.workers) for its in scenarios}
@@ -423,7 +427,8 @@ def _carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     """Play what is missing of a plan or a shard of it, then say and draw what was found."""
     from ..plans.design import Shard
     from ..runs.collect import collect, telling_what_is_saved
-    from ..runs.store import Store, folder_for, locked
+    from ..runs.files import locked
+    from ..runs.store import Store, folder_for
 
     shard = Shard(*chosen.shard)
     if plan.precision is not None and not shard.is_whole:
@@ -506,7 +511,7 @@ def _seed(chosen: argparse.Namespace) -> int:
 
 def _folder(out: str | None, names: list[str]) -> Path:
     """Where results go: as told, or named after what they are of."""
-    from ..runs.store import located
+    from ..runs.files import located
 
     return located(out) if out else RESULTS / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
 

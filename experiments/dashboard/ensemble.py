@@ -11,7 +11,7 @@ from ..measures.columns import JOINED
 from ..measures.intervals import Interval
 from ..results.compare import TOLD, Paired, compare, paired
 from ..results.summary import OUTCOMES, ending, headline, summarise
-from ..runs.play import run_many
+from ..runs.pool import run_many
 from .view import View
 
 RUNS = 2000

@@ -11,7 +11,8 @@ from model.problems import BadInput
 
 from ..figures.style import write
 from ..publish.findings import findings
-from ..runs.store import FORMAT, MANIFEST, SUMMARY, opened, read_manifest
+from ..runs.manifest import FORMAT, MANIFEST, read_manifest
+from ..runs.store import SUMMARY, opened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,10 +1,16 @@
 """What a run reports, by the names of its columns."""
 
+import math
+from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from model.rules.records import ABOUT, About, Lasting, Negotiated, Operating
 from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.history import History
 
 # prefixes of columns: by lab, whether it joined, its last word decided, it is in at the horizon, it ever left, and how
 # often it was held; by month after the talks, the share of the frontier in and the queue; and what is measured in the
@@ -58,3 +64,29 @@ def measures(scenario: Scenario) -> dict[str, About]:
 def in_the_ad_hoc_world(about: About) -> About:
     """A measure of the same year without a framework."""
     return about._replace(label=f"{about.label}, without a framework")
+
+
+def reported(history: "History") -> dict[str, Any]:
+    """What a run reports: the measures, those of the ad-hoc world, and the columns by lab and by month."""
+    negotiation, year, ad_hoc = history
+    labs = [lab.name for lab in year.labs]
+    stays = {lab.name: float(lab.is_in) for lab in year.labs}
+    left = {turn.lab for turn in year.turns if not turn.is_in}
+    held, held_ad_hoc = (Counter(its.lab for its in world.log if its.hold_days > 0.0) for world in (year, ad_hoc))
+    months = year.datacollector.get_model_vars_dataframe().iloc[WEEKS_A_MONTH - 1 :: WEEKS_A_MONTH]
+    if not year.has_framework:
+        months = months.astype(float) * math.nan
+    return {
+        **negotiation.measures()._asdict(),
+        **year.lasting()._asdict(),
+        **year.measures()._asdict(),
+        **{AD_HOC + name: value for name, value in ad_hoc.measures()._asdict().items()},
+        **{JOINED + name: float(is_in) for name, is_in in negotiation.joined().items()},
+        **{PIVOTAL + name: float(decides) for name, decides in negotiation.pivotal().items()},
+        **{STAYS + name: stays[name] for name in labs},
+        **{LEFT + name: float(name in left) for name in labs},
+        **{HELD + name: float(held[name]) for name in labs},
+        **{AD_HOC + HELD + name: float(held_ad_hoc[name]) for name in labs},
+        **{f"{SHARE_IN}{number}": value for number, value in enumerate(months["share_in"], 1)},
+        **{f"{QUEUE}{number}": float(value) for number, value in enumerate(months["queue"], 1)},
+    }

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .columns import SHARE
+
 LEVEL = 0.95
 
 type Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -134,6 +136,13 @@ def averages(moments: Moments) -> Intervals:
     half = np.where(runs > 1, half, math.nan)
     mean = np.where(runs > 0, moments.mean, math.nan)
     return Intervals(runs, mean, mean - half, mean + half)
+
+
+def intervals(unit: str, moments: Moments) -> Intervals:
+    """The intervals of a measure in this unit: Wilson's for a share of runs, Student's for another mean."""
+    if unit == SHARE:
+        return shares((moments.runs * moments.mean).round(), moments.runs)
+    return averages(moments)
 
 
 class Spread(NamedTuple):

@@ -23,8 +23,10 @@ from ..results.summary import summarise, told
 from ..results.sweeps import Response, as_data, respond
 from ..results.sweeps import told as response_told
 from ..runs.collect import collect
+from ..runs.files import write_json
+from ..runs.manifest import MANIFEST, commit
 from ..runs.play import drawn_parameters
-from ..runs.store import MANIFEST, PARTS, POINTS, SUMMARY, Store, commit, write_json
+from ..runs.store import PARTS, POINTS, SUMMARY, Store
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

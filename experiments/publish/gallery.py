@@ -15,7 +15,8 @@ from ..plans.design import Plan
 from ..plans.sweepfile import SWEEPS, read_sweep
 from ..results.trace import trace
 from ..runs.collect import telling_what_is_saved
-from ..runs.store import Store, folder_for, locked, write_bytes
+from ..runs.files import locked, write_bytes
+from ..runs.store import Store, folder_for
 from .findings import findings, finish, provenance, trace_line
 
 PAGE = "index.html"

@@ -16,8 +16,10 @@ from model.scenario import SHIPPED, Scenario, load
 
 from ..figures import validation as figures
 from ..figures.style import save
-from ..runs.play import run_many
-from ..runs.store import DECIDING, SUMMARY, commit, write_bytes, write_json
+from ..runs.files import write_bytes, write_json
+from ..runs.manifest import DECIDING, commit
+from ..runs.pool import run_many
+from ..runs.store import SUMMARY
 from ..validation import backtest, calibrate, forecast, verification
 from ..validation.markdown import table
 from ..validation.posterior import Table, table_of

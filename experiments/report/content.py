@@ -12,7 +12,8 @@ from ..plans.design import DESIGNS, Plan, place
 from ..publish.findings import Findings, findings
 from ..results.sources import Ground, ground
 from ..results.sweeps import MOST_NAMED, number
-from ..runs.store import Store, read_manifest
+from ..runs.manifest import read_manifest
+from ..runs.store import Store
 from .words import NONE, Number, estimate, written
 
 MOST_LEVELS = 6  # values of a varied parameter that are listed; of more, the ends

@@ -13,7 +13,9 @@ from ..figures.style import message_of
 from ..figures.style import write as draw_to
 from ..publish.findings import provenance
 from ..results.sources import READING
-from ..runs.store import Store, commit, opened, write_bytes
+from ..runs.files import write_bytes
+from ..runs.manifest import commit
+from ..runs.store import Store, opened
 from .beside import beside
 from .content import Result, Row, cards, failures, ledger, made, making, read, sections
 from .limits import LIMITS

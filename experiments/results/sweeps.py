@@ -10,9 +10,8 @@ from model.problems import shown_value
 from model.rules.records import About
 
 from ..measures.columns import SHARE, measures
-from ..measures.intervals import LEVEL, Interval, Intervals, no_moments, with_values
+from ..measures.intervals import LEVEL, Interval, Intervals, intervals, no_moments, with_values
 from ..plans.design import Plan, Value, place
-from ..runs.collect import intervals
 from ..runs.store import Store
 
 if TYPE_CHECKING:
@@ -70,7 +69,9 @@ def respond(store: Store) -> Response:
         runs, failed = runs + len(point), failed + int((reasons != "").sum())
         for name, its in zip(names, values, strict=True):
             moments[name] = with_values(moments[name], point, its)
-    return Response(store.plan, {name: intervals(store, name, its) for name, its in moments.items()}, runs, failed)
+    known = measures(store.plan.scenario)
+    found = {name: intervals(known[name].unit, its) for name, its in moments.items()}
+    return Response(store.plan, found, runs, failed)
 
 
 # ---------------------------------------------------------------- effects

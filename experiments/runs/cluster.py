@@ -29,8 +29,10 @@ from model.scenario import SHIPPED, load
 from ..measures.columns import columns
 from ..plans.design import Part, Plan, plan_of, whole
 from .errors import WorkersLost
-from .play import PLAYERS, Piece, announce_compilation, in_one_piece, rounds_of
-from .store import DECIDING, packed
+from .manifest import DECIDING
+from .play import PLAYERS, Piece, in_one_piece, rounds_of
+from .pool import announce_compilation
+from .store import packed
 
 if TYPE_CHECKING:
     from distributed import Client, Future

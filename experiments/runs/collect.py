@@ -11,11 +11,10 @@ from tqdm import tqdm
 
 from model.draws import BLOCK
 
-from ..measures.columns import SHARE, measures
-from ..measures.intervals import Intervals, Moments, averages, no_moments, shares, with_values
+from ..measures.intervals import Moments, intervals, no_moments, with_values
 from ..plans.design import Part, cut
 from .errors import Interrupted, Unfinished, WorkersLost
-from .play import play_parts
+from .pool import play_parts
 from .store import Store
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def collect(
             if plan.precision is None or last == plan.max_runs:
                 return
             moments = _with_parts(moments, store, parts)
-            narrow = intervals(store, plan.measure, moments).half_width <= plan.precision
+            narrow = intervals(plan.about.unit, moments).half_width <= plan.precision
             points = tuple(point for point in points if not narrow[point])
             first, last, number = last, _next(last, plan.max_runs), number + len(parts)
 
@@ -91,13 +90,6 @@ def _with_parts(moments: Moments, store: Store, parts: list[Part]) -> Moments:
     for point, values in store.by_part(["point", store.plan.measure], paths):
         moments = with_values(moments, point, values)
     return moments
-
-
-def intervals(store: Store, measure: str, moments: Moments) -> Intervals:
-    """The interval of a measure at every point: Wilson's for a share of runs, Student's for another mean."""
-    if measures(store.plan.scenario)[measure].unit == SHARE:
-        return shares((moments.runs * moments.mean).round(), moments.runs)
-    return averages(moments)
 
 
 @contextlib.contextmanager

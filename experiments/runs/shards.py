@@ -11,7 +11,9 @@ from model.problems import BadInput, Mark, Problem
 
 from ..plans.design import Part, Plan, Shard, whole
 from .errors import Unfinished
-from .store import Store, manifest_of, read_manifest, shard_in, store_of, told_of, write_bytes
+from .files import write_bytes
+from .manifest import manifest_of, read_manifest, shard_in, told_of
+from .store import Store, store_of
 
 MOST_NAMED = 5  # parts of a shard that are named one by one where they are missing
 

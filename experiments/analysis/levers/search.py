@@ -15,7 +15,7 @@ from model.draws import stream
 from ...measures.columns import JOINED
 from ...measures.intervals import Moments, no_moments, shares, with_values
 from ...plans.design import Plan, Point, cut
-from ...runs.play import play_parts
+from ...runs.pool import play_parts
 from ...runs.store import Store
 from .moves import LEFT, SLACK, cost, homes, leaner, nearer, sampled_genes, settings_of
 from .pareto import OUT, best, evolve
