@@ -17,13 +17,11 @@ from experiments.analysis.discover import (
     Restriction,
     Sample,
     analyse,
-    as_data,
     boxes,
-    headline,
     plan_discovery,
     sample,
-    told,
 )
+from experiments.analysis.discover_text import as_data, headline, told
 from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
 from experiments.runs.collect import collect

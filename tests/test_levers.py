@@ -12,20 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from experiments.analysis.levers import front, pareto, search, worlds
-from experiments.analysis.levers.front import (
-    Front,
-    Setting,
-    analyse,
-    headline,
-    plan_levers,
-    told,
-    unbeaten,
-    usual_direction,
-)
+from experiments.analysis.levers import front, pareto, plan, search, worlds
+from experiments.analysis.levers.front import Front, Setting, analyse, unbeaten
 from experiments.analysis.levers.moves import cost, homes, leaner, nearer, sampled_genes, settings_of
 from experiments.analysis.levers.pareto import best, evolve, far_apart, nondominated
+from experiments.analysis.levers.plan import plan_levers, usual_direction
 from experiments.analysis.levers.search import cheapest
+from experiments.analysis.levers.text import as_data, headline, told
 from experiments.cli.main import main
 from experiments.figures.levers import figures
 from experiments.measures.intervals import Interval, shares
@@ -258,7 +251,7 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pareto, "GENERATIONS", 3)
         patch.setattr(pareto, "POPULATION", 10)
-        patch.setattr(front, "WORLDS", 64)
+        patch.setattr(plan, "WORLDS", 64)
         patch.setattr(search, "MOST_SETTINGS", 6)
         patch.setattr(search, "MOST_LOOKED_AT", 10)
         patch.setattr(search, "SURE_RUNS", 400)
@@ -347,7 +340,7 @@ def test_the_text_and_the_data_say_the_same(
     assert f"Framework adopted {100 * best.mean['adopted'].mean:.1f}% [" in headline(found)
     assert "The cheapest packages with which Meta joins in at least 80% of runs" in text
     its = json.loads((folder / "summary.json").read_text())
-    assert its == json.loads(json.dumps(front.as_data(found), allow_nan=False))
+    assert its == json.loads(json.dumps(as_data(found), allow_nan=False))
     assert its["wants"] == {"adopted": "max", "review_days": "max"}
     assert its["settings"][found.front[0]]["mean"]["adopted"] == best.mean["adopted"]._asdict()
     assert small(folder, "--json") == 0

@@ -16,12 +16,22 @@ from hypothesis import strategies as st
 from scipy.integrate import dblquad
 
 from experiments.cli.main import main
-from experiments.publish.validation import Size, baseline_table
-from experiments.validation import backtest, calibrate, episodes, forecast, likelihood, posterior, record, synthetic
+from experiments.validation import (
+    backtest,
+    calibrate,
+    episodes,
+    forecast,
+    forecast_record,
+    likelihood,
+    posterior,
+    record,
+    synthetic,
+)
 from experiments.validation.episodes import Played
 from experiments.validation.likelihood import MISREAD, kernel, order_kernel
 from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
+from experiments.validation.validate import Size, baseline_table
 from experiments.validation.verification import verified
 from model.draws import BLOCK
 from model.problems import BadInput
@@ -446,12 +456,12 @@ RECORDED = "2975c2192630d56ad7ff64117cbf3fbb65629662006f86dda2ad20cccd14c195"
 
 def test_another_forecast_of_a_day_needs_a_reason_and_a_file_of_its_own(tmp_path: Path) -> None:
     first, other = {"questions": {"a": 1}, "model": 1}, {"questions": {"a": 2}, "model": 1}
-    assert forecast.place(tmp_path, EVIDENCE, first, None) == "2026-07-05"
-    (tmp_path / "2026-07-05.json").write_text(forecast.as_text(first), encoding="utf-8")
-    assert forecast.place(tmp_path, EVIDENCE, {**first, "model": 2}, None) is None
+    assert forecast_record.place(tmp_path, EVIDENCE, first, None) == "2026-07-05"
+    (tmp_path / "2026-07-05.json").write_text(forecast_record.as_text(first), encoding="utf-8")
+    assert forecast_record.place(tmp_path, EVIDENCE, {**first, "model": 2}, None) is None
     with pytest.raises(BadInput, match="--why"):
-        forecast.place(tmp_path, EVIDENCE, other, None)
-    assert forecast.place(tmp_path, EVIDENCE, other, "a mistake") == "2026-07-05.v2"
+        forecast_record.place(tmp_path, EVIDENCE, other, None)
+    assert forecast_record.place(tmp_path, EVIDENCE, other, "a mistake") == "2026-07-05.v2"
 
 
 @pytest.mark.parametrize(

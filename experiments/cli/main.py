@@ -25,9 +25,9 @@ from ..runs.errors import Interrupted, Unfinished
 if TYPE_CHECKING:
     from ..plans.design import Plan
     from ..publish.findings import Findings
-    from ..publish.validation import Size
     from ..runs.cluster import Cluster
     from ..runs.store import Store
+    from ..validation.validate import Size
 
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
@@ -174,7 +174,7 @@ def levers(chosen: argparse.Namespace) -> None:
     """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
     scenario = load(chosen.scenario, chosen.set)
     _needs("levers", "levers", "pymoo")
-    from ..analysis.levers.front import plan_front, plan_levers, plans_beside
+    from ..analysis.levers.plan import plan_front, plan_levers, plans_beside
     from ..publish.findings import finish
     from ..runs.collect import collect, telling_what_is_saved
     from ..runs.files import locked
@@ -467,7 +467,7 @@ def _conclude(store: "Store", chosen: argparse.Namespace) -> None:
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     """How much is played for a validation, and in words what the numbers follow from."""
-    from ..publish.validation import Size
+    from ..validation.validate import Size
 
     if chosen.records > chosen.draws:
         found = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"

@@ -6,7 +6,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..analysis.influence import LABELS, Influence, ranked
+from ..analysis.influence import Influence
+from ..analysis.influence_text import LABELS, ranked
 from ..measures.intervals import Interval
 from .style import INK, canvas, colour, wrapped
 
@@ -71,9 +72,9 @@ def more_influence(found: Influence) -> Figure:
 def moved(found: Influence) -> Figure:
     """Who moved whom in the first run of the scenario as it stands."""
     from ..results.trace import trace  # brings Mesa, which the other figures do without
-    from . import talks
+    from .moved import moved as of_one_run
 
-    return talks.moved(trace(found.plan.scenario, 0, found.plan.seed))
+    return of_one_run(trace(found.plan.scenario, 0, found.plan.seed))
 
 
 def _bars(found: Influence, its: Mapping[str, Interval], scale: float, message: str, text: str, label: str) -> Figure:

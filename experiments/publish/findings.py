@@ -9,8 +9,10 @@ import numpy as np
 
 from model.problems import BadInput, Mark, Problem, nearest, quoted
 
-from ..analysis import discover, influence, sensitivity
+from ..analysis import discover, discover_text, influence, influence_text, sensitivity
 from ..analysis.levers import front
+from ..analysis.levers import plan as lever_plan
+from ..analysis.levers import text as front_text
 from ..figures import discover as discover_figures
 from ..figures import influence as influence_figures
 from ..figures import levers as lever_figures
@@ -53,7 +55,7 @@ def findings(store: Store) -> Findings:
         return of_influence(influence.analyse(store))
     if plan.design in discover.DESIGNS.values():
         return of_discovery(discover.analyse(store))
-    if plan.design == front.DESIGN:
+    if plan.design == lever_plan.DESIGN:
         return of_levers(front.analyse(store))
     if plan.varied:
         return of_response(respond(store))
@@ -78,17 +80,17 @@ def of_sensitivity(found: sensitivity.Sensitivity) -> Findings:
 
 def of_influence(found: influence.Influence) -> Findings:
     """What an analysis of influence says."""
-    return Findings(influence.as_data(found), influence.told(found), dict(influence_figures.figures(found)))
+    return Findings(influence_text.as_data(found), influence_text.told(found), dict(influence_figures.figures(found)))
 
 
 def of_discovery(found: discover.Discovery) -> Findings:
     """What a discovery says."""
-    return Findings(discover.as_data(found), discover.told(found), dict(discover_figures.figures(found)))
+    return Findings(discover_text.as_data(found), discover_text.told(found), dict(discover_figures.figures(found)))
 
 
 def of_levers(found: front.Front) -> Findings:
     """What a search for settings of the levers says."""
-    return Findings(front.as_data(found), front.told(found), dict(lever_figures.figures(found)))
+    return Findings(front_text.as_data(found), front_text.told(found), dict(lever_figures.figures(found)))
 
 
 def finish(store: Store, engine: str, workers: int) -> None:

@@ -1,4 +1,4 @@
-"""Everything that says whether the model is right, from one seed: calibration, backtest, forecast, and their page."""
+"""What a validation leaves behind: its findings, the files that ship, and the page that says what is known."""
 
 import datetime
 import json
@@ -6,78 +6,29 @@ from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jinja2
 
-from model import __version__
 from model.fingerprint import fingerprint
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import SHIPPED, load
 
 from ..figures import validation as figures
 from ..figures.style import save
 from ..runs.files import write_bytes, write_json
 from ..runs.manifest import DECIDING, commit
-from ..runs.pool import run_many
 from ..runs.store import SUMMARY
-from ..validation import backtest, calibrate, forecast, verification
+from ..validation import backtest, calibrate, forecast, forecast_record, verification
 from ..validation.markdown import table
-from ..validation.posterior import Table, table_of
-from ..validation.record import DRAFTING, REGIMES, read_record, regime
+from ..validation.posterior import Table
+from ..validation.record import read_record, regime
+from ..validation.validate import Everything
 from .findings import Findings, made_by
 
 TOP = Path(__file__).parent.parent.parent
 PAGE = "VALIDATION.md"
 CALIBRATED = "calibrated.yaml"
 ON_RECORD = Path(__file__).parent.parent / "forecasts"
-DRAFTING_RUNS = 1000  # of the drafting episode, for the yardsticks of the order
-
-
-class Size(NamedTuple):
-    """How much is played: ``draws`` from the priors, ``times`` each of them plays, synthetic ``records``."""
-
-    draws: int
-    times: int
-    records: int
-
-    def told(self, seed: int) -> str:
-        """In words, with the seed and what else the numbers follow from."""
-        its = f"seed {seed}, {self.draws:,} draws, each played {self.times} times, {self.records} synthetic records"
-        return f"Opt-In {__version__}, {its}"
-
-
-def baseline_table(size: Size, seed: int, workers: int) -> Table:
-    """Draws from the baseline's priors, with the regimes as they are read since the one change."""
-    return _table(load(SHIPPED / "baseline.yaml"), size, seed, workers, changed=True)
-
-
-def _table(priors: Scenario, size: Size, seed: int, workers: int, *, changed: bool) -> Table:
-    record = read_record()
-    return table_of(priors, record.changed() if changed else record, size.draws, size.times, seed, workers)
-
-
-def calibrated(table: Table, size: Size, workers: int) -> calibrate.Calibration:
-    """The model fitted to the record."""
-    return calibrate.calibrate(table, read_record().changed(), size.records, workers)
-
-
-def tested(table: Table, size: Size, seed: int, workers: int) -> dict[str, backtest.Backtest]:
-    """The versions of the backtest; `table` is that of the last one."""
-    alike = load(REGIMES / "exchangeable.yaml")
-    drafting = run_many(regime(DRAFTING), DRAFTING_RUNS, seed, workers=workers)
-    ideals = backtest.yardsticks_of_order(drafting)
-    record = read_record()
-    first, changed, last = backtest.VERSIONS
-    return {
-        first: backtest.backtest(_table(alike, size, seed, workers, changed=False), record, ideals),
-        changed: backtest.backtest(_table(alike, size, seed, workers, changed=True), record.changed(), ideals),
-        last: backtest.backtest(table, record.changed(), ideals),
-    }
-
-
-def foreseen(table: Table, as_of: datetime.date) -> dict[str, forecast.Question]:
-    """The forecast as of a day."""
-    return forecast.forecast(table, table.weights(read_record().changed()), as_of)
 
 
 def of_calibration(found: calibrate.Calibration) -> Findings:
@@ -102,8 +53,8 @@ def of_forecast(
     questions: Mapping[str, forecast.Question], table: Table, as_of: datetime.date, why: str | None
 ) -> Findings:
     """What a forecast says."""
-    data = forecast.as_data(questions, table, as_of, why)
-    return Findings(data, forecast.told(questions), {"forecast": partial(figures.forecast, questions)})
+    data = forecast_record.as_data(questions, table, as_of, why)
+    return Findings(data, forecast_record.told(questions), {"forecast": partial(figures.forecast, questions)})
 
 
 # ---------------------------------------------------------------- on disk
@@ -136,23 +87,6 @@ def files_of_calibration(found: calibrate.Calibration, what: str) -> dict[str, s
     return {"posterior.csv": calibrate.as_csv(found), CALIBRATED: calibrate.as_yaml(found, what)}
 
 
-class Everything(NamedTuple):
-    """All that was found."""
-
-    calibration: calibrate.Calibration
-    tests: dict[str, backtest.Backtest]
-    questions: dict[str, forecast.Question]
-    table: Table
-
-
-def everything(size: Size, seed: int, workers: int, as_of: datetime.date) -> Everything:
-    """Calibration, backtest and forecast, sharing what they can."""
-    table = baseline_table(size, seed, workers)
-    return Everything(
-        calibrated(table, size, workers), tested(table, size, seed, workers), foreseen(table, as_of), table
-    )
-
-
 def page(its: Everything, what: str, as_of: datetime.date) -> str:
     """`model/VALIDATION.md`, every number in it from what was found."""
     template = jinja2.Environment(
@@ -169,7 +103,7 @@ def page(its: Everything, what: str, as_of: datetime.date) -> str:
         verified="\n".join(verification.told(verification.verified())),
         calibration=calibrate.told(its.calibration),
         backtest=backtest.told(its.tests),
-        forecast=forecast.told(its.questions),
+        forecast=forecast_record.told(its.questions),
         its=its.calibration,
         first=its.tests[first],
         changed=its.tests[changed],
@@ -224,8 +158,8 @@ def files_of_forecast(
     questions: Mapping[str, forecast.Question], table: Table, as_of: datetime.date, why: str | None, name: str
 ) -> dict[str, str]:
     """The forecast and the page beside it."""
-    data = forecast.as_data(questions, table, as_of, why)
-    return {f"{name}.json": forecast.as_text(data), f"{name}.md": forecast.page(questions, as_of, why)}
+    data = forecast_record.as_data(questions, table, as_of, why)
+    return {f"{name}.json": forecast_record.as_text(data), f"{name}.md": forecast_record.page(questions, as_of, why)}
 
 
 def shipped(as_of: datetime.date) -> dict[str, Path]:
