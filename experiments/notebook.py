@@ -23,7 +23,8 @@ from .plans.sweepfile import read_sweep
 from .publish.findings import of_response, of_runs
 from .results.story import as_data, story
 from .results.summary import summarise
-from .results.sweeps import as_table, respond
+from .results.sweeps import respond
+from .results.sweeps_text import as_table
 from .results.trace import Trace
 from .results.trace import trace as play
 from .runs.collect import collect

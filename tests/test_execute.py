@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from experiments.plans.design import plan_of
-from experiments.results.summary import OUTCOMES, headline, summarise, told
+from experiments.results.summary import OUTCOMES, summarise
+from experiments.results.summary_text import headline, told
 from experiments.runs.files import write_bytes
 from experiments.runs.manifest import manifest
 from experiments.runs.pool import run_many

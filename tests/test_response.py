@@ -16,7 +16,8 @@ from experiments.measures.intervals import Intervals
 from experiments.plans.design import Part, Plan, cut, keys, plan_of
 from experiments.plans.sweepfile import read_sweep
 from experiments.publish.findings import findings
-from experiments.results.sweeps import Response, effects, headline, respond, told
+from experiments.results.sweeps import Response, effects, respond
+from experiments.results.sweeps_text import headline, told
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
 from model.draws import BLOCK

@@ -8,7 +8,7 @@ from model.rules.records import About
 from model.scenario import Entry, Scenario
 
 from ..measures.columns import SHARE
-from ..results.sweeps import shown, with_interval
+from ..results.words import shown, with_interval
 from .common import played
 from .discover import DESIGNS, MOST_BOXES, Discovery, Found, Restriction, sample, too_few
 

@@ -10,7 +10,8 @@ from model.scenario import Scenario
 from ..measures.columns import JOINED
 from ..measures.intervals import Interval
 from ..results.compare import TOLD, Paired, compare, paired
-from ..results.summary import OUTCOMES, ending, headline, summarise
+from ..results.summary import OUTCOMES, summarise
+from ..results.summary_text import ending, headline
 from ..runs.pool import run_many
 from .view import View
 

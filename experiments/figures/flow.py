@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..measures.intervals import share
-from ..results.summary import count_of, interval_told
+from ..results.summary_text import count_of, interval_told
 from .captions import Summary, caption, runs_told
 from .style import INK, OUTCOME_COLOURS, canvas
 

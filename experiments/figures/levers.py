@@ -13,7 +13,7 @@ from model.rules.records import About
 from ..analysis.levers.front import Front, Setting
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
-from ..results.sweeps import shown
+from ..results.words import shown
 from .style import INK, PALETTE, WITH, WITHOUT, sheet, wrapped
 
 SHAPES = "osD^vP"

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..measures.intervals import Interval, share
-from ..results.summary import interval_told
+from ..results.summary_text import interval_told
 from .captions import Summary, any_year, caption, nothing
 from .style import INK, PALE, colour, panels, wrapped
 

@@ -12,7 +12,8 @@ from model.rules.records import About
 
 from ..measures.columns import SHARE
 from ..plans.design import Value, place
-from ..results.sweeps import Response, change, effects, number, with_interval
+from ..results.sweeps import Response, effects
+from ..results.words import change, number, with_interval
 from .style import INK, WITH, canvas, panels, wrapped
 
 type Array = np.ndarray[Any, Any]

@@ -21,9 +21,11 @@ from ..figures import sensitivity as sensitivity_figures
 from ..figures import sweeps as sweep_figures
 from ..figures.style import FORMATS, save
 from ..plans.design import Plan
-from ..results.summary import summarise, told
-from ..results.sweeps import Response, as_data, respond
-from ..results.sweeps import told as response_told
+from ..results.summary import summarise
+from ..results.summary_text import told
+from ..results.sweeps import Response, respond
+from ..results.sweeps_text import as_data
+from ..results.sweeps_text import told as response_told
 from ..runs.collect import collect
 from ..runs.files import write_json
 from ..runs.manifest import MANIFEST, commit

@@ -11,7 +11,8 @@ from ..measures.columns import SHARE
 from ..plans.design import DESIGNS, Plan, place
 from ..publish.findings import Findings, findings
 from ..results.sources import Ground, ground
-from ..results.sweeps import MOST_NAMED, number
+from ..results.sweeps import MOST_NAMED
+from ..results.words import number
 from ..runs.manifest import read_manifest
 from ..runs.store import Store
 from .words import NONE, Number, estimate, written

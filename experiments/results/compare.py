@@ -11,7 +11,8 @@ from model.scenario import Scenario
 
 from ..measures.columns import NUMBERS
 from ..measures.intervals import Interval, average
-from .summary import interval, plain
+from .summary import plain
+from .summary_text import interval
 
 TOLD = (  # the measures that the text names; the JSON has all
     "adopted",

@@ -9,7 +9,7 @@ from model.scenario import SHIPPED, Scenario, in_full, load
 
 from ...measures.columns import JOINED, measures
 from ...plans.design import Plan, Point
-from ...results.sweeps import short
+from ...results.words import short
 from ...runs.store import Store
 from .moves import HELD, sampled_genes, settings_of
 from .search import search

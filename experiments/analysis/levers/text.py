@@ -9,7 +9,7 @@ from model.rules.records import About
 from ...measures.columns import JOINED, SHARE, measures
 from ...measures.intervals import Interval
 from ...plans.design import Plan
-from ...results.sweeps import number, short, with_interval
+from ...results.words import number, short, with_interval
 from ..common import played
 from .front import Front, Setting, moves
 from .moves import HELD
