@@ -31,11 +31,13 @@ from model.case import Run, runs_of_block
 from model.history import play
 from model.scenario import SHIPPED, Scenario, frozen, load
 
-from .cluster import LOCAL, Cluster, connected
-from .collect import collect
-from .design import Part, Plan, plan_of, whole
-from .execute import Piece, reported, run_many
-from .store import Store
+from .measures.columns import reported
+from .plans.design import Part, Plan, plan_of, whole
+from .runs.cluster import LOCAL, Cluster, connected
+from .runs.collect import collect
+from .runs.play import Piece
+from .runs.pool import run_many
+from .runs.store import Store
 
 SEED = 1
 FAST_RUNS, MESA_RUNS, GROWTH_RUNS = 163_840, 1000, 20_480

@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from model.problems import BadInput, Mark, Problem, nearest, quoted
 from model.scenario import Scenario, load
-from model.yamltree import BadInput, Mark, Problem, nearest, quoted
 
 from . import SEED
-from .collect import collect
-from .execute import WORKERS, run_many
 from .figures import talks
-from .publish import of_response, of_runs
-from .response import as_table, respond
-from .store import Store
-from .story import as_data, story
-from .summary import summarise
-from .sweepfile import read_sweep
-from .trace import Trace
-from .trace import trace as play
+from .plans.sweepfile import read_sweep
+from .publish.findings import of_response, of_runs
+from .results.story import as_data, story
+from .results.summary import summarise
+from .results.sweeps import respond
+from .results.sweeps_text import as_table
+from .results.trace import Trace
+from .results.trace import trace as play
+from .runs.collect import collect
+from .runs.pool import WORKERS, run_many
+from .runs.store import Store
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

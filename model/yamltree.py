@@ -5,7 +5,6 @@ number, only ``true``, ``false`` and ``null`` are words with a meaning, everythi
 once; anchors, aliases, tags and second documents are refused. Nothing in a file is ever executed.
 """
 
-import difflib
 import math
 import re
 import stat
@@ -16,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from .problems import BadInput, Mark, Problem, quoted
+
 MAX_BYTES = 1_000_000
 MAX_NODES = 10_000  # keys and values; the root scenario has about 2,000
 MAX_DEPTH = 20
@@ -25,41 +26,6 @@ NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+
 SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line end
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A place in a file; line and column count from 1, 0 where the file as a whole is meant."""
-
-    file: str
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong: where, and what was found and what is allowed."""
-
-    mark: Mark
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.mark}: {self.text}"
-
-
-class BadInput(ValueError):
-    """Input that cannot be used. ``problems`` holds everything that was found wrong, in the order of the file."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        once = dict.fromkeys(problems)
-        self.problems = sorted(once, key=lambda p: (p.mark.file, p.mark.line, p.mark.column))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
-
-    def __reduce__(self) -> tuple[type["BadInput"], tuple[list[Problem]]]:
-        return BadInput, (self.problems,)  # so that it can come back from another process
 
 
 @dataclass
@@ -142,17 +108,6 @@ def described(value: Any) -> str:
     if isinstance(value, str):
         return quoted(value)
     return repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "..."
-
-
-def quoted(text: str) -> str:
-    """Text in quotes, cut where it is long."""
-    return repr(text) if len(text) <= 60 else repr(text[:57] + "...")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """'; did you mean ...?' for the nearest known name, or ''."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def read_text(

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.problems import BadInput
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput
 
 from .drawn import ROOT
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.execute import run_many
-from experiments.statistics import Interval, share
-from experiments.summary import OUTCOMES
+from experiments.measures.intervals import Interval, share
+from experiments.results.summary import OUTCOMES
+from experiments.runs.pool import run_many
 from model.rules.records import Outcome
 from model.scenario import SHIPPED, load
 

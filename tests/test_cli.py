@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from experiments.cli import COMMANDS
+from experiments.cli.main import COMMANDS
 from experiments.figures.runs import FIGURES
 from model import __version__
 
@@ -143,7 +143,7 @@ def test_version_and_help_answer() -> None:
     assert optin("--version").stdout == f"optin {__version__}\n"
     assert optin("--help").returncode == 0
     for command in COMMANDS:
-        said = optin(command.__name__, "--help")
+        said = optin(command.name, "--help")
         assert said.returncode == 0
         assert "example:\n  optin " in said.stdout
 

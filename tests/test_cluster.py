@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cluster import connected
-from model.yamltree import BadInput
+from experiments.runs.cluster import connected
+from model.problems import BadInput
 
 from .test_cli import refused
 from .test_shards import done, results

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.compare import as_data, compare, paired, told
-from experiments.execute import run_many
+from experiments.results.compare import as_data, compare, paired, told
+from experiments.runs.pool import run_many
 from model.scenario import load
 
 from .drawn import BASELINE

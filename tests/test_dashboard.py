@@ -19,17 +19,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from experiments.collect import collect
 from experiments.dashboard import ensemble, levers, recording, saved
 from experiments.dashboard.server import HOST, OwnPages
 from experiments.dashboard.view import MOST, PAGES, View, address, read, titles
-from experiments.design import plan_of
-from experiments.execute import run_many
-from experiments.publish import findings
-from experiments.store import Store, write_json
-from experiments.summary import summarise
+from experiments.plans.design import plan_of
+from experiments.publish.findings import findings
+from experiments.results.summary import summarise
+from experiments.runs.collect import collect
+from experiments.runs.files import write_json
+from experiments.runs.pool import run_many
+from experiments.runs.store import Store
+from model.problems import shown_value
 from model.rules.records import Gain
-from model.scenario import SHIPPED, Scenario, load, shown_value
+from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices
 
 from .drawn import BASELINE
@@ -260,7 +262,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-CALL = "from experiments.cli import main; raise SystemExit(main(['dashboard', '--port', '{}']))"
+CALL = "from experiments.cli.main import main; raise SystemExit(main(['dashboard', '--port', '{}']))"
 
 
 @pytest.mark.parametrize("missing", ["solara", "solara_assets"])

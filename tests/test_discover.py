@@ -17,19 +17,17 @@ from experiments.analysis.discover import (
     Restriction,
     Sample,
     analyse,
-    as_data,
     boxes,
-    headline,
     plan_discovery,
     sample,
-    told,
 )
-from experiments.cli import main
-from experiments.collect import collect
+from experiments.analysis.discover_text import as_data, headline, told
+from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
-from experiments.store import Store
+from experiments.runs.collect import collect
+from experiments.runs.store import Store
+from model.problems import BadInput
 from model.scenario import Scenario, load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 from .test_sensitivity import few_unknowns

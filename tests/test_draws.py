@@ -10,8 +10,8 @@ from scipy import stats
 
 from model.case import Run, runs_of_block
 from model.draws import BLOCK, DECISIONS, PHASES, draw_luck, draw_parameters, luck_of, quantile, stream, values_of
+from model.problems import Mark
 from model.scenario import SHIPPED, Entry, Scenario, load
-from model.yamltree import Mark
 
 type Array = np.ndarray[Any, Any]
 

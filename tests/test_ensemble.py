@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.execute import run_many
+from experiments.runs.pool import run_many
 from model.draws import BLOCK
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices

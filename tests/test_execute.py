@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from experiments import execute
-from experiments.design import plan_of
-from experiments.store import manifest, write_bytes
-from experiments.summary import OUTCOMES, headline, summarise, told
+from experiments.plans.design import plan_of
+from experiments.results.summary import OUTCOMES, summarise
+from experiments.results.summary_text import headline, told
+from experiments.runs.files import write_bytes
+from experiments.runs.manifest import manifest
+from experiments.runs.pool import run_many
 from model.negotiation import Negotiation
 from model.rules.records import Negotiated, Operating
 from model.scenario import load
@@ -24,31 +26,31 @@ SCENARIO = load(BASELINE)
 
 @pytest.mark.parametrize(("engine", "runs"), [("fast", 3000), ("mesa", 150)])
 def test_a_table_is_the_same_on_one_worker_and_on_two(engine: str, runs: int) -> None:
-    one, two = (execute.run_many(SCENARIO, runs, 3, engine, workers) for workers in (1, 2))
+    one, two = (run_many(SCENARIO, runs, 3, engine, workers) for workers in (1, 2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
 def test_the_first_runs_are_the_same_however_many_follow() -> None:
-    few, many = execute.run_many(SCENARIO, 10, 3), execute.run_many(SCENARIO, 2000, 3)
+    few, many = run_many(SCENARIO, 10, 3), run_many(SCENARIO, 2000, 3)
     pd.testing.assert_frame_equal(few, many.head(10), check_exact=True)
 
 
 def test_removing_a_lab_changes_nobody_elses_parameters() -> None:
     without = load(BASELINE, ["stakeholders.meta=null"])
-    rows, fewer = execute.run_many(SCENARIO, 20, 3, "mesa", 1), execute.run_many(without, 20, 3, "mesa", 1)
+    rows, fewer = run_many(SCENARIO, 20, 3, "mesa", 1), run_many(without, 20, 3, "mesa", 1)
     shared = [path for path in fewer.columns if path in SCENARIO.entries]
     assert len(shared) > 100
     pd.testing.assert_frame_equal(rows[shared], fewer[shared], check_exact=True)
 
 
 def test_another_seed_gives_other_runs() -> None:
-    assert not execute.run_many(SCENARIO, 20, 0, "mesa", 1).equals(execute.run_many(SCENARIO, 20, 1, "mesa", 1))
+    assert not run_many(SCENARIO, 20, 0, "mesa", 1).equals(run_many(SCENARIO, 20, 1, "mesa", 1))
 
 
 def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    healthy = execute.run_many(SCENARIO, 20, 3, "mesa", 1)
+    healthy = run_many(SCENARIO, 20, 3, "mesa", 1)
     play, calls = Negotiation.play, iter(range(20))
 
     def sometimes(self: Negotiation) -> Negotiated:
@@ -57,7 +59,7 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
         return play(self)
 
     monkeypatch.setattr(Negotiation, "play", sometimes)
-    table = execute.run_many(SCENARIO, 20, 3, "mesa", 1)
+    table = run_many(SCENARIO, 20, 3, "mesa", 1)
     assert table["failed"].tolist() == [""] * 7 + ["ZeroDivisionError: on purpose"] + [""] * 12
     pd.testing.assert_frame_equal(table.drop(7), healthy.drop(7), check_exact=True)
     summary = summarise(SCENARIO, table, 3)
@@ -73,7 +75,7 @@ def test_a_run_with_a_number_that_cannot_be_right_fails_and_the_others_stand(
 ) -> None:
     from model import ensemble
 
-    healthy, play = execute.run_many(SCENARIO, 20, 3), ensemble.play_points
+    healthy, play = run_many(SCENARIO, 20, 3), ensemble.play_points
     record, place = ("ad_hoc", Operating) if name.startswith("ad_hoc.") else ("negotiated", Negotiated)
 
     def spoilt(*arguments: Any) -> Iterator[ensemble.Results]:
@@ -82,7 +84,7 @@ def test_a_run_with_a_number_that_cannot_be_right_fails_and_the_others_stand(
             yield results
 
     monkeypatch.setattr(ensemble, "play_points", spoilt)
-    table = execute.run_many(SCENARIO, 20, 3)
+    table = run_many(SCENARIO, 20, 3)
     assert table["failed"].tolist() == [""] * 5 + [f"not a number: {name}"] + [""] * 14
     assert table.loc[5, list(Negotiated._fields)].isna().all()
     pd.testing.assert_frame_equal(table.drop(5), healthy.drop(5), check_exact=True)
@@ -91,7 +93,7 @@ def test_a_run_with_a_number_that_cannot_be_right_fails_and_the_others_stand(
 
 def test_a_measure_that_a_run_need_not_have_may_be_missing() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=20"])  # never adopted: no terms, no announcement
-    table = execute.run_many(scenario, 50, 3)
+    table = run_many(scenario, 50, 3)
     assert table["review_days"].isna().all()
     assert (table["failed"] == "").all()
 
@@ -102,9 +104,9 @@ def test_a_block_that_breaks_in_compiled_code_loses_only_the_runs_that_fail(monk
     def broken(*_: object) -> None:
         raise ZeroDivisionError("on purpose")
 
-    whole = execute.run_many(SCENARIO, 20, 3)
+    whole = run_many(SCENARIO, 20, 3)
     monkeypatch.setattr(ensemble, "play_points", broken)
-    pd.testing.assert_frame_equal(execute.run_many(SCENARIO, 20, 3), whole, check_exact=True, check_dtype=False)
+    pd.testing.assert_frame_equal(run_many(SCENARIO, 20, 3), whole, check_exact=True, check_dtype=False)
 
 
 def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,14 +114,14 @@ def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatc
         raise ValueError("on purpose")
 
     monkeypatch.setattr(Negotiation, "play", never)
-    summary = summarise(SCENARIO, execute.run_many(SCENARIO, 3, 3, "mesa", 1), 3)
+    summary = summarise(SCENARIO, run_many(SCENARIO, 3, 3, "mesa", 1), 3)
     assert summary["outcomes"]["adopted"] == {"mean": None, "low": None, "high": None}
     assert told(summary).startswith("No run of 3 came to an end; 3 more failed")
 
 
 def test_what_was_set_is_said_wherever_the_scenario_is_named() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=9"])
-    summary = summarise(scenario, execute.run_many(scenario, 20, 3), 3)
+    summary = summarise(scenario, run_many(scenario, 20, 3), 3)
     assert summary["settings"] == ["levers.quorum_labs=9"]
     assert summary["called"] == "baseline with levers.quorum_labs=9"
     text = told(summary)
@@ -128,7 +130,7 @@ def test_what_was_set_is_said_wherever_the_scenario_is_named() -> None:
 
 
 def test_the_runs_without_a_law_are_compared_apart() -> None:
-    table = execute.run_many(SCENARIO, 400, 3)
+    table = run_many(SCENARIO, 400, 3)
     apart = table[(table["adopted"] == 1) & (table["mandate"] == 0) & (table["ad_hoc.mandate"] == 0)]
     its = summarise(SCENARIO, table, 3)["ad_hoc_without_law"]["delay_days"]
     assert its["runs"] == len(apart) > 100
@@ -136,7 +138,7 @@ def test_the_runs_without_a_law_are_compared_apart() -> None:
 
 
 def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
-    table = execute.run_many(SCENARIO, 60, 3, "mesa", 1)
+    table = run_many(SCENARIO, 60, 3, "mesa", 1)
     summary = summarise(SCENARIO, table, 3)
     for name, (column, code) in OUTCOMES.items():
         assert summary["outcomes"][name]["mean"] == pytest.approx((table[column] == code).mean())

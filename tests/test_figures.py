@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 from scipy.stats import binomtest
 
-from experiments.execute import run_many
-from experiments.figures import flow, runs, sets, style, talks
-from experiments.summary import joint_sets, summarise
-from experiments.trace import trace
+from experiments.figures import flow, runs, sets, style
+from experiments.figures.asks import asks
+from experiments.results.summary import joint_sets, summarise
+from experiments.results.trace import trace
+from experiments.runs.pool import run_many
 from model.scenario import Scenario, load
 
 from .drawn import BASELINE, crowded
@@ -54,7 +55,7 @@ def test_the_joining_figure_draws_each_lab_at_its_share_with_its_interval() -> N
 
 def test_a_trace_draws_one_line_for_each_voice_and_one_for_the_table() -> None:
     its = trace(SCENARIO, 3, 1)
-    (axes,) = talks.asks(its).axes
+    (axes,) = asks(its).axes
     labels = [line.get_label() for line in axes.lines if not str(line.get_label()).startswith("_")]
     assert labels == [*(SCENARIO.labels[name] for name in its.run.case.voices), "On the table"]
 

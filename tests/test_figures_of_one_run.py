@@ -11,8 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from experiments.figures import style, talks
-from experiments.story import as_data
-from experiments.trace import Trace, pulls, trace
+from experiments.figures.asks import asks
+from experiments.figures.gains import PART_NAMES, gains
+from experiments.figures.moved import MOST_ARROWS, WIDEST, moved
+from experiments.figures.power import power
+from experiments.results.story import as_data
+from experiments.results.trace import Trace, pulls, trace
 from model.negotiation import Negotiation
 from model.rules.records import Gain, Outcome
 from model.scenario import load
@@ -85,7 +89,7 @@ def weights_of_agents(told: Trace) -> list[dict[str, float]]:
 
 
 def test_the_bars_of_power_are_the_weights_that_the_agents_have_and_sum_to_100(its: Trace) -> None:
-    (axes,) = talks.power(its).axes
+    (axes,) = power(its).axes
     drawn: dict[int, list[float]] = {}
     for bar in bars(axes):
         drawn.setdefault(round(bar.get_x() + bar.get_width() / 2), []).append(bar.get_height())
@@ -96,7 +100,7 @@ def test_the_bars_of_power_are_the_weights_that_the_agents_have_and_sum_to_100(i
 
 
 def test_everybody_at_the_last_table_is_named_beside_the_bars(its: Trace) -> None:
-    figure = talks.power(its)
+    figure = power(its)
     said = [text.get_text() for text in figure.axes[0].texts]
     assert all(any(text.startswith(its.scenario.labels[name]) for text in said) for name in its.rounds[-1].asks)
 
@@ -124,17 +128,17 @@ def summed_moves(told: Trace) -> dict[tuple[str, str], float]:
 
 def test_arrows_are_as_wide_as_the_moves_summed(its: Trace) -> None:
     days = sorted(map(abs, summed_moves(its).values()), reverse=True)
-    drawn = sorted(map(tail_width, arrows(talks.moved(its))), reverse=True)
-    assert 1 < len(drawn) <= talks.MOST_ARROWS
-    expected = [talks.WIDEST * one / days[0] for one in days[: len(drawn)]]
+    drawn = sorted(map(tail_width, arrows(moved(its))), reverse=True)
+    assert 1 < len(drawn) <= MOST_ARROWS
+    expected = [WIDEST * one / days[0] for one in days[: len(drawn)]]
     assert drawn == pytest.approx(expected)
-    assert len(drawn) == talks.MOST_ARROWS or days[len(drawn)] <= 0.01 * days[0]
+    assert len(drawn) == MOST_ARROWS or days[len(drawn)] <= 0.01 * days[0]
 
 
 def test_arrows_that_shorten_the_review_have_a_colour_of_their_own(its: Trace) -> None:
     days = summed_moves(its)
     ranked = sorted(days.values(), key=lambda pull: -abs(pull))
-    drawn = sorted(arrows(talks.moved(its)), key=lambda arrow: -tail_width(arrow))
+    drawn = sorted(arrows(moved(its)), key=lambda arrow: -tail_width(arrow))
     shades = [style.MORE if pull > 0 else style.LESS for pull in ranked[: len(drawn)]]
     assert [to_hex(arrow.get_facecolor()).upper() for arrow in drawn] == shades
 
@@ -151,7 +155,7 @@ def test_pulls_and_the_own_ideal_together_are_the_way_from_the_ideal_to_the_last
 
 
 def test_pulls_that_are_not_drawn_are_counted(its: Trace) -> None:
-    figure = talks.moved(its)
+    figure = moved(its)
     left = len(summed_moves(its)) - len(arrows(figure))
     assert (f"Not drawn: {left} weaker pulls" in figure.get_supxlabel()) == (left > 0)
 
@@ -160,7 +164,7 @@ def test_pulls_that_are_not_drawn_are_counted(its: Trace) -> None:
 
 
 def test_the_parts_of_a_waterfall_go_on_from_each_other_and_end_at_the_gain(its: Trace) -> None:
-    panels = talks.gains(its).axes
+    panels = gains(its).axes
     for axes, lab in zip(panels, its.run.case.labs, strict=False):
         last = [week.decisions[lab] for week in its.rounds if lab in week.decisions][-1]
         *parts, total = bars(axes)
@@ -173,12 +177,12 @@ def test_the_parts_of_a_waterfall_go_on_from_each_other_and_end_at_the_gain(its:
 
 
 def test_every_part_of_a_gain_has_a_name() -> None:
-    assert tuple(talks.PART_NAMES) == Gain._fields
+    assert tuple(PART_NAMES) == Gain._fields
 
 
 def test_a_lab_that_never_took_the_question_up_is_named_without_bars() -> None:
     scenario = load(BASELINE, ["stakeholders.meta.attention=0", "levers.drafting_rounds=0"])
-    panels = {axes.get_title().partition("\n")[0]: axes for axes in talks.gains(trace(scenario, 0, 1)).axes}
+    panels = {axes.get_title().partition("\n")[0]: axes for axes in gains(trace(scenario, 0, 1)).axes}
     assert panels["Meta"].get_title() == "Meta\nnever took it up"
     assert bars(panels["Meta"]) == []
     assert len(bars(panels["xAI"])) == len(Gain._fields) + 1
@@ -198,7 +202,7 @@ def test_figures_of_a_run_are_written_with_odd_names_as_text(its: Trace, tmp_pat
 
 
 def test_the_legend_names_everybody_even_those_that_begin_with_a_line(its: Trace) -> None:
-    (axes,) = talks.asks(its).axes
+    (axes,) = asks(its).axes
     labels = [its.scenario.labels[name] for name in its.run.case.voices]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [*labels, "On the table"]
 
@@ -216,6 +220,6 @@ def test_a_run_that_ends_with_its_only_draft_is_drawn_too(tmp_path: Path) -> Non
 def test_the_message_of_power_names_those_with_the_most_weight(its: Trace) -> None:
     weeks = weights_of_agents(its)
     first, last = (max(week, key=lambda name: week[name]) for week in (weeks[0], weeks[-1]))
-    message = style.message_of(talks.power(its))
+    message = style.message_of(power(its))
     assert message.startswith(f"Most weight: {its.scenario.labels[first]}, ")
     assert f"; {its.scenario.labels[last]}, " in message

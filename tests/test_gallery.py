@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli import main
+from experiments.cli.main import main
 from experiments.figures import runs, talks
-from experiments.gallery import SWEPT
+from experiments.publish.gallery import SWEPT
 
 
 class Seen(HTMLParser):

@@ -10,24 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.analysis import influence
-from experiments.analysis.influence import (
-    Game,
-    Influence,
-    analyse,
-    as_data,
-    banzhaf_values,
-    game_of,
-    headline,
-    neutral_views,
-    plan_influence,
-    shapley_values,
-    told,
-)
-from experiments.collect import collect
-from experiments.execute import run_many
+from experiments.analysis import influence, shapley
+from experiments.analysis.influence import Influence, analyse, neutral_views, plan_influence
+from experiments.analysis.influence_text import as_data, headline, told
+from experiments.analysis.shapley import Game, banzhaf_values, game_of, shapley_values
 from experiments.figures.influence import figures
-from experiments.store import Store
+from experiments.runs.collect import collect
+from experiments.runs.pool import run_many
+from experiments.runs.store import Store
 from experiments.validation.verification import voting
 from model.case import runs_of_block
 from model.rules import talks
@@ -81,8 +71,8 @@ def test_a_player_that_adds_nothing_gets_nothing_and_twins_get_the_same(its: tup
 
 def test_orders_at_random_come_near_the_exact_values_and_sum_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     game, worth = voting([4, 4, 4, 2, 2, 1], 12)
-    monkeypatch.setattr(influence, "MOST_EXACT", 3)
-    monkeypatch.setattr(influence, "ORDERS", 2000)
+    monkeypatch.setattr(shapley, "MOST_EXACT", 3)
+    monkeypatch.setattr(shapley, "ORDERS", 2000)
     sampled = game_of(game.players, 7)
     found = shapley_values(sampled, worth[list(sampled.coalitions)])
     assert found.sum() == pytest.approx(1)

@@ -1,5 +1,6 @@
 """Settings of the levers: the front, what it is searched with, and the packages that bring a lab in."""
 
+import importlib.util
 import json
 import math
 from collections.abc import Iterator
@@ -11,21 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from experiments import cli
-from experiments.analysis import levers, pareto, search, worlds
-from experiments.analysis.levers import Front, Setting, analyse, headline, plan_levers, told, unbeaten, usual_direction
-from experiments.analysis.pareto import best, evolve, far_apart, nondominated
-from experiments.analysis.search import cheapest
-from experiments.analysis.settings import cost, homes, leaner, nearer, sampled_genes, settings_of
-from experiments.cli import main
-from experiments.design import Part, Plan
-from experiments.execute import play_parts, run_many
+from experiments.analysis.levers import front, pareto, plan, search, worlds
+from experiments.analysis.levers.front import Front, Setting, analyse, unbeaten
+from experiments.analysis.levers.moves import cost, homes, leaner, nearer, sampled_genes, settings_of
+from experiments.analysis.levers.pareto import best, evolve, far_apart, nondominated
+from experiments.analysis.levers.plan import plan_levers, usual_direction
+from experiments.analysis.levers.search import cheapest
+from experiments.analysis.levers.text import as_data, headline, told
+from experiments.cli.main import main
 from experiments.figures.levers import figures
-from experiments.statistics import Interval, shares
-from experiments.store import Store, opened
+from experiments.measures.intervals import Interval, shares
+from experiments.plans.design import Part, Plan
+from experiments.runs.pool import play_parts, run_many
+from experiments.runs.store import Store, opened
 from model.draws import BLOCK, draw_parameters
+from model.problems import BadInput
 from model.scenario import load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 
@@ -249,7 +251,7 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pareto, "GENERATIONS", 3)
         patch.setattr(pareto, "POPULATION", 10)
-        patch.setattr(levers, "WORLDS", 64)
+        patch.setattr(plan, "WORLDS", 64)
         patch.setattr(search, "MOST_SETTINGS", 6)
         patch.setattr(search, "MOST_LOOKED_AT", 10)
         patch.setattr(search, "SURE_RUNS", 400)
@@ -308,7 +310,7 @@ def test_a_package_brings_the_lab_in_on_luck_that_it_has_never_seen(found: Front
     for its in (found.settings[k] for k in found.packages):
         printed = its.mean["joined.meta"]
         assert printed.low >= 0.8
-        moved = [f"{path}={value!r}" for path, value in levers.moves(found.plan, its.point).items()]
+        moved = [f"{path}={value!r}" for path, value in front.moves(found.plan, its.point).items()]
         again = run_many(load(BASELINE, moved), 2000, 99)["joined.meta"]
         both = shares(np.array([float(again.sum())]), np.array([2000.0])).at(0)
         assert abs(both.mean - printed.mean) < 1.5 * (both.half_width + printed.half_width)
@@ -338,7 +340,7 @@ def test_the_text_and_the_data_say_the_same(
     assert f"Framework adopted {100 * best.mean['adopted'].mean:.1f}% [" in headline(found)
     assert "The cheapest packages with which Meta joins in at least 80% of runs" in text
     its = json.loads((folder / "summary.json").read_text())
-    assert its == json.loads(json.dumps(levers.as_data(found), allow_nan=False))
+    assert its == json.loads(json.dumps(as_data(found), allow_nan=False))
     assert its["wants"] == {"adopted": "max", "review_days": "max"}
     assert its["settings"][found.front[0]]["mean"]["adopted"] == best.mean["adopted"]._asdict()
     assert small(folder, "--json") == 0
@@ -457,7 +459,7 @@ def test_more_adoption_and_fewer_holds_are_wanted_where_nothing_is_said() -> Non
 def test_without_the_optimiser_the_extra_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert main(["levers", str(BASELINE), *ASKED]) == 2
     assert (
         capsys.readouterr().err == "optin: levers: pymoo is not installed; it comes with pip install 'opt-in[levers]'\n"

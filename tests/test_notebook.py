@@ -9,13 +9,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments import examples
-from experiments.execute import run_many
 from experiments.figures import talks
 from experiments.notebook import load, run, sweep, trace
-from experiments.summary import summarise
-from experiments.sweepfile import SWEEPS
+from experiments.plans.sweepfile import SWEEPS
+from experiments.results.summary import summarise
+from experiments.runs.pool import run_many
+from model.problems import BadInput
 from model.scenario import SHIPPED
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from experiments.sweepfile import read_sweep
+from experiments.plans.sweepfile import read_sweep
 from model.scenario import SHIPPED, load
 
 ROOT = Path(__file__).parent.parent

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli import main
-from experiments.store import located
+from experiments.cli.main import main
+from experiments.runs.files import located
 
 from .drawn import BASELINE
 

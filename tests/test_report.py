@@ -14,25 +14,27 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from experiments import cli
 from experiments.analysis.sensitivity import plan_sensitivity
-from experiments.collect import collect
-from experiments.compare import TOLD, compare
-from experiments.design import Plan, cut, plan_of
-from experiments.execute import Rows, run_many
+from experiments.cli.main import main
 from experiments.figures.runs import FIGURES
-from experiments.ledger import Ground, because, ground
-from experiments.publish import findings
+from experiments.measures.intervals import Interval
+from experiments.plans.design import Plan, cut, plan_of
+from experiments.plans.sweepfile import read_sweep
+from experiments.publish.findings import findings
 from experiments.report import page as pages
 from experiments.report.limits import LIMITS
 from experiments.report.page import page, write
 from experiments.report.words import Number, difference, estimate, written
-from experiments.statistics import Interval
-from experiments.store import SUMMARY, Store, opened, write_json
-from experiments.sweepfile import read_sweep
+from experiments.results.compare import TOLD, compare
+from experiments.results.sources import Ground, because, ground
+from experiments.runs.collect import collect
+from experiments.runs.files import write_json
+from experiments.runs.play import Rows
+from experiments.runs.pool import run_many
+from experiments.runs.store import SUMMARY, Store, opened
+from model.problems import BadInput
 from model.rules.records import ABOUT
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput
 
 ROOT = Path(__file__).parent.parent
 RUNS = 150
@@ -419,7 +421,7 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(
 ) -> None:
     out = tmp_path / "new" / "protection.html"
     names = ("june-order", "no-protection", "full-protection", "sweep")
-    assert cli.main(["report", *(str(results[name]) for name in names), "--out", str(out), "--json"]) == 0
+    assert main(["report", *(str(results[name]) for name in names), "--out", str(out), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"file": str(out), "bytes": out.stat().st_size}
     assert out.stat().st_size < 1_500_000
     assert [path.name for path in out.parent.iterdir()] == ["protection.html"]
@@ -428,7 +430,7 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(
 def test_without_a_name_the_report_goes_into_the_first_folder(
     results: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["report", str(results["sweep"]), str(results["june-order"])]) == 0
+    assert main(["report", str(results["sweep"]), str(results["june-order"])]) == 0
     assert capsys.readouterr().out.startswith(f"Report written to {results['sweep'] / 'report.html'} (")
 
 
@@ -447,7 +449,7 @@ def test_what_cannot_be_reported_is_refused_with_exit_code_2(
         ([good, "--out", str(tmp_path)], f"{tmp_path}: cannot be written: "),
         ([good, "--out", f"{good}/manifest.json/report.html"], "cannot be written: "),
     ):
-        assert cli.main(["report", *arguments]) == 2
+        assert main(["report", *arguments]) == 2
         said = capsys.readouterr()
         assert fragment in said.err
         assert said.out == ""

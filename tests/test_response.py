@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from scipy.stats import linregress, t
 
-from experiments.collect import collect
-from experiments.design import Part, Plan, cut, keys, plan_of
 from experiments.figures import sweeps
-from experiments.publish import findings
-from experiments.response import Response, effects, headline, respond, told
-from experiments.statistics import Intervals
-from experiments.store import Store
-from experiments.sweepfile import read_sweep
+from experiments.measures.intervals import Intervals
+from experiments.plans.design import Part, Plan, cut, keys, plan_of
+from experiments.plans.sweepfile import read_sweep
+from experiments.publish.findings import findings
+from experiments.results.sweeps import Response, effects, respond
+from experiments.results.sweeps_text import headline, told
+from experiments.runs.collect import collect
+from experiments.runs.store import Store
 from model.draws import BLOCK
 from model.scenario import load
 

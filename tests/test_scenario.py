@@ -12,8 +12,9 @@ import pytest
 from model import schema
 from model.case import runs_of_block
 from model.negotiation import Negotiation
+from model.problems import BadInput, Mark
 from model.scenario import SHIPPED, Entry, Scenario, load
-from model.yamltree import BadInput, Mark, parse, read_text
+from model.yamltree import parse, read_text
 
 from .drawn import ROOT
 

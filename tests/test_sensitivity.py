@@ -17,11 +17,11 @@ from experiments.analysis.sensitivity import (
     told,
     unit_points,
 )
-from experiments.collect import collect
 from experiments.figures.sensitivity import bars
-from experiments.store import Store
+from experiments.runs.collect import collect
+from experiments.runs.store import Store
+from model.problems import BadInput
 from model.scenario import Scenario, load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 

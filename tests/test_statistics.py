@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, t
 
-from experiments.statistics import average, averages, no_moments, share, shares, spread, with_values
+from experiments.measures.intervals import average, averages, no_moments, share, shares, spread, with_values
 
 
 def test_wilsons_interval_for_no_success_in_ten_ends_at_three_ninths() -> None:

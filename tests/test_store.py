@@ -16,17 +16,18 @@ import pandas as pd
 import psutil
 import pytest
 
-from experiments import execute
-from experiments import store as stores
-from experiments.collect import collect
-from experiments.design import Plan, plan_of
-from experiments.execute import run_many
-from experiments.publish import export, findings
-from experiments.store import Store, folder_for, opened, scenario_data, scenario_from
-from experiments.summary import summarise
-from experiments.sweepfile import read_sweep
+from experiments.plans.design import Plan, plan_of
+from experiments.plans.sweepfile import read_sweep
+from experiments.publish.findings import export, findings
+from experiments.results.summary import summarise
+from experiments.runs import files, pool
+from experiments.runs import store as stores
+from experiments.runs.collect import collect
+from experiments.runs.manifest import scenario_data, scenario_from
+from experiments.runs.pool import run_many
+from experiments.runs.store import Store, folder_for, opened
+from model.problems import BadInput
 from model.scenario import SHIPPED, load
-from model.yamltree import BadInput
 
 from .drawn import BASELINE
 
@@ -175,7 +176,7 @@ def test_a_damaged_part_is_noticed_named_and_made_again(
 ) -> None:
     store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
     for name, content in parts(undisturbed).items():
-        stores.write_bytes(tmp_path / "parts" / name, content)
+        files.write_bytes(tmp_path / "parts" / name, content)
     path = store.path(7)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(BadInput, match=r"000007\.parquet: is damaged"):
@@ -188,8 +189,8 @@ def test_a_damaged_part_is_noticed_named_and_made_again(
 def test_a_part_of_other_runs_is_made_again(undisturbed: Path, tmp_path: Path) -> None:
     store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
     for name, content in parts(undisturbed).items():
-        stores.write_bytes(tmp_path / "parts" / name, content)
-    stores.write_bytes(store.path(2), parts(undisturbed)["000003.parquet"])
+        files.write_bytes(tmp_path / "parts" / name, content)
+    files.write_bytes(store.path(2), parts(undisturbed)["000003.parquet"])
     collect(store, "fast", 2)
     assert parts(tmp_path) == parts(undisturbed)
 
@@ -230,7 +231,7 @@ def test_a_sweep_has_the_same_bytes_on_either_engine_and_any_number_of_workers(t
 def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = swept(tmp_path)
     threads = parts(collected(tmp_path / "threads", plan).folder)
-    monkeypatch.setattr(execute, "MOST_IN_THREADS", 100)
+    monkeypatch.setattr(pool, "MOST_IN_THREADS", 100)
     store = Store(tmp_path / "processes", plan)
     collect(store, "fast", 2, processes=True)
     assert parts(store.folder) == threads
@@ -280,7 +281,7 @@ def test_finished_results_are_opened_from_their_folder_alone(tmp_path: Path) -> 
     plan = swept(tmp_path)
     store = collected(tmp_path / "its", plan)
     found = findings(store)
-    stores.write_json(store.folder / "summary.json", found.data)
+    files.write_json(store.folder / "summary.json", found.data)
     again = opened(store.folder)
     assert again.plan._replace(scenario=plan.scenario) == plan
     assert again.made_from == store.made_from
@@ -376,5 +377,5 @@ def test_nothing_of_a_file_is_left_when_it_cannot_be_written(tmp_path: Path, mon
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        stores.write_bytes(tmp_path / "x.json", b"content")
+        files.write_bytes(tmp_path / "x.json", b"content")
     assert os.listdir(tmp_path) == []

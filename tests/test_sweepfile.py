@@ -12,10 +12,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.design import Plan
-from experiments.sweepfile import read_sweep
+from experiments.plans.design import Plan
+from experiments.plans.sweepfile import read_sweep
+from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
-from model.yamltree import BadInput
 
 from .test_bad_input import assert_says, within
 from .test_cli import ROOT, refused
@@ -57,7 +57,7 @@ def shipped_scenarios_are_read_once() -> Iterator[None]:
         return (once if path.parent == SHIPPED else load)(path, tuple(changes), *more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.sweepfile.load", reading)
+        patch.setattr("experiments.plans.sweepfile.load", reading)
         yield
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli import main
-from experiments.story import as_data, story
-from experiments.trace import Trace, moves, trace
+from experiments.cli.main import main
+from experiments.results.story import as_data, story
+from experiments.results.trace import Trace, moves, trace
 from model.case import runs_of_block
 from model.draws import BLOCK
 from model.negotiation import Negotiation
@@ -34,7 +34,7 @@ def test_every_move_is_the_sum_of_its_causes(number: int) -> None:
 
 
 def test_a_traced_run_is_the_run_that_the_table_holds() -> None:
-    from experiments.execute import run_many
+    from experiments.runs.pool import run_many
 
     table = run_many(load(BASELINE), 8, 1)
     for number in range(8):

@@ -15,22 +15,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import dblquad
 
-from experiments.cli import main
-from experiments.validation import abc, backtest, calibrate, episodes, forecast, posterior, record, synthetic, validate
-from experiments.validation.abc import MISREAD, kernel, order_kernel
+from experiments.cli.main import main
+from experiments.validation import (
+    backtest,
+    calibrate,
+    episodes,
+    forecast,
+    forecast_record,
+    likelihood,
+    posterior,
+    record,
+    synthetic,
+)
 from experiments.validation.episodes import Played
+from experiments.validation.likelihood import MISREAD, kernel, order_kernel
 from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
+from experiments.validation.validate import Size, baseline_table
 from experiments.validation.verification import verified
 from model.draws import BLOCK
+from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
-from model.yamltree import BadInput, parse, read_text
+from model.yamltree import parse, read_text
 
 type Array = np.ndarray[Any, Any]
 
 ROOT = Path(__file__).parent.parent
 EVIDENCE = datetime.date(2026, 7, 5)
-SMALL = validate.Size(draws=512, times=8, records=20)
+SMALL = Size(draws=512, times=8, records=20)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +52,7 @@ def baseline() -> Scenario:
 
 @pytest.fixture(scope="module")
 def table() -> Table:
-    return validate.baseline_table(SMALL, 1, 2)
+    return baseline_table(SMALL, 1, 2)
 
 
 # ---------------------------------------------------------------- evidence
@@ -272,9 +284,9 @@ def test_a_weighted_quantile_is_that_of_repeated_values(pairs: list[tuple[int, i
 
 
 def test_equal_weights_are_worth_all_draws_and_one_alone_one() -> None:
-    assert abc.effective(np.full(8, 1 / 8)) == pytest.approx(8)
-    assert abc.effective(np.array([0.0, 1.0])) == 1
-    assert abc.weights_of(np.array([0.0, math.log(3)])).tolist() == pytest.approx([0.25, 0.75])
+    assert likelihood.effective(np.full(8, 1 / 8)) == pytest.approx(8)
+    assert likelihood.effective(np.array([0.0, 1.0])) == 1
+    assert likelihood.weights_of(np.array([0.0, math.log(3)])).tolist() == pytest.approx([0.25, 0.75])
 
 
 def test_correlations_are_those_of_the_weighted_draws(baseline: Scenario) -> None:
@@ -444,12 +456,12 @@ RECORDED = "2975c2192630d56ad7ff64117cbf3fbb65629662006f86dda2ad20cccd14c195"
 
 def test_another_forecast_of_a_day_needs_a_reason_and_a_file_of_its_own(tmp_path: Path) -> None:
     first, other = {"questions": {"a": 1}, "model": 1}, {"questions": {"a": 2}, "model": 1}
-    assert forecast.place(tmp_path, EVIDENCE, first, None) == "2026-07-05"
-    (tmp_path / "2026-07-05.json").write_text(forecast.as_text(first), encoding="utf-8")
-    assert forecast.place(tmp_path, EVIDENCE, {**first, "model": 2}, None) is None
+    assert forecast_record.place(tmp_path, EVIDENCE, first, None) == "2026-07-05"
+    (tmp_path / "2026-07-05.json").write_text(forecast_record.as_text(first), encoding="utf-8")
+    assert forecast_record.place(tmp_path, EVIDENCE, {**first, "model": 2}, None) is None
     with pytest.raises(BadInput, match="--why"):
-        forecast.place(tmp_path, EVIDENCE, other, None)
-    assert forecast.place(tmp_path, EVIDENCE, other, "a mistake") == "2026-07-05.v2"
+        forecast_record.place(tmp_path, EVIDENCE, other, None)
+    assert forecast_record.place(tmp_path, EVIDENCE, other, "a mistake") == "2026-07-05.v2"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments.statistics import average
+from experiments.measures.intervals import average
 from model.case import Run, runs_of_block
 from model.history import History, play
 from model.rules import operating

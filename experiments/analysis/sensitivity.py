@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.draws import quantiles, stream
+from model.problems import BadInput, Mark, Problem
 from model.scenario import Scenario
-from model.yamltree import BadInput, Mark, Problem
 
-from ..design import Plan
-from ..measures import SHARE
-from ..statistics import Interval, no_moments, with_values
-from ..store import Store
-from .unknowns import measured, played, refuse_missing, unknowns
+from ..measures.columns import SHARE
+from ..measures.intervals import Interval, no_moments, with_values
+from ..plans.design import Plan
+from ..runs.store import Store
+from .common import measured, played, refuse_missing, unknowns
 
 type Array = np.ndarray[Any, Any]
 

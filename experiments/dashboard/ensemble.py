@@ -7,11 +7,12 @@ from model.ensemble import is_compiled
 from model.rules.records import ABOUT
 from model.scenario import Scenario
 
-from ..compare import TOLD, Paired, compare, paired
-from ..execute import run_many
-from ..measures import JOINED
-from ..statistics import Interval
-from ..summary import OUTCOMES, ending, headline, summarise
+from ..measures.columns import JOINED
+from ..measures.intervals import Interval
+from ..results.compare import TOLD, Paired, compare, paired
+from ..results.summary import OUTCOMES, summarise
+from ..results.summary_text import ending, headline
+from ..runs.pool import run_many
 from .view import View
 
 RUNS = 2000

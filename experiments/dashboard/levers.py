@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from model.scenario import Entry, Scenario, shown_value
+from model.problems import shown_value
+from model.scenario import Entry, Scenario
 from model.schema import choices
 from model.yamltree import scalar
 

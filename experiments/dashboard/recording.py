@@ -8,9 +8,9 @@ from model.scenario import Scenario
 from model.turns.table import Decision
 
 from ..figures.style import colour
-from ..story import ENDINGS, WORDS, counted, decisive_told, terms, week_told, why_told
-from ..trace import Trace
-from ..trace import trace as play
+from ..results.story import ENDINGS, WORDS, counted, decisive_told, terms, week_told, why_told
+from ..results.trace import Trace
+from ..results.trace import trace as play
 
 MOST_REASONS = 3  # to each side
 SLIGHT = 0.005  # release cycles; smaller parts of a gain are not told

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.yamltree import BadInput
+from model.problems import BadInput
 
 from ..figures.style import write
-from ..publish import findings
-from ..store import FORMAT, MANIFEST, SUMMARY, opened, read_manifest
+from ..publish.findings import findings
+from ..runs.manifest import FORMAT, MANIFEST, read_manifest
+from ..runs.store import SUMMARY, opened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from model.yamltree import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem
 
 HOST = "127.0.0.1"
 NOWHERE = "http://127.0.0.1:9/"  # in place of the network that assets would come from

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from model import scenario as scenarios
+from model.problems import BadInput, nearest, quoted
 from model.scenario import SET, Scenario, load
-from model.yamltree import BadInput, nearest, parse, quoted, read_text
+from model.yamltree import parse, read_text
 
 from .. import SEED
 

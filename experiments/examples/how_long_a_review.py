@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.notebook import sweep
-from experiments.sweepfile import SWEEPS
+from experiments.plans.sweepfile import SWEEPS
 
 
 def main(runs: int = 1000) -> None:

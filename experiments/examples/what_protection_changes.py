@@ -1,7 +1,7 @@
 """What does protection from ad-hoc holds change? Two scenarios under the same luck, run by run."""
 
+from experiments.measures.intervals import average
 from experiments.notebook import run
-from experiments.statistics import average
 from model.scenario import SHIPPED
 
 

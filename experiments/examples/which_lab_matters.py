@@ -1,7 +1,7 @@
 """Which lab's stance moves adoption most? The shipped sweep over the stances of all seven."""
 
 from experiments.notebook import sweep
-from experiments.sweepfile import SWEEPS
+from experiments.plans.sweepfile import SWEEPS
 
 
 def main(runs: int = 200) -> None:

@@ -1,10 +1,13 @@
-"""What stands beneath figures of many runs, and what is drawn where there is nothing to show."""
+"""What stands beneath figures of runs, and what is drawn where there is nothing to show."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
 from .style import canvas
+
+if TYPE_CHECKING:
+    from ..results.trace import Trace
 
 type Summary = dict[str, Any]
 
@@ -13,6 +16,13 @@ def caption(summary: Summary, what: str) -> str:
     """What is seen, and of which runs."""
     good = summary["runs"] - summary["failed"]
     return f"{what}\nScenario {summary['called']}, {runs_told(good)}, seed {summary['seed']}."
+
+
+def caption_of_run(trace: "Trace", what: str) -> str:
+    """What is seen, and of which run."""
+    outcome = trace.negotiation.outcome
+    ending = "no outcome" if outcome is None else outcome.name.lower().replace("_", " ")
+    return f"{what}\nScenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}. Ends: {ending}."
 
 
 def runs_told(count: int) -> str:

@@ -11,9 +11,10 @@ from matplotlib.patches import Rectangle
 
 from model.schema import choices
 
-from ..analysis.discover import DESIGNS, Discovery, Found, Sample, event, sample, where
+from ..analysis.discover import DESIGNS, Discovery, Found, Sample, sample
+from ..analysis.discover_text import event, where
 from ..analysis.prim import Box
-from ..design import place
+from ..plans.design import place
 from .style import INK, WITH, canvas, panels, wrapped
 
 type Array = np.ndarray[Any, Any]

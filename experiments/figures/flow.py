@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..statistics import share
-from ..summary import count_of, interval_told
+from ..measures.intervals import share
+from ..results.summary_text import count_of, interval_told
 from .captions import Summary, caption, runs_told
 from .style import INK, OUTCOME_COLOURS, canvas
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..analysis.influence import LABELS, Influence, ranked
-from ..statistics import Interval
+from ..analysis.influence import Influence
+from ..analysis.influence_text import LABELS, ranked
+from ..measures.intervals import Interval
 from .style import INK, canvas, colour, wrapped
 
 VIEWS = "Views of its own against neutral ones: the plain compromise of all ideals, and for labs a stance of 0."
@@ -70,10 +71,10 @@ def more_influence(found: Influence) -> Figure:
 
 def moved(found: Influence) -> Figure:
     """Who moved whom in the first run of the scenario as it stands."""
-    from ..trace import trace  # brings Mesa, which the other figures do without
-    from . import talks
+    from ..results.trace import trace  # brings Mesa, which the other figures do without
+    from .moved import moved as of_one_run
 
-    return talks.moved(trace(found.plan.scenario, 0, found.plan.seed))
+    return of_one_run(trace(found.plan.scenario, 0, found.plan.seed))
 
 
 def _bars(found: Influence, its: Mapping[str, Interval], scale: float, message: str, text: str, label: str) -> Figure:

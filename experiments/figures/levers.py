@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from model.rules.records import About
 
-from ..analysis.levers import Front, Setting
-from ..measures import SHARE
-from ..response import shown
-from ..statistics import Interval
+from ..analysis.levers.front import Front, Setting
+from ..measures.columns import SHARE
+from ..measures.intervals import Interval
+from ..results.words import shown
 from .style import INK, PALETTE, WITH, WITHOUT, sheet, wrapped
 
 SHAPES = "osD^vP"

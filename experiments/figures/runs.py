@@ -5,7 +5,8 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..summary import PERIODS, ending, headline
+from ..results.summary import PERIODS
+from ..results.summary_text import ending, headline
 from .captions import Summary, any_year, caption, nothing
 from .flow import outcome_flow
 from .sets import joint_sets

@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ..analysis.sensitivity import MOST_TOLD, Sensitivity
-from ..statistics import Interval
+from ..measures.intervals import Interval
 from .style import INK, WITH, WITHOUT, canvas, wrapped
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..statistics import Interval, share
-from ..summary import interval_told
+from ..measures.intervals import Interval, share
+from ..results.summary_text import interval_told
 from .captions import Summary, any_year, caption, nothing
 from .style import INK, PALE, colour, panels, wrapped
 

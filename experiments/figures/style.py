@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
-from ..store import write_bytes
+from ..runs.files import write_bytes
 
 PALETTE = (  # Paul Tol's muted and bright schemes: told apart with any kind of colour vision
     "#332288",

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from model.rules.records import About
 
-from ..design import Value, place
-from ..measures import SHARE
-from ..response import Response, change, effects, number, with_interval
+from ..measures.columns import SHARE
+from ..plans.design import Value, place
+from ..results.sweeps import Response, effects
+from ..results.words import change, number, with_interval
 from .style import INK, WITH, canvas, panels, wrapped
 
 type Array = np.ndarray[Any, Any]

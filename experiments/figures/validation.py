@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..statistics import Interval
+from ..measures.intervals import Interval
 from ..validation.backtest import MODEL, Backtest
 from ..validation.calibrate import Calibration
 from ..validation.forecast import Question

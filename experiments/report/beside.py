@@ -8,9 +8,9 @@ import pandas as pd
 from model.rules.records import ABOUT
 from model.scenario import Scenario
 
-from ..compare import TOLD, compare
-from ..ledger import differences
-from ..measures import NUMBERS
+from ..measures.columns import NUMBERS
+from ..results.compare import TOLD, compare
+from ..results.sources import differences
 from .content import Result
 from .words import NONE, Number, difference, estimate
 

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from model.scenario import Entry
 
-from ..design import DESIGNS, Plan, place
-from ..ledger import Ground, ground
-from ..measures import SHARE
-from ..publish import Findings, findings
-from ..response import MOST_NAMED, number
-from ..store import Store, read_manifest
+from ..measures.columns import SHARE
+from ..plans.design import DESIGNS, Plan, place
+from ..publish.findings import Findings, findings
+from ..results.sources import Ground, ground
+from ..results.sweeps import MOST_NAMED
+from ..results.words import number
+from ..runs.manifest import read_manifest
+from ..runs.store import Store
 from .words import NONE, Number, estimate, written
 
 MOST_LEVELS = 6  # values of a varied parameter that are listed; of more, the ends

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from model import __version__
-from model.yamltree import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem
 
 from ..figures.style import message_of
 from ..figures.style import write as draw_to
-from ..ledger import READING
-from ..publish import provenance
-from ..store import Store, commit, opened, write_bytes
+from ..publish.findings import provenance
+from ..results.sources import READING
+from ..runs.files import write_bytes
+from ..runs.manifest import commit
+from ..runs.store import Store, opened
 from .beside import beside
 from .content import Result, Row, cards, failures, ledger, made, making, read, sections
 from .limits import LIMITS

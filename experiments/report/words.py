@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..measures import SHARE
-from ..statistics import Interval
-from ..summary import plain
+from ..measures.columns import SHARE
+from ..measures.intervals import Interval
+from ..results.summary import plain
 
 NONE = "-"
 

@@ -22,11 +22,11 @@ import numpy as np
 
 from model.draws import stream
 
-from ..statistics import Interval, resampled
-from .abc import misread
+from ..measures.intervals import Interval, resampled
+from .likelihood import misread
+from .markdown import listed, shown, table
 from .posterior import Table, interval, quantiles
 from .record import DRAFTING, Record
-from .words import listed, shown, table
 
 if TYPE_CHECKING:
     import pandas as pd

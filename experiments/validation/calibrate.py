@@ -7,12 +7,12 @@ import numpy as np
 
 from model.draws import stream
 
-from .abc import effective
 from .episodes import Played, joined, play_episodes
+from .likelihood import effective
+from .markdown import shown, table
 from .posterior import LEVEL, Fitted, Table, correlations, fits, quantiles, resampled
 from .record import ORDER, Record
 from .synthetic import ERROR_RATE, Synthetic, synthetic
-from .words import shown, table
 
 type Array = np.ndarray[Any, Any]
 

@@ -18,7 +18,7 @@ from model.draws import BLOCK, draw_parameters, stream
 from model.rules.records import Negotiated
 from model.scenario import SHIPPED, Scenario, load
 
-from ..ledger import differences
+from ..results.sources import differences
 from .record import DRAFTING, regime
 
 type Array = np.ndarray[Any, Any]

@@ -7,9 +7,9 @@ import numpy as np
 from model.draws import stream
 from model.scenario import Scenario
 
-from ..statistics import Interval
-from .abc import effective, log_likelihood, weights_of
+from ..measures.intervals import Interval
 from .episodes import Played, fitted, joined, play_episodes, prior_draws
+from .likelihood import effective, log_likelihood, weights_of
 from .record import Record
 
 type Array = np.ndarray[Any, Any]

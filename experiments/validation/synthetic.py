@@ -17,9 +17,9 @@ import numpy as np
 
 from model.draws import stream
 
-from ..statistics import Interval, average
-from .abc import DAYS, MISREAD, MOST_DAYS, MOST_WEEKS, WEEKS, effective
+from ..measures.intervals import Interval, average
 from .episodes import joined
+from .likelihood import DAYS, MISREAD, MOST_DAYS, MOST_WEEKS, WEEKS, effective
 from .posterior import LEVEL, Table
 from .record import Record
 

@@ -12,8 +12,8 @@ import numpy as np
 from model.rules import drafting, influence
 from model.rules.records import Terms
 
-from ..analysis.influence import Game, banzhaf_values, shapley_values
-from .words import table
+from ..analysis.shapley import Game, banzhaf_values, shapley_values
+from .markdown import table
 
 type Array = np.ndarray[Any, Any]
 

@@ -1,0 +1,61 @@
+"""What analyses share: which unknowns there are, whether the measure can be analysed, and what was played."""
+
+from typing import Any
+
+from model.problems import BadInput, Mark, Problem, nearest, quoted
+from model.rules.records import About
+from model.scenario import Scenario
+
+from ..measures.columns import measures
+from ..plans.design import Plan
+from ..runs.store import Store
+
+
+def unknowns(scenario: Scenario, analysis: str) -> tuple[str, ...]:
+    """The paths of the parameters that have a distribution.
+
+    Raises
+    ------
+    BadInput
+        Where there are none; what to write instead is said, under the name of the analysis.
+    """
+    varied = tuple(path for path, entry in scenario.entries.items() if entry.distribution is not None)
+    if not varied:
+        wanted = "give some one, as levers: {protection: {distribution: {uniform: {low: 0, high: 1}}, source: ...}}"
+        raise BadInput([Problem(Mark(analysis), f"no parameter of {scenario.name} has a distribution; {wanted}")])
+    return varied
+
+
+def measured(scenario: Scenario, measure: str, analysis: str) -> About:
+    """The label and unit of a measure.
+
+    Raises
+    ------
+    BadInput
+        For a measure that does not exist; the nearest is named.
+    """
+    known = measures(scenario)
+    if measure not in known:
+        raise BadInput([Problem(Mark(analysis), f"found the measure {quoted(measure)}{nearest(measure, known)}")])
+    return known[measure]
+
+
+def refuse_missing(store: Store, missing: int) -> None:
+    """Stop where some points have too few runs with the measure: leaving them out would bend what is found."""
+    if missing:
+        plan = store.plan
+        found = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
+        wanted = "ask for a measure that every run has, or for more runs at each point"
+        raise BadInput([Problem(Mark(str(store.folder)), f"{found}; {wanted}")])
+
+
+def played(plan: Plan, runs: int, failed: int) -> dict[str, Any]:
+    """What was played for an analysis, as plain data for JSON."""
+    return {
+        "scenario": plan.scenario.name,
+        "settings": list(plan.scenario.settings),
+        "seed": plan.seed,
+        "points": len(plan.points),
+        "runs": runs,
+        "failed": failed,
+    }

@@ -1,0 +1,1 @@
+"""Which settings of the levers bring about what is wanted, at what cost."""

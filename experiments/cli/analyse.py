@@ -1,0 +1,155 @@
+"""Commands that ask: what moves a measure, who, where it fails or holds, and which settings bring it about."""
+
+import argparse
+
+from model.scenario import load
+
+from .common import carry_out, conclude, folder_of, needs, seed_of
+from .options import (
+    CARRIED_OUT,
+    ENGINE,
+    JSON,
+    MEASURE,
+    OUT,
+    PLANNED_SEED,
+    SCENARIO,
+    SETTINGS,
+    WORKERS,
+    argument,
+    command,
+    number,
+    points,
+    runs,
+    runs_per_point,
+)
+
+POINTS = {"sobol": 128, "morris": 20}  # by method, where nothing is said
+FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # at each of a thousand points
+DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # with half of them noise passes for stable
+LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample
+
+
+@command(
+    "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
+    SCENARIO,
+    argument("--method", choices=tuple(POINTS), default="sobol", help="Sobol's indices, or Morris' screen"),
+    MEASURE,
+    points("base points, N times the unknowns are played (128; 20)"),
+    runs_per_point(50),
+    *CARRIED_OUT,
+)
+def sensitivity(chosen: argparse.Namespace) -> None:
+    """Which unknowns move a measure, and how much of what is seen is luck."""
+    scenario = load(chosen.scenario, chosen.set)
+    from ..analysis.sensitivity import plan_sensitivity
+
+    base = POINTS[chosen.method] if chosen.points is None else chosen.points
+    carry_out(
+        plan_sensitivity(scenario, chosen.method, chosen.measure, base, chosen.runs_per_point, seed_of(chosen)), chosen
+    )
+
+
+@command(
+    "optin influence scenarios/baseline.yaml",
+    SCENARIO,
+    runs(f"negotiations at each point ({INFLUENCE_RUNS})", least=FEWEST_INFLUENCE_RUNS, most=10**5),
+    *CARRIED_OUT,
+)
+def influence(chosen: argparse.Namespace) -> None:
+    """Who moves the outcome: each stakeholder's views, last words, ideals and weight."""
+    scenario = load(chosen.scenario, chosen.set)
+    from ..analysis.influence import plan_influence
+
+    at_each = INFLUENCE_RUNS if chosen.runs is None else chosen.runs
+    carry_out(plan_influence(scenario, at_each, seed_of(chosen)), chosen)
+
+
+@command(
+    "optin discover scenarios/baseline.yaml --measure durable --holds --threshold 0.75",
+    SCENARIO,
+    MEASURE,
+    argument(
+        "--fails",
+        dest="sought",
+        action="store_const",
+        const="fails",
+        default="fails",
+        help="where the measure is at most the threshold (this is what is sought if nothing is said)",
+    ),
+    argument(
+        "--holds",
+        dest="sought",
+        action="store_const",
+        const="holds",
+        default="fails",
+        help="where it is above the threshold",
+    ),
+    argument(
+        "--threshold",
+        type=number("a number is allowed, as 0.5"),
+        metavar="T",
+        help="of the measure (0.5 for shares of runs)",
+    ),
+    points("points, drawn from the distributions", DISCOVERY_POINTS),
+    runs_per_point(DISCOVERY_RUNS),
+    *CARRIED_OUT,
+)
+def discover(chosen: argparse.Namespace) -> None:
+    """Under which unknowns a measure fails or holds: boxes, checked on points held back."""
+    scenario = load(chosen.scenario, chosen.set)
+    from ..analysis.discover import plan_discovery
+
+    asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
+    carry_out(plan_discovery(scenario, *asked, seed_of(chosen)), chosen)
+
+
+@command(
+    "optin levers scenarios/baseline.yaml --want adopted --want review_days:max --holdout meta",
+    SCENARIO,
+    argument(
+        "--want",
+        action="append",
+        default=[],
+        metavar="MEASURE[:WAY]",
+        help="a measure and which way it is wanted, as review_days:max or holds:min; two or more",
+    ),
+    argument(
+        "--lever",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="set only this, as levers.protection; may be repeated (all that do not say what a framework is)",
+    ),
+    argument("--holdout", metavar="LAB", help="also find the cheapest packages that bring this lab in"),
+    points("settings, spread over the ranges, from which the search goes on", LEVER_POINTS, most=2**14),
+    runs_per_point(LEVER_RUNS, "negotiations at each setting in the search", most=10**5),
+    *(PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, JSON),
+)
+def levers(chosen: argparse.Namespace) -> None:
+    """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
+    scenario = load(chosen.scenario, chosen.set)
+    needs("levers", "levers", "pymoo")
+    from ..analysis.levers.plan import plan_front, plan_levers, plans_beside
+    from ..publish.findings import finish
+    from ..runs.collect import collect, telling_what_is_saved
+    from ..runs.files import locked
+    from ..runs.store import Store, folder_for
+
+    seed = seed_of(chosen)
+    asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
+    plan = plan_levers(scenario, *asked, seed)
+    sample = Store(folder_for(plan, folder_of(plan, chosen) / "sample", chosen=chosen.out is not None), plan)
+    with locked(sample.folder), telling_what_is_saved(sample):
+        sample.begin()
+        collect(sample, chosen.engine, chosen.workers, processes=True)
+        front = plan_front(sample, seed, chosen.engine, chosen.workers)
+    store = Store(folder_for(front, folder_of(front, chosen), chosen=chosen.out is not None), front)
+    with locked(store.folder), telling_what_is_saved(store):
+        store.begin()
+        for its in plans_beside(front):
+            finish(Store(folder_for(its, store.folder / its.name, chosen=True), its), chosen.engine, chosen.workers)
+        collect(store, chosen.engine, chosen.workers, processes=True)
+        conclude(store, chosen)
+
+
+COMMANDS = (sensitivity, influence, discover, levers)

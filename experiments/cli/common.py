@@ -1,0 +1,125 @@
+"""What commands have in common: where results go, how a plan is carried out, what is printed."""
+
+import argparse
+import contextlib
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model.problems import BadInput, Mark, Problem
+
+from .. import SEED
+from .options import PLANNED
+
+if TYPE_CHECKING:
+    from ..plans.design import Plan
+    from ..runs.cluster import Cluster
+    from ..runs.store import Store
+
+FOLDER = Path("results")
+
+
+def needs(what: str, extra: str, *modules: str) -> None:
+    """See that what an extra brings is installed."""
+    for name in modules:
+        if importlib.util.find_spec(name) is None:
+            found = f"{name} is not installed; it comes with pip install 'opt-in[{extra}]'"
+            raise BadInput([Problem(Mark(what), found)])
+
+
+@contextlib.contextmanager
+def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
+    """The cluster that parts are played on, if one was named."""
+    if chosen.cluster is None:
+        yield None
+        return
+    needs("--cluster", "cluster", "distributed")
+    from ..runs.cluster import connected
+
+    with connected(chosen.cluster, chosen.workers) as cluster:
+        yield cluster
+
+
+def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
+    """Play what is missing of a plan or a shard of it, then say and draw what was found."""
+    from ..plans.design import Shard
+    from ..runs.collect import collect, telling_what_is_saved
+    from ..runs.files import locked
+    from ..runs.store import Store, folder_for
+
+    shard = Shard(*chosen.shard)
+    if plan.precision is not None and not shard.is_whole:
+        found = (
+            f"found {shard} of a plan with a precision, where each step follows from all runs before; leave out either"
+        )
+        raise BadInput([Problem(Mark("--shard"), found)])
+    named = folder_of(plan, chosen, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
+    with _cluster_of(chosen) as cluster:
+        store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
+        with locked(store.folder), telling_what_is_saved(store):
+            store.begin()
+            collect(store, chosen.engine, chosen.workers, processes=True, cluster=cluster)
+            if shard.is_whole:
+                conclude(store, chosen)
+                return
+    its_parts = len(store.paths())
+    if chosen.json:
+        print_json({"shard": str(shard), "folder": str(store.folder), "parts": its_parts})
+    else:
+        print(f"Shard {shard}: {its_parts:,} parts in {store.folder}; optin merge brings all shards together")
+
+
+def conclude(store: "Store", chosen: argparse.Namespace) -> None:
+    """Say and draw what results say, all parts of which are there."""
+    from ..publish.findings import findings, publish
+
+    found = findings(store)
+    written = publish(store, found)
+    if chosen.json:
+        print_json(found.data)
+        return
+    print(found.text)
+    print(f"\nWritten to {store.folder}: " + ", ".join(written))
+
+
+def folder_of(plan: "Plan", chosen: argparse.Namespace, *more: str) -> Path:
+    """Where the results of a plan go: as told, or named after it and what the command line says of it."""
+    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
+    return folder_named(chosen.out, [plan.name, *plan.scenario.settings, *said, *more])
+
+
+def seed_of(chosen: argparse.Namespace) -> int:
+    """The seed that was said, or the usual one; what was said becomes part of a folder's name."""
+    return SEED if chosen.seed is None else int(chosen.seed)
+
+
+def folder_named(out: str | None, names: list[str]) -> Path:
+    """Where results go: as told, or named after what they are of."""
+    from ..runs.files import located
+
+    return located(out) if out else FOLDER / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
+
+
+def on_this_machine(what: str, path: Path) -> Path:
+    """A path that is written to bit by bit, which no other machine is."""
+    if isinstance(path, Path):
+        return path
+    raise BadInput([Problem(Mark(what), f"found {path}; a path on this machine is needed")])
+
+
+# ---------------------------------------------------------------- printing
+
+
+def print_json(data: Any) -> None:
+    """Print one JSON object."""
+    print(json.dumps(data, indent=2, allow_nan=False))
+
+
+def print_table(head: list[str], rows: list[list[str]]) -> None:
+    """Print a table with columns as wide as what is in them."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,108 @@
+"""Commands on scenario files, which play nothing: check, show, compare, sources, and the schema."""
+
+import argparse
+from pathlib import Path
+
+from model.problems import BadInput, Problem
+from model.scenario import SHIPPED, load
+from model.yamltree import parse, read_text
+
+from ..results.sources import READING, because, counted, counts, differences
+from .common import print_json, print_table
+from .options import JSON, SCENARIO, SCENARIOS, SETTINGS, argument, command
+
+
+@command("optin check scenarios/*.yaml", SCENARIOS, JSON)
+def check(chosen: argparse.Namespace) -> None:
+    """Check scenario files without running anything."""
+    problems, said = [], []
+    for path in chosen.scenarios:
+        try:
+            scenario = load(path)
+            count = len(scenario.entries)
+            said.append({"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()})
+        except BadInput as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if chosen.json:
+        print_json({"good": said, "problems": [str(problem) for problem in problems]})
+    else:
+        for its in said:
+            print(f"{its['file']}: good ({its['title']}, {its['parameters']} parameters)")
+            for note in its["notes"]:
+                print(f"  note: {note}")
+    if problems:
+        raise BadInput(problems)
+
+
+@command("optin show scenarios/may-draft.yaml", SCENARIO, SETTINGS, JSON)
+def show(chosen: argparse.Namespace) -> None:
+    """Every effective value and the file it came from."""
+    scenario = load(chosen.scenario, chosen.set)
+    if chosen.json:
+        print_json({"scenario": scenario.name, "parameters": {p: e.as_data() for p, e in scenario.entries.items()}})
+        return
+    print(f"{scenario.title}: {scenario.question}\n")
+    print_table(
+        ["parameter", "value", "unit", "from"],
+        [[path, entry.shown(), entry.unit, str(entry.mark)] for path, entry in scenario.entries.items()],
+    )
+
+
+@command(
+    "optin diff scenarios/narrow-reading.yaml scenarios/wide-reading.yaml",
+    argument("a", metavar="A", help="a scenario file (YAML)"),
+    argument("b", metavar="B", help="another"),
+    *(SETTINGS, JSON),
+)
+def diff(chosen: argparse.Namespace) -> None:
+    """What differs between two scenarios."""
+    one, other = load(chosen.a, chosen.set), load(chosen.b, chosen.set)
+    found = differences([one, other])
+    if chosen.json:
+        print_json(
+            {"a": one.name, "b": other.name, "differences": {p: {"a": a, "b": b} for p, (a, b) in found.items()}}
+        )
+        return
+    print(f"{len(found)} parameters differ between {one.name} and {other.name}.\n")
+    if found:
+        print_table(["parameter", one.name, other.name], [[p, a or "-", b or "-"] for p, (a, b) in found.items()])
+
+
+@command("optin sources scenarios/baseline.yaml", SCENARIO, SETTINGS, JSON)
+def sources(chosen: argparse.Namespace) -> None:
+    """What is sourced and what is assumed."""
+    scenario = load(chosen.scenario, chosen.set)
+    if chosen.json:
+        its = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
+        print_json({"scenario": scenario.name, "counts": counts(scenario), "parameters": its})
+        return
+    print(f"{counted(scenario)}\n{READING}\n")
+    print_table(
+        ["parameter", "value", "rests on", "because"],
+        [[path, entry.shown(), entry.origin, because(entry)] for path, entry in scenario.entries.items()],
+    )
+
+
+@command(
+    "optin schema > scenarios/schema.json",
+    argument(
+        "scenario",
+        metavar="ROOT",
+        nargs="?",
+        default=str(SHIPPED / "baseline.yaml"),
+        help="the root scenario file",
+    ),
+)
+def schema(chosen: argparse.Namespace) -> None:
+    """The JSON Schema of scenario files."""
+    path = Path(chosen.scenario)
+    load(path)  # a faulty root file would make a faulty schema
+    from model.schema import published_text
+
+    root = parse(read_text(path, str(path)), str(path))
+    if "extends" in root.value:
+        raise BadInput([Problem(root.value["extends"].mark, "found extends; the root scenario is needed")])
+    print(published_text(root.plain()), end="")
+
+
+COMMANDS = (check, show, diff, sources, schema)

@@ -1,0 +1,124 @@
+"""Commands that play negotiations: many, many at each of many points, two scenarios side by side, one step by step."""
+
+import argparse
+import sys
+
+from model.problems import BadInput, Mark, Problem
+from model.scenario import load
+
+from .. import MAX_RUNS
+from .common import carry_out, folder_named, needs, on_this_machine, print_json, seed_of
+from .options import (
+    ENGINE,
+    JSON,
+    OUT,
+    PLANNED,
+    PLANNED_ARGUMENTS,
+    RUNS,
+    RUNS_TO_PLAY,
+    SCENARIO,
+    SCENARIOS,
+    SEED_TO_PLAY,
+    SETTINGS,
+    WORKERS,
+    argument,
+    command,
+    count,
+)
+
+PORT = 8765
+
+
+@command("optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4", SCENARIO, *PLANNED_ARGUMENTS)
+def run(chosen: argparse.Namespace) -> None:
+    """Many negotiations: how often, in what form, with whom."""
+    scenario = load(chosen.scenario, chosen.set)
+    from ..plans.design import plan_of
+
+    runs = RUNS if chosen.runs is None else chosen.runs
+    most = max(runs, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
+    carry_out(plan_of(scenario, runs, seed_of(chosen), chosen.precision, most), chosen)
+
+
+@command(
+    "optin sweep experiments/sweeps/review-length.yaml",
+    argument("sweep", metavar="SWEEP", help="a sweep file (YAML)"),
+    *PLANNED_ARGUMENTS,
+)
+def sweep(chosen: argparse.Namespace) -> None:
+    """Many negotiations at each of many points: how the answer moves with what varies."""
+    from ..plans.sweepfile import read_sweep
+
+    instead = {name: getattr(chosen, name) for name in PLANNED}
+    carry_out(read_sweep(chosen.sweep, chosen.set, **instead), chosen)
+
+
+@command(
+    "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
+    *(SCENARIOS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, ENGINE, WORKERS, JSON),
+)
+def compare(chosen: argparse.Namespace) -> None:
+    """Two or more scenarios under the same luck: paired differences to the first."""
+    scenarios = [load(path, chosen.set) for path in chosen.scenarios]
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < max(2, len(names)):
+        found = f"found {', '.join(names)}; at least two scenarios with different names are needed"
+        raise BadInput([Problem(Mark("compare"), found)])
+    from ..results.compare import as_data, told
+    from ..results.compare import compare as compared
+    from ..runs.pool import run_many
+
+    found_differences = compared(
+        {its.name: run_many(its, chosen.runs, chosen.seed, chosen.engine, chosen.workers) for its in scenarios}
+    )
+    if chosen.json:
+        print_json(as_data(scenarios, found_differences, chosen.runs, chosen.seed))
+    else:
+        print(told(scenarios, found_differences, chosen.runs))
+
+
+@command(
+    "optin trace scenarios/baseline.yaml --run 3",
+    SCENARIO,
+    argument("--run", type=count(0, 10**9), default=0, metavar="K", help="number of the run (0)"),
+    *(SEED_TO_PLAY, SETTINGS, OUT, JSON),
+)
+def trace(chosen: argparse.Namespace) -> None:
+    """One negotiation, round by round."""
+    scenario = load(chosen.scenario, chosen.set)
+    folder = on_this_machine("--out", folder_named(chosen.out, [scenario.name, *scenario.settings]))
+    from ..publish.findings import publish_trace
+    from ..results.story import as_data, story
+    from ..results.trace import trace as play
+
+    told = play(scenario, chosen.run, chosen.seed)
+    try:
+        figures = list(publish_trace(folder, told))
+    except OSError as error:
+        raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be written to: {error.strerror}")]) from None
+    for figure in figures:
+        print(f"Figure: {figure}", file=sys.stderr)
+    if chosen.json:
+        print_json(as_data(told))
+    else:
+        print(story(told))
+
+
+@command(
+    "optin dashboard --port 8765",
+    argument(
+        "--port",
+        type=count(0, 65_535),
+        default=PORT,
+        help=f"where to listen ({PORT}); 0 takes a port that is free",
+    ),
+)
+def dashboard(chosen: argparse.Namespace) -> None:
+    """A page to play with, in the browser, on this machine only."""
+    needs("dashboard", "dashboard", "solara", "solara_assets")
+    from ..dashboard.server import serve
+
+    serve(chosen.port)
+
+
+COMMANDS = (run, sweep, compare, trace, dashboard)

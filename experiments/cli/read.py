@@ -1,0 +1,128 @@
+"""Commands that make something of results: figures, tables, pages; and that bring shards together."""
+
+import argparse
+from pathlib import Path
+
+from model.problems import BadInput, Mark, Problem
+from model.scenario import SHIPPED, load
+
+from .common import conclude, folder_named, on_this_machine, print_json
+from .options import JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, argument, command
+
+
+@command(
+    "optin merge shards/1 shards/2 --out results/review-length",
+    argument("results", metavar="SHARD", nargs="+", help="folders that --shard made, in any order"),
+    *(OUT, JSON),
+)
+def merge(chosen: argparse.Namespace) -> None:
+    """The shards of results, from jobs that each played one, brought together."""
+    from ..runs.collect import telling_what_is_saved
+    from ..runs.files import located, locked
+    from ..runs.shards import gather, held
+    from ..runs.store import Store, folder_for
+
+    plan, sources = held([located(folder) for folder in chosen.results])
+    named = folder_named(chosen.out, [plan.name, *plan.scenario.settings])
+    store = Store(folder_for(plan, named, chosen=chosen.out is not None), plan)
+    with locked(store.folder), telling_what_is_saved(store):
+        store.begin()
+        gather(store, sources)
+        conclude(store, chosen)
+
+
+@command(
+    "optin plot results/review-length --figure adopted-map",
+    RESULTS,
+    argument("--figure", metavar="NAME", help="draw only this one"),
+    JSON,
+)
+def plot(chosen: argparse.Namespace) -> None:
+    """The figures of results, drawn anew from their tables."""
+    from ..publish.findings import draw, findings
+    from ..runs.files import located
+    from ..runs.store import opened
+
+    store = opened(located(chosen.results))
+    paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
+    if chosen.json:
+        print_json({"figures": paths})
+    else:
+        print("\n".join(paths))
+
+
+@command(
+    "optin export results/baseline --csv baseline.csv",
+    RESULTS,
+    argument("--csv", metavar="FILE", help="where to write (RESULTS/runs.csv)"),
+    JSON,
+)
+def export(chosen: argparse.Namespace) -> None:
+    """The runs of results as CSV, with every parameter that varied or was drawn."""
+    from ..publish.findings import export as write
+    from ..runs.files import located
+    from ..runs.store import opened
+
+    store = opened(located(chosen.results))
+    path = Path(chosen.csv) if chosen.csv else on_this_machine("--csv", store.folder / "runs.csv")
+    try:
+        rows = write(store, path)
+    except OSError as error:
+        raise BadInput([Problem(Mark(str(path)), f"cannot be written: {error.strerror}")]) from None
+    if chosen.json:
+        print_json({"file": str(path), "rows": rows})
+    else:
+        print(f"{rows:,} runs written to {path}")
+
+
+@command(
+    "optin report results/june-order results/no-protection --out protection.html",
+    argument(
+        "results", metavar="RESULTS", nargs="+", help="folders of results, the one to compare the others to first"
+    ),
+    argument("--out", metavar="FILE", help="where to write (RESULTS/report.html, in the first)"),
+    JSON,
+)
+def report(chosen: argparse.Namespace) -> None:
+    """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
+    from ..report.page import write
+    from ..runs.files import located
+
+    path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
+    if chosen.json:
+        print_json({"file": str(path), "bytes": size})
+    else:
+        print(f"Report written to {path} ({size:,} bytes)")
+
+
+@command(
+    "optin gallery scenarios/baseline.yaml --out gallery",
+    argument(
+        "scenario",
+        metavar="SCENARIO",
+        nargs="?",
+        default=str(SHIPPED / "baseline.yaml"),
+        help="a scenario file (YAML; the shipped baseline)",
+    ),
+    *(RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, OUT, JSON),
+)
+def gallery(chosen: argparse.Namespace) -> None:
+    """Every kind of figure of a scenario, on one page."""
+    scenario = load(chosen.scenario, chosen.set)
+    from ..plans.design import plan_of
+    from ..publish.gallery import PAGE
+    from ..publish.gallery import gallery as drawn
+    from ..runs.store import folder_for
+
+    plan = plan_of(scenario, chosen.runs, chosen.seed)
+    named = on_this_machine("--out", folder_named(chosen.out, ["gallery", scenario.name, *scenario.settings]))
+    folder = folder_for(plan, named, chosen=chosen.out is not None)
+    pictures = drawn(plan, folder)
+    if chosen.json:
+        figures = [{"file": str(its.path), "message": its.message, "caption": its.caption} for its in pictures]
+        print_json({"page": str(folder / PAGE), "figures": figures})
+    else:
+        print(f"{len(pictures)} figures on {folder / PAGE}")
+
+
+COMMANDS = (plot, report, gallery, export, merge)

@@ -1,0 +1,1 @@
+"""What a run measures: columns by name, and intervals for their means."""

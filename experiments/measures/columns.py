@@ -1,0 +1,83 @@
+"""What a run reports, by the names of its columns."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from model.rules.records import ABOUT, About, Lasting, Negotiated, Operating
+from model.rules.talks import WEEKS_A_MONTH
+from model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.history import History
+
+# prefixes of columns: by lab, whether it joined, its last word decided, it is in at the horizon, it ever left, and how
+# often it was held; by month after the talks, the share of the frontier in and the queue; and what is measured in the
+# ad-hoc world
+JOINED, PIVOTAL, STAYS, LEFT, HELD = "joined.", "pivotal.", "stays.", "left.", "held."
+SHARE_IN, QUEUE = "share_in.month_", "queue.month_"
+AD_HOC = "ad_hoc."
+BY_LAB = {
+    JOINED: About("joins", "share of runs"),
+    PIVOTAL: About("its last word decides", "share of runs"),
+    STAYS: About("in it at the horizon", "share of runs"),
+    LEFT: About("ever leaves", "share of runs"),
+    HELD: About("ad-hoc holds", "holds"),
+    AD_HOC + HELD: About("ad-hoc holds without a framework", "holds"),
+}
+BY_MONTH = (SHARE_IN, QUEUE)
+NUMBERS = tuple(name for name in ABOUT if name not in ("outcome", "fate"))  # the measures that are no names
+SHARE = "share of runs"
+
+
+def columns(scenario: Scenario, rounds: Mapping[str, int]) -> list[str]:
+    """The names of all that a run measures, in the order of the columns of a table."""
+    return [
+        *Negotiated._fields,
+        *Lasting._fields,
+        *Operating._fields,
+        *(AD_HOC + name for name in Operating._fields),
+        *(prefix + lab for prefix in BY_LAB for lab in scenario.named("lab")),
+        *(f"{prefix}{month}" for prefix in BY_MONTH for month in months(rounds)),
+    ]
+
+
+def months(rounds: Mapping[str, int]) -> range:
+    """The whole months of the year after the talks, counted from 1."""
+    return range(1, rounds["year"] // WEEKS_A_MONTH + 1)
+
+
+def measures(scenario: Scenario) -> dict[str, About]:
+    """Every measure that can be averaged and drawn, by the name of its column."""
+    return {
+        **{name: ABOUT[name] for name in NUMBERS},
+        **{AD_HOC + name: in_the_ad_hoc_world(ABOUT[name]) for name in Operating._fields},
+        **{
+            prefix + lab: About(f"{scenario.labels[lab]}: {about.label}", about.unit)
+            for prefix, about in BY_LAB.items()
+            for lab in scenario.named("lab")
+        },
+    }
+
+
+def in_the_ad_hoc_world(about: About) -> About:
+    """A measure of the same year without a framework."""
+    return about._replace(label=f"{about.label}, without a framework")
+
+
+def reported(history: "History") -> dict[str, Any]:
+    """What a run reports: the measures, those of the ad-hoc world, and the columns by lab and by month."""
+    negotiation, year, ad_hoc = history
+    return {
+        **negotiation.measures()._asdict(),
+        **year.lasting()._asdict(),
+        **year.measures()._asdict(),
+        **{AD_HOC + name: value for name, value in ad_hoc.measures()._asdict().items()},
+        **{JOINED + name: float(is_in) for name, is_in in negotiation.joined().items()},
+        **{PIVOTAL + name: float(decides) for name, decides in negotiation.pivotal().items()},
+        **{STAYS + lab.name: float(lab.is_in) for lab in year.labs},
+        **{LEFT + lab.name: float(lab.leavings > 0) for lab in year.labs},
+        **{HELD + lab.name: float(lab.holds) for lab in year.labs},
+        **{AD_HOC + HELD + lab.name: float(lab.holds) for lab in ad_hoc.labs},
+        **{f"{SHARE_IN}{number}": value for number, value in enumerate(year.report.share_in, 1)},
+        **{f"{QUEUE}{number}": value for number, value in enumerate(year.report.queue, 1)},
+    }

@@ -1,0 +1,1 @@
+"""What a command leaves behind in its folder: summaries, figures, pages."""

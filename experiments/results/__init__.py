@@ -1,0 +1,1 @@
+"""What runs say: summaries, sweeps, comparisons, and the story of one run."""

@@ -1,0 +1,263 @@
+"""Parts of a plan on a Dask cluster: played and packed by its workers, written by the client.
+
+A worker needs nothing but the installed package, and a scheduler not even that. Both sides must be made of the same:
+what decides the bytes of a part is compared before anything is played, and by each worker before its first part, since
+it may have come later.
+"""
+
+import asyncio
+import contextlib
+import functools
+import hashlib
+import itertools
+import logging
+import pickle
+import platform
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from model import __version__
+from model.draws import BLOCK
+from model.fingerprint import fingerprint
+from model.problems import BadInput, Mark, Problem
+from model.scenario import SHIPPED, load
+
+from ..measures.columns import columns
+from ..plans.design import Part, Plan, plan_of, whole
+from .errors import WorkersLost
+from .manifest import DECIDING
+from .play import PLAYERS, Piece, in_one_piece, rounds_of
+from .pool import announce_compilation
+from .store import packed
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+    from tqdm import tqdm
+
+LOCAL = "local"  # the address that stands for a cluster on this machine
+PATIENCE = 5  # seconds for a scheduler to answer
+AHEAD = 2  # parts for each thread of the workers, so that none waits for the next
+FEWEST = 4  # parts under way where no worker is there yet
+COUNTED_EVERY = 1.0  # seconds between two counts of the workers
+
+type Made = dict[str, str]
+"""What decides the bytes of a part: name -> version."""
+
+
+# ---------------------------------------------------------------- on either side
+
+
+def versions() -> Made:
+    """The versions of the project, of Python and of the libraries that parts follow from."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    libraries = {name: version(name) for name in (*DECIDING, "distributed")}
+    return {"opt-in": __version__, "model": fingerprint()[:12], "python": python, **libraries}
+
+
+@functools.cache
+def made() -> Made:
+    """The versions, and a hash of a thousand runs as they come out here: processors may round differently, too."""
+    plan = plan_of(load(SHIPPED / "baseline.yaml"), BLOCK, seed=0)
+    [part] = whole(plan)
+    sample = content(in_one_piece(plan, part, rounds_of(plan)), "fast")
+    return versions() | {"sample": hashlib.sha256(sample).hexdigest()[:12]}
+
+
+def content(piece: Piece, engine: str) -> bytes:
+    """The file of a part."""
+    return packed(PLAYERS[engine](piece), columns(piece.scenario, piece.rounds), piece.seed)
+
+
+def content_if_alike(client: Made, work: bytes) -> bytes | Made:
+    """The file of a part; from a worker that is made of something else than the client, what that is."""
+    for its in (versions, made):  # the sample last, which may have to be compiled
+        if not its().items() <= client.items():
+            return its()
+    return content(*pickle.loads(work))
+
+
+def _task() -> Callable[[Made, bytes], bytes | Made]:
+    """`content_if_alike`, sent as it stands and not by its name, so that a scheduler can do without the package."""
+
+    def part(client: dict[str, str], work: bytes) -> Any:  # types that a scheduler knows
+        from experiments.runs.cluster import content_if_alike  # by its full name, as it runs elsewhere
+
+        return content_if_alike(client, work)
+
+    return part
+
+
+# ---------------------------------------------------------------- on the client
+
+
+class Cluster:
+    """A Dask cluster as a player of parts."""
+
+    def __init__(self, client: "Client", address: str) -> None:
+        self.client = client
+        self.address = address
+
+    def compare(self) -> None:
+        """See that workers are made of the same as this client.
+
+        Raises
+        ------
+        BadInput
+            With both lists, where one is not.
+        """
+        said = self.client.run(versions, on_error="return")
+        if not said:
+            print(f"No worker has come to {self.address} yet; waiting for one, Ctrl-C stops.", file=sys.stderr)
+        for worker, its in said.items():
+            if its != versions():
+                raise self._refused(worker, its, versions())
+
+    def play(self, plan: Plan, parts: Sequence[Part], engine: str, bar: "tqdm[Any]") -> Iterator[tuple[Part, bytes]]:
+        """Each part with the content of its file, in the order in which they come.
+
+        A part whose worker dies is given to another one by the scheduler. Only so many are under way as keep all
+        workers busy, whatever there is to do, so that neither side fills up.
+
+        Raises
+        ------
+        BadInput
+            Where a worker has come that is made of something else than this client.
+        WorkersLost
+            Where the scheduler is gone, or a part cannot be played by any worker.
+        """
+        from distributed import as_completed
+
+        rounds, waiting = rounds_of(plan), iter(parts)
+        under_way: dict[Future[Any], Part] = {}
+        arriving = as_completed(loop=self.client.loop, with_results=True, raise_errors=False)
+        workers = _Counted(self.client)
+
+        def send() -> None:
+            room = max(FEWEST, AHEAD * workers.threads()) - len(under_way)
+            bar.set_postfix_str(f"{workers.count} workers", refresh=False)
+            for part in itertools.islice(waiting, max(0, room)):
+                future = self._sent(in_one_piece(plan, part, rounds), engine, part.number)
+                under_way[future] = part
+                arriving.add(future)
+
+        send()
+        for future, result in arriving:
+            part = under_way.pop(future)
+            yield part, self._sound(future, result)
+            future.release()  # the worker may forget it
+            bar.update(part.rows)
+            send()
+
+    def _sent(self, piece: Piece, engine: str, number: int) -> "Future[Any]":
+        key = f"part-{number:06}-{time.monotonic_ns()}"
+        return self.client.submit(_task(), made(), pickle.dumps((piece, engine)), key=key, pure=False)
+
+    def _sound(self, future: "Future[Any]", result: Any) -> bytes:
+        """The content of a part, if it has come."""
+        if future.status == "error":
+            raise WorkersLost(f"a worker of {self.address} failed ({_told(result[1])})")
+        if future.status != "finished":
+            raise WorkersLost(f"the scheduler at {self.address} is gone")
+        if not isinstance(result, bytes):
+            raise self._refused("a worker", result, made())
+        return result
+
+    def _refused(self, worker: str, its: Mapping[str, str] | Exception, ours: Made) -> BadInput:
+        theirs = f"no Opt-In of this version ({_told(its)})" if isinstance(its, Exception) else _listed(its)
+        found = f"{worker} has {theirs}; here are {_listed(ours)}; the bytes are the same only if all are"
+        return BadInput([Problem(Mark(f"--cluster {self.address}"), found)])
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _listed(its: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in its.items())
+
+
+class _Counted:
+    """How many workers a client has, asked for now and then."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+        self._asked = -COUNTED_EVERY
+        self._threads: Mapping[str, int] = {}
+
+    @property
+    def count(self) -> int:
+        """Workers when last asked."""
+        return len(self._threads)
+
+    def threads(self) -> int:
+        """Threads of all workers, not older than a moment."""
+        if time.monotonic() >= self._asked + COUNTED_EVERY:
+            self._threads = self._client.nthreads()
+            self._asked = time.monotonic()
+        return sum(self._threads.values())
+
+
+@contextlib.contextmanager
+def connected(address: str, workers: int) -> Iterator[Cluster]:
+    """The cluster at the address of a scheduler; for 'local' one of so many `workers`, which ends with the work.
+
+    Raises
+    ------
+    BadInput
+        Where no scheduler answers within some seconds, or a worker is made of something else than this client.
+    """
+    announce_compilation()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet())
+        client = stack.enter_context(contextlib.closing(_client(address, workers, stack)))
+        cluster = Cluster(client, address)
+        cluster.compare()
+        yield cluster
+
+
+def _client(address: str, workers: int, stack: contextlib.ExitStack) -> "Client":
+    import dask
+    from distributed import Client, LocalCluster
+
+    if address == LOCAL:
+        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+        # Dask has its workers give memory back at once, which makes a part take half as long again
+        stack.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": {}}))
+        local = stack.enter_context(LocalCluster(**options, silence_logs=logging.CRITICAL))
+        return Client(local, set_as_default=False)
+    try:
+        asyncio.run(_answer(address))
+        return Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        why = str(error).partition("\n")[0] or f"silent for {PATIENCE} seconds"
+        found = f"no Dask scheduler answers ({why}); tcp://HOST:PORT of one is needed, or local"
+        raise BadInput([Problem(Mark(f"--cluster {address}"), found)]) from None
+
+
+async def _answer(address: str) -> None:
+    """Hear a scheduler say a word. A client would wait without end for one that is silent, or for no address at all."""
+    from distributed.comm.addressing import get_address_host_port
+    from distributed.core import rpc
+
+    get_address_host_port(address)
+    async with rpc(address) as there:
+        await asyncio.wait_for(there.identity(), PATIENCE)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from telling what this module tells: lost connections, versions, large parts."""
+    from distributed.versions import VersionMismatchWarning
+
+    logging.disable()  # of all, since Dask logs under many names, and nobody else here does
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=VersionMismatchWarning)
+            warnings.filterwarnings("ignore", "Sending large graph")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

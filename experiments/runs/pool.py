@@ -1,0 +1,173 @@
+"""Parts of a plan on threads or processes, the same rows in the same order on any number of them."""
+
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from model.scenario import Scenario
+
+from ..measures.columns import columns
+from ..plans.design import Part, Plan, cut, plan_of
+from .play import PLAYERS, Piece, Rows, drawn_parameters, gathered, in_one_piece, rounds_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORKERS = 2
+AHEAD = 2  # parts that may wait, played, behind one that takes longer
+MOST_IN_THREADS = 2**18  # runs
+MESA_TASK = 64  # runs handed to a process at a time
+
+
+def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", workers: int = WORKERS) -> "pd.DataFrame":
+    """The runs 0 to `runs` - 1 of a scenario, a row each, in memory; what is not to fit there goes through a store.
+
+    Parameters
+    ----------
+    engine : 'fast' or 'mesa'
+        The compiled one, or the readable one.
+    workers : int
+        Threads of the fast engine, processes of the other.
+
+    Returns
+    -------
+    DataFrame
+        ``run``, ``failed`` (why, or ''), the measures by name, under ``ad_hoc.`` those of the same year without a
+        framework, columns by lab and by month (see the prefixes above), and under its path every parameter that was
+        drawn. A failed run has no measures and is never averaged in.
+    """
+    import pandas as pd
+
+    plan = plan_of(scenario, runs, seed)
+    parts = list(cut([0], 0, runs, 0))
+    with tqdm(total=runs, unit=" runs", desc=scenario.name, disable=None, leave=False) as bar:
+        rows = [rows for _, rows in play_parts(plan, parts, engine, workers, bar.update)]
+    measured = np.vstack([its.measured for its in rows])
+    names = columns(scenario, rounds_of(plan))
+    return pd.DataFrame(
+        {
+            "run": np.arange(runs),
+            "failed": np.concatenate([its.failed for its in rows]),
+            **{name: measured[:, place] for place, name in enumerate(names)},
+            **drawn_parameters(scenario, seed, 0, runs),
+        }
+    )
+
+
+def play_parts(
+    plan: Plan,
+    parts: Sequence[Part],
+    engine: str,
+    workers: int,
+    tick: Callable[[int], object],
+    processes: bool = False,
+) -> Iterator[tuple[Part, Rows]]:
+    """Each part with its rows, in order; `tick` is told how many runs have come in since it was last called.
+
+    Long work of the fast engine goes to `processes` where they are allowed: a script must then guard its main module.
+    """
+    play = PLAYERS[engine]
+    if engine == "fast":
+        announce_compilation()
+    rounds = rounds_of(plan)
+    cut_up = ((part, _pieces(plan, part, rounds, engine)) for part in parts)
+    if workers == 1:
+        for part, pieces in cut_up:
+            yield part, gathered(_ticking(map(play, pieces), tick))
+        return
+    waiting: deque[tuple[Part, list[concurrent.futures.Future[Rows]]]] = deque()
+
+    def first_in_line() -> tuple[Part, Rows]:
+        part, futures = waiting.popleft()
+        return part, gathered(_ticking((future.result() for future in futures), tick))
+
+    long = processes and sum(part.rows for part in parts) > MOST_IN_THREADS
+    with _pool(workers, processes=long or engine == "mesa") as pool:
+        try:
+            for part, pieces in cut_up:
+                with _ctrl_c_held_back():
+                    waiting.append((part, [pool.submit(play, piece) for piece in pieces]))
+                if len(waiting) >= workers + AHEAD:
+                    yield first_in_line()
+            while waiting:
+                yield first_in_line()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _ticking(some: Iterable[Rows], tick: Callable[[int], object]) -> Iterator[Rows]:
+    for rows in some:
+        tick(len(rows.run))
+        yield rows
+
+
+def _pieces(plan: Plan, part: Part, rounds: Mapping[str, int], engine: str) -> list[Piece]:
+    """A part as workers are handed it: whole, so that points share their luck, or in many pieces where runs are slow.
+
+    Either way the rows come in the same order: block by block, within it point by point, within it run by run.
+    """
+    piece = in_one_piece(plan, part, rounds)
+    if engine == "fast":
+        return [piece]
+    return [
+        piece._replace(points={point: changes}, first=first, last=min(first + MESA_TASK, block.stop))
+        for block in part.blocks()
+        for point, changes in piece.points.items()
+        for first in range(block.start, block.stop, MESA_TASK)
+    ]
+
+
+def announce_compilation() -> None:
+    """Say what takes so long, where the rules are still to be compiled."""
+    from model import ensemble
+
+    if not ensemble.is_compiled():
+        print("Compiling the rules once, some 20 seconds; later runs start at once.", file=sys.stderr)
+
+
+def _pool(workers: int, *, processes: bool) -> concurrent.futures.Executor:
+    """Threads, of which compiled code lets Python's lock go for most of the time, or processes.
+
+    Processes need two seconds to start, but never wait for each other.
+    """
+    if not processes:
+        return concurrent.futures.ThreadPoolExecutor(workers)
+    spawn = multiprocessing.get_context("spawn")  # no surprises from threads that libraries have started
+    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn, initializer=_obey_the_parent)
+
+
+@contextlib.contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Let Ctrl-C wait a moment, where the system can, so that a process that starts meanwhile never hears of it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _obey_the_parent() -> None:
+    """Leave Ctrl-C to the parent process, and end when it ends, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

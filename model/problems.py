@@ -1,0 +1,62 @@
+"""What is wrong with input: where, what was found and what is allowed."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a file; line and column count from 1, 0 where the file as a whole is meant."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where, and what was found and what is allowed."""
+
+    mark: Mark
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.text}"
+
+
+class BadInput(ValueError):
+    """Input that cannot be used. ``problems`` holds everything that was found wrong, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        once = dict.fromkeys(problems)
+        self.problems = sorted(once, key=lambda p: (p.mark.file, p.mark.line, p.mark.column))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type["BadInput"], tuple[list[Problem]]]:
+        return BadInput, (self.problems,)  # so that it can come back from another process
+
+
+def quoted(text: str) -> str:
+    """Text in quotes, cut where it is long."""
+    return repr(text) if len(text) <= 60 else repr(text[:57] + "...")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """'; did you mean ...?' for the nearest known name, or ''."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def shown_value(value: Any) -> str:
+    """A value as a reader would write it."""
+    if isinstance(value, float):
+        return re.sub(r"\.0$", "", repr(value))
+    if isinstance(value, list):
+        return "[" + ", ".join(shown_value(item) for item in value) + "]"
+    return str(value)
