@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from model.problems import BadInput, Mark, Problem, nearest, quoted
+from model.problems import nearest, quoted, refusal
 from model.scenario import Scenario, load
 
 from . import SEED
@@ -60,7 +60,7 @@ class Result:
         chosen = next(iter(self.figures)) if name is None else name
         if chosen not in self.figures:
             known = f"{nearest(chosen, self.figures)}; known: {', '.join(self.figures)}"
-            raise BadInput([Problem(Mark("plot"), f"found the figure {quoted(chosen)}{known}")])
+            raise refusal("plot", f"found the figure {quoted(chosen)}{known}")
         return self.figures[chosen]()
 
     def __repr__(self) -> str:

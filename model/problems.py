@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ class BadInput(ValueError):
         return BadInput, (self.problems,)  # so that it can come back from another process
 
 
+def refusal(where: Mark | object, text: str) -> BadInput:
+    """One problem, to be raised: where (a mark, an option, a file, a folder), what was found and what is allowed."""
+    mark = where if isinstance(where, Mark) else Mark(str(where))
+    return BadInput([Problem(mark, text)])
+
+
 def quoted(text: str) -> str:
     """Text in quotes, cut where it is long."""
     return repr(text) if len(text) <= 60 else repr(text[:57] + "...")
@@ -51,6 +57,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """'; did you mean ...?' for the nearest known name, or ''."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def listed(words: Sequence[str], nothing: str = "nothing") -> str:
+    """Words as a sentence lists them: 'a', 'a and b', 'a, b and c'."""
+    if not words:
+        return nothing
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def shown_value(value: Any) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from . import schema
 from .checks import day_problems, declaration_problems, distribution_problems, source_problems
-from .problems import BadInput, Mark, Problem, quoted, shown_value
+from .problems import BadInput, Mark, Problem, quoted, refusal, shown_value
 from .schema_problems import faults
 from .yamltree import MAX_DEPTH, Node, described, parse, read_text, scalar
 
@@ -200,7 +200,7 @@ def _chain(path: Path) -> list[tuple[str, Node]]:
         seen.append(_real(here))
         if asked_from and seen[-1] in seen[:-1]:
             loop = " -> ".join(p.name for p in seen[seen.index(seen[-1]) :])
-            raise BadInput([Problem(asked_from, f"found a loop of extends: {loop}; a file cannot extend itself")])
+            raise refusal(asked_from, f"found a loop of extends: {loop}; a file cannot extend itself")
         tree = parse(text, shown)
         chain.append((shown, tree))
         parent = tree.value.get("extends")
@@ -227,11 +227,11 @@ def _folder_tree(path: Path) -> Path:
 def _extended(here: Path, said: Node, top: Path) -> Path:
     """The file that `here` extends: beside it, or for a bare name among the shipped scenarios."""
     if not isinstance(said.value, str) or not said.value.strip() or not said.value.isprintable():
-        raise BadInput([Problem(said.mark, f"found {described(said.value)}; extends takes the name of a file")])
+        raise refusal(said.mark, f"found {described(said.value)}; extends takes the name of a file")
     target = here.parent / said.value
     if not _real(target).is_relative_to(top):
         found = f"found extends: {quoted(said.value)}, which lies outside {top}; a file in that folder is allowed"
-        raise BadInput([Problem(said.mark, found)])
+        raise refusal(said.mark, found)
     shipped = SHIPPED / said.value
     bare = Path(said.value).name == said.value
     return shipped if bare and not os.path.exists(target) and os.path.exists(shipped) else target
@@ -249,11 +249,11 @@ def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     steps = path.strip().split(".")
     meant = in_full(path.strip(), draft.entries)
     if meant:
-        raise BadInput([Problem(mark, f"found {quoted(path.strip())}; did you mean {meant!r}?")])
+        raise refusal(mark, f"found {quoted(path.strip())}; did you mean {meant!r}?")
     if steps == ["extends"]:
-        raise BadInput([Problem(mark, "found extends; name the other scenario file itself, in place of this one")])
+        raise refusal(mark, "found extends; name the other scenario file itself, in place of this one")
     if not equals or not all(steps) or len(steps) > MAX_DEPTH:
-        raise BadInput([Problem(mark, "a setting reads dotted.path=value, as levers.quorum_labs=4")])
+        raise refusal(mark, "a setting reads dotted.path=value, as levers.quorum_labs=4")
     node = Node(scalar(text.strip()), mark, mark)
     for step in reversed(steps):
         node = Node({step: node}, mark, mark)
@@ -278,7 +278,7 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
     is_root = draft.root is None
     if is_root and "traits" not in plain:
         found = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
-        raise BadInput([Problem(tree.mark, f"{found} (only a root file, which declares 'traits', needs none)")])
+        raise refusal(tree.mark, f"{found} (only a root file, which declares 'traits', needs none)")
     if is_root:
         draft.root = plain
         rules = schema.root_schema(plain)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from model.problems import BadInput, Mark, Problem, nearest, quoted
+from model.problems import nearest, quoted, refusal
 from model.rules.records import About
 from model.scenario import Scenario
 
@@ -22,7 +22,7 @@ def unknowns(scenario: Scenario, analysis: str) -> tuple[str, ...]:
     varied = tuple(path for path, entry in scenario.entries.items() if entry.distribution is not None)
     if not varied:
         wanted = "give some one, as levers: {protection: {distribution: {uniform: {low: 0, high: 1}}, source: ...}}"
-        raise BadInput([Problem(Mark(analysis), f"no parameter of {scenario.name} has a distribution; {wanted}")])
+        raise refusal(analysis, f"no parameter of {scenario.name} has a distribution; {wanted}")
     return varied
 
 
@@ -36,7 +36,7 @@ def measured(scenario: Scenario, measure: str, analysis: str) -> About:
     """
     known = measures(scenario)
     if measure not in known:
-        raise BadInput([Problem(Mark(analysis), f"found the measure {quoted(measure)}{nearest(measure, known)}")])
+        raise refusal(analysis, f"found the measure {quoted(measure)}{nearest(measure, known)}")
     return known[measure]
 
 
@@ -46,7 +46,7 @@ def refuse_missing(store: Store, missing: int) -> None:
         plan = store.plan
         found = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
         wanted = "ask for a measure that every run has, or for more runs at each point"
-        raise BadInput([Problem(Mark(str(store.folder)), f"{found}; {wanted}")])
+        raise refusal(store.folder, f"{found}; {wanted}")
 
 
 def played(plan: Plan, runs: int, failed: int) -> dict[str, Any]:

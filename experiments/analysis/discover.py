@@ -12,12 +12,12 @@ keeping what half-samples agree on.
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from model.draws import stream
-from model.problems import BadInput, Mark, Problem
+from model.draws import Array, stream
+from model.problems import refusal
 from model.scenario import Scenario
 from model.schema import choices
 
@@ -28,8 +28,6 @@ from ..runs.store import Store
 from . import prim
 from .common import measured, refuse_missing, unknowns
 from .prim import Box
-
-type Array = np.ndarray[Any, Any]
 
 DESIGNS = {"fails": "discover-fails", "holds": "discover-holds"}  # what is sought -> design of its plan
 HALF = 0.5  # of the runs at a point: the threshold of a share where nothing is said
@@ -137,11 +135,11 @@ def plan_discovery(
     about, varied = measured(scenario, measure, "discover"), unknowns(scenario, "discover")
     if threshold is None and about.unit != SHARE:
         found = f"{measure} ({about.unit}) has no threshold of its own; give one with --threshold"
-        raise BadInput([Problem(Mark("discover"), found)])
+        raise refusal("discover", found)
     limit = HALF if threshold is None else threshold
     if about.unit == SHARE and not 0.0 <= limit <= 1.0:
         found = f"found {limit:g}; {measure} is a share of runs: a number from 0 to 1 is allowed"
-        raise BadInput([Problem(Mark("--threshold"), found)])
+        raise refusal("--threshold", found)
     side = "at-most" if sought == "fails" else "above"
     return Plan(
         name=f"{scenario.name}-{measure}-{side}-{limit:g}",

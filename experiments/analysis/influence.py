@@ -14,11 +14,11 @@ runs.
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from model.draws import quantile, stream
+from model.draws import Array, quantile, stream
 from model.scenario import Entry, Scenario
 
 from ..measures.columns import PIVOTAL
@@ -26,8 +26,6 @@ from ..measures.intervals import Interval, resampled, share
 from ..plans.design import Plan, Point
 from ..runs.store import Store
 from .shapley import banzhaf_values, game_of, shapley_values
-
-type Array = np.ndarray[Any, Any]
 
 DESIGN = "influence"
 ISSUES = ("review_days", "covered_share", "disclosure")

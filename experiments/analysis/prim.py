@@ -18,11 +18,11 @@ unequal size.
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-type Array = np.ndarray[Any, Any]
+from model.draws import Array
 
 PEEL = 0.05  # of the points in the box, in a slice
 LEAST = 0.05  # of all points, in a box

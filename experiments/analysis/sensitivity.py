@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.draws import quantiles, stream
-from model.problems import BadInput, Mark, Problem
+from model.draws import Array, quantiles, stream
+from model.problems import refusal
 from model.scenario import Scenario
 
 from ..measures.columns import SHARE
@@ -19,8 +19,6 @@ from ..measures.intervals import Interval, no_moments, with_values
 from ..plans.design import Plan
 from ..runs.store import Store
 from .common import measured, played, refuse_missing, unknowns
-
-type Array = np.ndarray[Any, Any]
 
 DESIGNS = {"sobol": "saltelli", "morris": "morris"}  # method -> design of its plan
 RESAMPLES = 1000
@@ -82,7 +80,7 @@ def plan_sensitivity(scenario: Scenario, method: str, measure: str, points: int,
         found = (
             f"found {points:,} base points; Sobol's sequence is balanced at powers of two: {below:,} or {2 * below:,}"
         )
-        raise BadInput([Problem(Mark("sensitivity"), found)])
+        raise refusal("sensitivity", found)
     design = DESIGNS[method]
     u = unit_points(design, varied, points, seed)
     columns = quantiles([scenario.entries[path] for path in varied], u.T)

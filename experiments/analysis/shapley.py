@@ -2,13 +2,11 @@
 
 import itertools
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from model.draws import stream
-
-type Array = np.ndarray[Any, Any]
+from model.draws import Array, stream
 
 MOST_EXACT = 12  # players up to which every coalition is played
 ORDERS = 200  # in which players come in, where there are more

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 
 from .. import SEED
 from .options import PLANNED
@@ -27,7 +27,7 @@ def needs(what: str, extra: str, *modules: str) -> None:
     for name in modules:
         if importlib.util.find_spec(name) is None:
             found = f"{name} is not installed; it comes with pip install 'opt-in[{extra}]'"
-            raise BadInput([Problem(Mark(what), found)])
+            raise refusal(what, found)
 
 
 @contextlib.contextmanager
@@ -55,7 +55,7 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
         found = (
             f"found {shard} of a plan with a precision, where each step follows from all runs before; leave out either"
         )
-        raise BadInput([Problem(Mark("--shard"), found)])
+        raise refusal("--shard", found)
     named = folder_of(plan, chosen, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
     with _cluster_of(chosen) as cluster:
         store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
@@ -107,7 +107,7 @@ def on_this_machine(what: str, path: Path) -> Path:
     """A path that is written to bit by bit, which no other machine is."""
     if isinstance(path, Path):
         return path
-    raise BadInput([Problem(Mark(what), f"found {path}; a path on this machine is needed")])
+    raise refusal(what, f"found {path}; a path on this machine is needed")
 
 
 # ---------------------------------------------------------------- printing

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from model.problems import BadInput, Problem
+from model.problems import BadInput, refusal
 from model.scenario import SHIPPED, load
 from model.yamltree import parse, read_text
 
@@ -101,7 +101,7 @@ def schema(chosen: argparse.Namespace) -> None:
 
     root = parse(read_text(path, str(path)), str(path))
     if "extends" in root.value:
-        raise BadInput([Problem(root.value["extends"].mark, "found extends; the root scenario is needed")])
+        raise refusal(root.value["extends"].mark, "found extends; the root scenario is needed")
     print(published_text(root.plain()), end="")
 
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 from model.scenario import load
 
 from .. import MAX_RUNS
@@ -63,7 +63,7 @@ def compare(chosen: argparse.Namespace) -> None:
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < max(2, len(names)):
         found = f"found {', '.join(names)}; at least two scenarios with different names are needed"
-        raise BadInput([Problem(Mark("compare"), found)])
+        raise refusal("compare", found)
     from ..results.compare import as_data, told
     from ..results.compare import compare as compared
     from ..runs.pool import run_many
@@ -95,7 +95,7 @@ def trace(chosen: argparse.Namespace) -> None:
     try:
         figures = list(publish_trace(folder, told))
     except OSError as error:
-        raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be written to: {error.strerror}")]) from None
+        raise refusal(f"--out {folder}", f"cannot be written to: {error.strerror}") from None
     for figure in figures:
         print(f"Figure: {figure}", file=sys.stderr)
     if chosen.json:

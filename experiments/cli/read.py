@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
@@ -68,7 +68,7 @@ def export(chosen: argparse.Namespace) -> None:
     try:
         rows = write(store, path)
     except OSError as error:
-        raise BadInput([Problem(Mark(str(path)), f"cannot be written: {error.strerror}")]) from None
+        raise refusal(path, f"cannot be written: {error.strerror}") from None
     if chosen.json:
         print_json({"file": str(path), "rows": rows})
     else:

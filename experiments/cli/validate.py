@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 
 from .. import KNOWN_UP_TO
 from .common import folder_named, print_json
@@ -109,7 +109,7 @@ def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
 
     if chosen.records > chosen.draws:
         found = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"
-        raise BadInput([Problem(Mark("--synthetic"), found)])
+        raise refusal("--synthetic", found)
     size = Size(chosen.draws, chosen.times, chosen.records)
     return size, f"{what}, {size.told(chosen.seed)}"
 
@@ -133,7 +133,7 @@ def _day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         found = f"found {text!r}; a day is needed, as 2026-07-05"
-        raise BadInput([Problem(Mark("--as-of"), found)]) from None
+        raise refusal("--as-of", found) from None
 
 
 COMMANDS = (calibrate, backtest, forecast, validate)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 
 HOST = "127.0.0.1"
 NOWHERE = "http://127.0.0.1:9/"  # in place of the network that assets would come from
@@ -83,7 +83,7 @@ def listen(port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         found = f"port {port} cannot be had ({error.strerror}); name another with --port, or 0 for one that is free"
-        raise BadInput([Problem(Mark("dashboard"), found)]) from None
+        raise refusal("dashboard", found) from None
     return listening
 
 

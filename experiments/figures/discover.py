@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from model.draws import Array
 from model.schema import choices
 
 from ..analysis.discover import DESIGNS, Discovery, Found, Sample, sample
@@ -16,8 +17,6 @@ from ..analysis.discover_text import event, where
 from ..analysis.prim import Box
 from ..plans.design import place
 from .style import INK, WITH, canvas, panels, wrapped
-
-type Array = np.ndarray[Any, Any]
 
 ABOVE, BELOW = WITH, "#CC6677"  # the colours of points whose measure is above the threshold, and of the others
 SHADES = ("#0077BB", "#CC6677", "#117733")  # of the boxes, in turn

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from model.draws import Array
 from model.rules.records import About
 
 from ..measures.columns import SHARE
@@ -16,7 +17,6 @@ from ..results.sweeps import Response, effects
 from ..results.words import change, number, with_interval
 from .style import INK, WITH, canvas, panels, wrapped
 
-type Array = np.ndarray[Any, Any]
 MOST_LINES, MOST_PANELS = 7, 9  # levels that a reader can still tell apart
 HALF = 0.5
 

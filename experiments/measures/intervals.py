@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from model.draws import Array
+
 from .columns import SHARE
 
 LEVEL = 0.95
-
-type Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Interval(NamedTuple):

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from model.problems import BadInput, Mark, Problem, nearest, quoted
+from model.problems import BadInput, Mark, Problem, nearest, quoted, refusal
 from model.scenario import Scenario
 from model.schema import Declaration, value_schema
 from model.schema_problems import faults
@@ -25,15 +25,15 @@ def table_points(path: Path, said: Node, varied: list[str], scenario: Scenario) 
     try:
         lines = [(reader.line_num, line) for line in reader if line]
     except csv.Error as error:
-        raise BadInput([Problem(Mark(shown, reader.line_num, 1), f"is not CSV: {error}")]) from None
+        raise refusal(Mark(shown, reader.line_num, 1), f"is not CSV: {error}") from None
     if not lines:
-        raise BadInput([Problem(Mark(shown, 1, 1), "is empty; the names of the columns are needed, and points below")])
+        raise refusal(Mark(shown, 1, 1), "is empty; the names of the columns are needed, and points below")
     head = [cell.strip() for cell in lines[0][1]]
     problems = _head_problems(shown, head, varied)
     if problems:
         raise BadInput(problems)
     if len(lines) - 1 > MOST_POINTS:
-        raise BadInput([Problem(Mark(shown), f"found {len(lines) - 1:,} points; at most {MOST_POINTS:,} are allowed")])
+        raise refusal(shown, f"found {len(lines) - 1:,} points; at most {MOST_POINTS:,} are allowed")
     first_line: dict[Point, int] = {}
     for number, line in lines[1:]:
         point, wrong = _row(shown, number, head, line, scenario)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from model.problems import BadInput, Problem, nearest, quoted
+from model.problems import BadInput, nearest, quoted, refusal
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import TEXT
 from model.schema_problems import faults
@@ -115,10 +115,10 @@ def _scenario(path: Path, tree: Node, settings: Iterable[str]) -> Scenario | Non
         if os.path.isfile(file):
             return load(file, settings)
     if os.path.isdir(path.parent / said.value):
-        raise BadInput([Problem(said.mark, f"found the scenario {quoted(said.value)}, which is a directory")])
+        raise refusal(said.mark, f"found the scenario {quoted(said.value)}, which is a directory")
     where = f"neither a file in {path.parent} nor among the shipped scenarios"
     known = nearest(said.value, (its.name for its in SHIPPED.glob("*.yaml")))
-    raise BadInput([Problem(said.mark, f"found the scenario {quoted(said.value)}, which is {where}{known}")])
+    raise refusal(said.mark, f"found the scenario {quoted(said.value)}, which is {where}{known}")
 
 
 def _points(

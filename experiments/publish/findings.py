@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from model.problems import BadInput, Mark, Problem, nearest, quoted
+from model.draws import Array
+from model.problems import nearest, quoted, refusal
 
 from ..analysis import discover, discover_text, influence, influence_text, sensitivity
 from ..analysis.levers import front
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..results.trace import Trace
-
-type Array = np.ndarray[Any, Any]
 
 
 class Findings(NamedTuple):
@@ -119,7 +118,7 @@ def draw(store: Store, found: Findings, only: str | None = None, formats: Sequen
     """
     if only is not None and only not in found.figures:
         known = f"{nearest(only, found.figures)}; known: {', '.join(found.figures)}"
-        raise BadInput([Problem(Mark("--figure"), f"found {quoted(only)}{known}")])
+        raise refusal("--figure", f"found {quoted(only)}{known}")
     for name, figure in found.figures.items():
         if only in (None, name):
             yield save(figure(), store.folder / "figures", name, provenance(store), formats)[0]

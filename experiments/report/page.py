@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from model import __version__
-from model.problems import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem, refusal
 
 from ..figures.style import message_of
 from ..figures.style import write as draw_to
@@ -74,11 +74,11 @@ def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
     content = page([opened(folder) for folder in folders]).encode()
     if len(content) > MOST_BYTES:
         found = f"would have {len(content):,} bytes; at most {MOST_BYTES:,} are allowed: name fewer results"
-        raise BadInput([Problem(Mark(str(path)), found)])
+        raise refusal(path, found)
     try:
         write_bytes(path, content)
     except OSError as error:
-        raise BadInput([Problem(Mark(str(path)), f"cannot be written: {error.strerror}")]) from None
+        raise refusal(path, f"cannot be written: {error.strerror}") from None
     return path, len(content)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from model.case import most_rounds
+from model.draws import Array
 from model.rules.records import ABOUT, Fate, Operating, Outcome
 from model.scenario import Scenario
 
@@ -14,7 +15,6 @@ from ..measures.columns import AD_HOC, HELD, JOINED, LEFT, NUMBERS, QUEUE, SHARE
 from ..measures.intervals import Interval, Spread, average, share, spread
 
 type Plain = dict[str, Any]
-type Array = np.ndarray[Any, Any]
 
 OUTCOMES = {  # how a run ends; the last three divide the adopted ones by what has become of them
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},

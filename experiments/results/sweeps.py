@@ -1,18 +1,17 @@
 """How measures respond to what a sweep varies: an interval at every point, and effects."""
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from model.draws import Array
 from model.rules.records import About
 
 from ..measures.columns import measures
 from ..measures.intervals import LEVEL, Interval, Intervals, intervals, no_moments, with_values
 from ..plans.design import Plan, Value, place
 from ..runs.store import Store
-
-type Array = np.ndarray[Any, Any]
 
 MOST_NAMED = 3  # parameters in the words for a point
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.draws import BLOCK
 from model.fingerprint import fingerprint
-from model.problems import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem, refusal
 from model.scenario import SHIPPED, load
 
 from ..measures.columns import columns
@@ -235,7 +235,7 @@ def _client(address: str, workers: int, stack: contextlib.ExitStack) -> "Client"
     except (OSError, ValueError) as error:
         why = str(error).partition("\n")[0] or f"silent for {PATIENCE} seconds"
         found = f"no Dask scheduler answers ({why}); tcp://HOST:PORT of one is needed, or local"
-        raise BadInput([Problem(Mark(f"--cluster {address}"), found)]) from None
+        raise refusal(f"--cluster {address}", found) from None
 
 
 async def _answer(address: str) -> None:

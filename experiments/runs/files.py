@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 
 LOCK = ".lock"
 
@@ -25,7 +25,7 @@ def located(text: str) -> Path:
         found = (
             f"cannot be reached ({first_line(error)}); pip install 'opt-in[remote]' brings stores, some with a package"
         )
-        raise BadInput([Problem(Mark(text), found)]) from None
+        raise refusal(text, found) from None
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -61,7 +61,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except filelock.Timeout:
         found = "another optin is writing there; wait, or name another folder with --out"
-        raise BadInput([Problem(Mark(str(folder)), found)]) from None
+        raise refusal(folder, found) from None
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ from typing import Any
 
 from model import __version__
 from model.fingerprint import fingerprint
-from model.problems import BadInput, Mark, Problem
+from model.problems import Mark, refusal
 from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import scalar
@@ -154,7 +154,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise BadInput([Problem(Mark(str(folder / MANIFEST)), f"cannot be read: {error}")]) from None
+        raise refusal(folder / MANIFEST, f"cannot be read: {error}") from None
 
 
 def shard_in(there: dict[str, Any]) -> Shard:
@@ -179,8 +179,8 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     there = read_manifest(folder)
     mark = Mark(str(folder))
     if there is None:
-        raise BadInput([Problem(mark, "holds no results: there is no manifest.json in it")])
+        raise refusal(mark, "holds no results: there is no manifest.json in it")
     if there.get("format") != FORMAT:
         found = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
-        raise BadInput([Problem(mark, f"{found}; format {FORMAT} is needed: make them anew")])
+        raise refusal(mark, f"{found}; format {FORMAT} is needed: make them anew")
     return there

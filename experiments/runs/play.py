@@ -7,14 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.case import Changes, Run, most_rounds, runs_of_block
-from model.draws import BLOCK, draw_parameters
+from model.draws import BLOCK, Array, draw_parameters
 from model.rules.records import ABOUT
 from model.scenario import Scenario
 
 from ..measures.columns import AD_HOC, BY_MONTH, columns, reported
 from ..plans.design import Part, Plan, blocks, keys
-
-type Array = np.ndarray[Any, Any]
 
 
 class Rows(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from model.problems import BadInput, Mark, Problem
+from model.problems import BadInput, Mark, Problem, refusal
 
 from ..plans.design import Part, Plan, Shard, whole
 from .errors import Unfinished
@@ -38,9 +38,9 @@ def held(folders: Sequence[Path]) -> tuple[Plan, list[Held]]:
     mark = Mark(str(folders[0]))
     if first.made_from != made["inputs"]:
         by = f"version {made['version']}, " + ", ".join(f"{name} {its}" for name, its in made["libraries"].items())
-        raise BadInput([Problem(mark, f"was made by other sources or libraries than these ({by}); merge with those")])
+        raise refusal(mark, f"was made by other sources or libraries than these ({by}); merge with those")
     if first.plan.precision is not None:
-        raise BadInput([Problem(mark, "holds results with a precision, of which there are no shards")])
+        raise refusal(mark, "holds results with a precision, of which there are no shards")
     manifests = {folder: read_manifest(folder) or {} for folder in folders}
     unfit = {folder: why for folder, there in manifests.items() if (why := _unfit(there, made, folders[0]))}
     if unfit:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from model.problems import BadInput, Mark, Problem
+from model.draws import Array
+from model.problems import refusal
 
 from ..measures.columns import columns
 from ..plans.design import WHOLE, Part, Plan, Shard, keys
@@ -35,8 +36,6 @@ POINTS, PARTS, SUMMARY = "points.csv", "parts", "summary.json"
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
 MOST_HELD = 2**24  # numbers in memory at a time: 128 MB
 
-type Array = np.ndarray[Any, Any]
-
 
 def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) -> Path:
     """Where the results of a plan, or a shard of them, go: to the folder that has some already, or to one that is free.
@@ -51,13 +50,13 @@ def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) 
             folder.mkdir(parents=True, exist_ok=True)
             there = read_manifest(folder)
         except OSError as error:
-            raise BadInput([Problem(Mark(f"--out {folder}"), f"cannot be made: {error.strerror}")]) from None
+            raise refusal(f"--out {folder}", f"cannot be made: {error.strerror}") from None
         if there is None or (there.get("inputs"), shard_in(there)) == (made_from, shard):
             return folder
         if chosen:
             found = f"holds other results ({told_of(there)}); name another folder, or remove this one"
-            raise BadInput([Problem(Mark(f"--out {folder}"), found)])
-    raise BadInput([Problem(Mark(str(wanted)), "has 10,000 folders of results beside it; name one with --out")])
+            raise refusal(f"--out {folder}", found)
+    raise refusal(wanted, "has 10,000 folders of results beside it; name one with --out")
 
 
 def packed(rows: Rows, names: Sequence[str], seed: int) -> bytes:
@@ -173,7 +172,7 @@ def _sound(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         found = f"is damaged ({first_line(error)}); the command that made it makes it anew"
-        raise BadInput([Problem(Mark(str(path)), found)]) from None
+        raise refusal(path, found) from None
 
 
 def read(path: Path, names: list[str] | None = None) -> Any:
@@ -196,9 +195,9 @@ def opened(folder: Path) -> Store:
     shard = shard_in(there)
     if not shard.is_whole:
         found = f"holds shard {shard} of results; bring all shards together with optin merge"
-        raise BadInput([Problem(Mark(str(folder)), found)])
+        raise refusal(folder, found)
     if not (folder / SUMMARY).exists():
-        raise BadInput([Problem(Mark(str(folder)), f"is not finished; go on with: {there['command']}")])
+        raise refusal(folder, f"is not finished; go on with: {there['command']}")
     return store_of(folder, there)
 
 

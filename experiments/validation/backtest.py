@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from model.draws import stream
+from model.draws import Array, stream
 
 from ..measures.intervals import Interval, resampled
 from .likelihood import misread
@@ -30,8 +30,6 @@ from .record import DRAFTING, Record
 
 if TYPE_CHECKING:
     import pandas as pd
-
-type Array = np.ndarray[Any, Any]
 
 MODEL = "model"
 YARDSTICKS = ("own rate", "pooled rate", "everybody", "coin")

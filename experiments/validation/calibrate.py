@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.draws import stream
+from model.draws import Array, stream
 
 from .episodes import Played, joined, play_episodes
 from .likelihood import effective
@@ -13,8 +13,6 @@ from .markdown import shown, table
 from .posterior import LEVEL, Fitted, Table, correlations, fits, quantiles, resampled
 from .record import ORDER, Record
 from .synthetic import ERROR_RATE, Synthetic, synthetic
-
-type Array = np.ndarray[Any, Any]
 
 KEPT = 128  # draws that stand for the posterior; more would make a file too long to be read
 REPLICATED = 20  # times that each of them plays everything anew

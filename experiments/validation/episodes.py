@@ -7,21 +7,19 @@ times, and each time draws anew what only the episode knows.
 
 import concurrent.futures
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from model import ensemble
 from model.case import NO_CHANGES, Changes, most_rounds
-from model.draws import BLOCK, draw_parameters, stream
+from model.draws import BLOCK, Array, draw_parameters, stream
 from model.rules.records import Negotiated
 from model.scenario import SHIPPED, Scenario, load
 
 from ..results.sources import differences
 from .record import DRAFTING, regime
-
-type Array = np.ndarray[Any, Any]
 
 LAB_TRAITS = (
     *("stance", "disclosure_aversion", "secrecy_aversion", "federal_exposure"),

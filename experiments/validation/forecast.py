@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from model.draws import BLOCK, stream
+from model.draws import BLOCK, Array, stream
 from model.ensemble import Results
 from model.rules.records import Lasting, Negotiated, Operating
 from model.rules.talks import ROUND_DAYS
@@ -38,8 +38,6 @@ from .episodes import Episode, episode, play_block
 from .likelihood import misread
 from .posterior import Table, interval, resampled
 from .record import REGIMES
-
-type Array = np.ndarray[Any, Any]
 
 LAST_DAY = datetime.date.fromisoformat(KNOWN_UP_TO)
 READINGS = ("june-order", "fixed-terms")

@@ -9,7 +9,7 @@ from typing import Any
 
 from model import __version__
 from model.fingerprint import fingerprint
-from model.problems import BadInput, Mark, Problem
+from model.problems import refusal
 
 from .. import KNOWN_UP_TO
 from ..measures.intervals import Interval
@@ -29,7 +29,7 @@ def check_day(as_of: datetime.date) -> None:
     """
     if as_of != LAST_DAY:
         found = f"found {as_of}; the record and the scenarios hold what was known on {KNOWN_UP_TO}, no more and no less"
-        raise BadInput([Problem(Mark("--as-of"), f"{found}: that day is allowed")])
+        raise refusal("--as-of", f"{found}: that day is allowed")
 
 
 def as_data(questions: Mapping[str, Question], table: Table, as_of: datetime.date, why: str | None) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def place(folder: Path, as_of: datetime.date, data: Mapping[str, Any], why: str 
             return None
     if number > 1 and not why:
         found = f"another forecast of {as_of} is on record and stays; a further one says --why"
-        raise BadInput([Problem(Mark(str(folder)), found)])
+        raise refusal(folder, found)
     return name
 
 

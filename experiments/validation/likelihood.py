@@ -21,14 +21,13 @@ Andrieu & Roberts (2009), *Annals of Statistics* 37: 697-725.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
+from model.draws import Array
+
 from .episodes import Played
 from .record import Record
-
-type Array = np.ndarray[Any, Any]
 
 MISREAD = 0.05
 DAYS, WEEKS = 5.0, 1.0  # standard deviations

@@ -1,18 +1,16 @@
 """What the record says of the model's traits and weights: a table of draws from the priors and their weights."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from model.draws import stream
+from model.draws import Array, stream
 from model.scenario import Scenario
 
 from ..measures.intervals import Interval
 from .episodes import Played, fitted, joined, play_episodes, prior_draws
 from .likelihood import effective, log_likelihood, weights_of
 from .record import Record
-
-type Array = np.ndarray[Any, Any]
 
 LEVEL = 0.9  # of the intervals of a posterior
 ERROR_RATE = 0.01  # at which some parameter is called informed though none is

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from model.draws import Array
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import parse, read_text
-
-type Array = np.ndarray[Any, Any]
 
 CHANGED = {"aisi-2024": "aisi-2024-few-asked"}  # the one change tried after the first test on regimes left out
 FILE = Path(__file__).parent / "record.yaml"

@@ -11,19 +11,17 @@ Simpson, Vehtari & Gelman (2018), *Validating Bayesian inference algorithms with
 arXiv:1804.06788.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from model.draws import stream
+from model.draws import Array, stream
 
 from ..measures.intervals import Interval, average
 from .episodes import joined
 from .likelihood import DAYS, MISREAD, MOST_DAYS, MOST_WEEKS, WEEKS, effective
 from .posterior import LEVEL, Table
 from .record import Record
-
-type Array = np.ndarray[Any, Any]
 
 BINS = 10  # of a rank histogram
 ERROR_RATE = 0.01  # at which a right procedure is called wrong, over all parameters

@@ -5,17 +5,16 @@ The tests hold the same and many more of them, with the tolerances stated there 
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from model.draws import Array
 from model.rules import drafting, influence
 from model.rules.records import Terms
 
 from ..analysis.shapley import Game, banzhaf_values, shapley_values
 from .markdown import table
-
-type Array = np.ndarray[Any, Any]
 
 # Bueno de Mesquita (1994), p. 78: capability, position (years until introduction), salience (0..100).
 EMISSIONS = {

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.draws import stream
+from model.draws import Array, stream
 from model.rules.records import About
 from model.scenario import Scenario
 
@@ -25,8 +25,6 @@ from .moves import cost
 from .pareto import nondominated
 from .plan import BESIDE, DESIGN
 from .search import ENOUGH, JOINS, cheapest, holdout_of, losses
-
-type Array = np.ndarray[Any, Any]
 
 PACKAGES = 5
 

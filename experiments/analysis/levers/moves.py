@@ -5,17 +5,14 @@ place in the lever's declared range. So half of a sample leaves any one lever al
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
-from model.draws import quantile
+from model.draws import Array, quantile
 from model.scenario import Entry, Scenario
 from model.schema import choices
 
 from ...plans.design import Levels, Point, Range, Value, unit_columns, values_at
-
-type Array = np.ndarray[Any, Any]
 
 HELD = {  # not set unless they are named, and why
     "levers.quorum_labs": "what counts as a framework: a lower bar is adoption in name",

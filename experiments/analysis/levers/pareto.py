@@ -10,11 +10,10 @@ Blank & Deb (2020), *IEEE Access* 8: 89497-89509, for pymoo.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-type Array = np.ndarray[Any, Any]
+from model.draws import Array
 
 GENERATIONS, POPULATION = 30, 50
 OUT = 1e9  # the loss of what does not count, above any other

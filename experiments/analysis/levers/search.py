@@ -5,12 +5,12 @@ The search takes seconds and follows from the sample and its seed, so it is done
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
-from model.draws import stream
+from model.draws import Array, stream
 
 from ...measures.columns import JOINED
 from ...measures.intervals import Moments, no_moments, shares, with_values
@@ -19,8 +19,6 @@ from ...runs.pool import play_parts
 from ...runs.store import Store
 from .moves import LEFT, SLACK, cost, homes, leaner, nearer, sampled_genes, settings_of
 from .pareto import OUT, best, evolve
-
-type Array = np.ndarray[Any, Any]
 
 ENOUGH = 0.1  # of a setting's runs must have a want, or the setting does not count
 MOST_SETTINGS, MOST_PACKAGES = 24, 10  # looked at more closely

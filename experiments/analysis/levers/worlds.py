@@ -11,13 +11,11 @@ References
 Rockafellar & Uryasev (2000), *Journal of Risk* 2(3): 21-41, for the mean in a tail (conditional value at risk).
 """
 
-from typing import Any
-
 import numpy as np
 
-from ...measures.intervals import Interval, resampled, share
+from model.draws import Array
 
-type Array = np.ndarray[Any, Any]
+from ...measures.intervals import Interval, resampled, share
 
 TENTH = 0.1
 RESAMPLES = 1000
