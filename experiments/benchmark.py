@@ -98,15 +98,15 @@ def with_labs(scenario: Scenario, count: int) -> Scenario:
     """The scenario with its first labs, or with further ones that copy them."""
     labs = scenario.named("lab")
     kinds = {name: kind for name, kind in scenario.kinds.items() if kind != "lab"}
-    entries = {path: its for path, its in scenario.entries.items() if path.split(".")[1] not in labs}
+    entries = {path: entry for path, entry in scenario.entries.items() if path.split(".")[1] not in labs}
     for number in range(count):
         model = labs[number % len(labs)]
         name = model if number < len(labs) else f"{model}_{number}"
         kinds[name] = "lab"
-        for path, its in scenario.entries.items():
+        for path, entry in scenario.entries.items():
             if path.startswith(f"stakeholders.{model}."):
                 new = path.replace(f".{model}.", f".{name}.")
-                entries[new] = replace(its, path=new)
+                entries[new] = replace(entry, path=new)
     return replace(scenario, kinds=frozen(kinds), labels=frozen(dict.fromkeys(kinds, "")), entries=frozen(entries))
 
 
@@ -119,12 +119,12 @@ def speeds() -> None:
         "Mesa, 1 process": (MESA_RUNS, lambda: run_many(scenario, MESA_RUNS, SEED, "mesa", 1)),
         "mesa.batch_run, 2 processes": (MESA_RUNS, batch_run),
     }
-    rates = {name: runs / seconds(its) for name, (runs, its) in work.items()}
+    rates = {name: runs / seconds(task) for name, (runs, task) in work.items()}
     for name, rate in rates.items():
         print(f"{name:30} {rate:10,.0f} runs a second")
-    one, two, _, peer = rates.values()
-    print(f"compiled on 2 threads against mesa.batch_run on 2 processes: {two / peer:.0f} times")
-    print(f"second thread: {two / one:.2f} times")
+    one_thread, two_threads, _, peer = rates.values()
+    print(f"compiled on 2 threads against mesa.batch_run on 2 processes: {two_threads / peer:.0f} times")
+    print(f"second thread: {two_threads / one_thread:.2f} times")
 
 
 def growth() -> None:
@@ -144,7 +144,7 @@ def growth() -> None:
     for what, cases in grown.items():
         took = {name: seconds(work) for name, work in cases.items()}
         first = next(iter(took.values()))
-        print(f"time by {what}: " + ", ".join(f"{name}: {its / first:.2f}" for name, its in took.items()))
+        print(f"time by {what}: " + ", ".join(f"{name}: {duration / first:.2f}" for name, duration in took.items()))
 
 
 class Idle(Cluster):
@@ -182,9 +182,9 @@ def clusters() -> None:
 def resident(process: psutil.Process) -> float:
     """MiB in memory of a process and all its workers; what they share counts for each."""
     total = 0
-    for its in [process, *process.children(recursive=True)]:
+    for member in [process, *process.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
-            total += its.memory_info().rss
+            total += member.memory_info().rss
     return total / 2**20
 
 

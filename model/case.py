@@ -9,6 +9,8 @@ from .rules import records
 from .rules.talks import rounds_in
 from .scenario import Scenario
 
+CLOCKS = ("levers.drafting_rounds", "levers.deadline_days", "levers.extension_days", "relations.horizon_days")
+
 type Changes = Mapping[str, Any]
 """A point of a sweep: path -> value, which takes the place of what the scenario says or draws there."""
 NO_CHANGES: Changes = {}
@@ -53,10 +55,10 @@ def record(kind: Any, values: Mapping[str, Any], prefix: str) -> Any:
 def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
     """The records of one run."""
 
-    def its(kind: Any, name: str) -> Any:
+    def trait_record(kind: Any, name: str) -> Any:
         return record(kind, values, f"stakeholders.{name}")
 
-    labs = {name: its(records.Lab, name) for name in scenario.named("lab")}
+    labs = {name: trait_record(records.Lab, name) for name in scenario.named("lab")}
     frontier = 0.0
     for lab in labs.values():  # plainly, since Python's own sum corrects its rounding and compiled code does not
         frontier += lab.frontier_share
@@ -66,10 +68,10 @@ def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
         levers=record(records.Levers, values, "levers"),
         climate=record(records.Climate, values, "climate"),
         relations=record(records.Relations, values, "relations"),
-        president=(president, its(records.President, president)),
-        voices={name: its(records.Voice, name) for name in scenario.named("official") + scenario.named("lab")},
+        president=(president, trait_record(records.President, president)),
+        voices={name: trait_record(records.Voice, name) for name in scenario.named("official") + scenario.named("lab")},
         labs={name: lab._replace(frontier_share=lab.frontier_share / frontier) for name, lab in labs.items()},
-        agencies={name: its(records.Agency, name) for name in scenario.named("agency")},
+        agencies={name: trait_record(records.Agency, name) for name in scenario.named("agency")},
     )
 
 
@@ -84,9 +86,6 @@ def most_rounds(scenario: Scenario, points: Iterable[Changes] = ()) -> dict[str,
         "talks": rounds_in(most["levers.deadline_days"]) + rounds_in(most["levers.extension_days"]),
         "year": rounds_in(most["relations.horizon_days"]),
     }
-
-
-CLOCKS = ("levers.drafting_rounds", "levers.deadline_days", "levers.extension_days", "relations.horizon_days")
 
 
 def runs_of_block(

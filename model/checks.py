@@ -30,8 +30,8 @@ def source_problems(tree: Node, inherited: Iterable[str]) -> list[Problem]:
     for node in tree.mappings():
         source = node.value.get("source")
         if source is not None and isinstance(source.value, str) and source.value and source.value not in known:
-            listed = nearest(source.value, known) or "; known: " + ", ".join(sorted(known))
-            text = f"found the source {quoted(source.value)}, which `sources` lacks{listed}"
+            advice = nearest(source.value, known) or "; known: " + ", ".join(sorted(known))
+            text = f"found the source {quoted(source.value)}, which `sources` lacks{advice}"
             problems.append(Problem(source.mark, text))
     return problems
 
@@ -40,33 +40,35 @@ def distribution_problems(tree: Node) -> list[Problem]:
     """Distributions with their ends out of order, or with other than as many weights as values."""
     problems = []
     for node in tree.mappings():
-        said = node.value.get("distribution")
-        for form, its in said.value.items() if said is not None and isinstance(said.value, dict) else ():
-            wrong = _wrong_in_distribution(form, its.plain())
+        distribution = node.value.get("distribution")
+        for form, arguments in (
+            distribution.value.items() if distribution is not None and isinstance(distribution.value, dict) else ()
+        ):
+            wrong = _wrong_in_distribution(form, arguments.plain())
             if wrong:
-                problems.append(Problem(its.key_mark, wrong))
+                problems.append(Problem(arguments.key_mark, wrong))
     return problems
 
 
-def _wrong_in_distribution(form: str, its: Any) -> str:
+def _wrong_in_distribution(form: str, arguments: Any) -> str:
     """What a schema cannot say about a distribution, or ''; what it can say is taken to be right."""
-    if not isinstance(its, dict):
+    if not isinstance(arguments, dict):
         return ""
-    values, weights = its.get("values"), its.get("weights")
+    values, weights = arguments.get("values"), arguments.get("weights")
     if isinstance(values, list) and isinstance(weights, list) and len(values) != len(weights):
         return f"found {len(values)} values and {len(weights)} weights; as many weights as values are needed"
-    names = [name for name in ("low", "mode", "mean", "high") if name in its]
-    ends = [its[name] for name in names]
-    if not {"low", "high"} <= its.keys() or not all(schema.is_number(end) for end in ends):
+    names = [name for name in ("low", "mode", "mean", "high") if name in arguments]
+    ends = [arguments[name] for name in names]
+    if not {"low", "high"} <= arguments.keys() or not all(schema.is_number(end) for end in ends):
         return ""
     if sorted(ends) != ends or ends[0] == ends[-1]:
         order = "low < high is" if len(ends) == 2 else f"{' <= '.join(names)} and low < high are"
-        return f"found {form} with {_arguments(its)}; {order} needed"
+        return f"found {form} with {_arguments(arguments)}; {order} needed"
     return ""
 
 
-def _arguments(said: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {shown_value(value)}" for name, value in said.items())
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {shown_value(value)}" for name, value in arguments.items())
 
 
 def declaration_problems(tree: Node) -> list[Problem]:

@@ -35,10 +35,10 @@ def is_compiled() -> bool:
 def _register_functions() -> None:
     """Tell numba that every rule and every turn may be compiled."""
     for package in (rules, turns):
-        for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-            module = importlib.import_module(found.name)
+        for entry in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            module = importlib.import_module(entry.name)
             for _, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == found.name:
+                if function.__module__ == entry.name:
                     numba.extending.register_jitable(function)
 
 

@@ -64,8 +64,8 @@ def each_luck(
 
     The first rounds are the same however many are drawn.
     """
-    wanted = {(name, decision): phase for name, kind in kinds.items() for decision, phase in DECISIONS[kind].items()}
-    for key, phase in {**wanted, CONGRESS: "year"}.items():
+    streams = {(name, decision): phase for name, kind in kinds.items() for decision, phase in DECISIONS[kind].items()}
+    for key, phase in {**streams, CONGRESS: "year"}.items():
         yield key, stream(seed, block, "luck", *key).random((rounds[phase], BLOCK))
 
 
@@ -107,7 +107,7 @@ def _in_worlds(u: Array, runs_in_a_world: int) -> Array:
 def _drawn_together(entries: Sequence[Entry], u: Array) -> dict[str, Array]:
     """Parameters that a scenario gives as draws from one joint distribution: a run takes the same one of each."""
     values = {entry.path: np.asarray((entry.distribution or {})["draws"]["values"], float) for entry in entries}
-    return {path: its[(u * len(its)).astype(int)] for path, its in values.items()}
+    return {path: draws[(u * len(draws)).astype(int)] for path, draws in values.items()}
 
 
 def quantile(entry: Entry, u: Array) -> Array:
@@ -122,33 +122,37 @@ def quantiles(entries: Sequence[Entry], u: Array) -> dict[str, Array]:
     form are done together: thousands of small steps would have threads wait for each other. What is given as draws
     from a joint distribution is taken on its own here.
     """
-    found: dict[str, Array] = {}
+    drawn: dict[str, Array] = {}
     for form in dict.fromkeys(_form(entry) for entry in entries):
         rows = [row for row, entry in enumerate(entries) if _form(entry) == form]
-        said = [(entries[row].distribution or {})[form] for row in rows]
-        at = _picked(form, said, u[rows]) if form in ("choice", "draws") else _between_ends(form, said, u[rows])
-        found.update(zip((entries[row].path for row in rows), at, strict=True))
-    return {entry.path: found[entry.path] for entry in entries}
+        arguments = [(entries[row].distribution or {})[form] for row in rows]
+        rows_drawn = (
+            _picked(form, arguments, u[rows])
+            if form in ("choice", "draws")
+            else _between_ends(form, arguments, u[rows])
+        )
+        drawn.update(zip((entries[row].path for row in rows), rows_drawn, strict=True))
+    return {entry.path: drawn[entry.path] for entry in entries}
 
 
 def _form(entry: Entry) -> str:
     return next(iter(entry.distribution or ()))
 
 
-def _picked(form: str, said: list[Mapping[str, Any]], u: Array) -> list[Array]:
+def _picked(form: str, arguments: list[Mapping[str, Any]], u: Array) -> list[Array]:
     """Quantiles of lists of values: those of a choice in their order, draws by size."""
     picked = []
-    for its, row in zip(said, u, strict=True):
-        values = np.asarray(its["values"]) if form == "choice" else np.sort(np.asarray(its["values"], float))
-        weights = np.cumsum(its.get("weights", np.ones(len(values))))
-        place = np.searchsorted(weights / weights[-1], row, side="right")
-        picked.append(values[np.minimum(place, len(weights) - 1)])
+    for choice, row in zip(arguments, u, strict=True):
+        values = np.asarray(choice["values"]) if form == "choice" else np.sort(np.asarray(choice["values"], float))
+        weights = np.cumsum(choice.get("weights", np.ones(len(values))))
+        index = np.searchsorted(weights / weights[-1], row, side="right")
+        picked.append(values[np.minimum(index, len(weights) - 1)])
     return picked
 
 
-def _between_ends(form: str, said: list[Mapping[str, Any]], u: Array) -> Array:
+def _between_ends(form: str, arguments: list[Mapping[str, Any]], u: Array) -> Array:
     def column(name: str) -> Array:
-        return np.array([[float(its[name])] for its in said])
+        return np.array([[float(distribution[name])] for distribution in arguments])
 
     low, high = column("low"), column("high")
     match form:

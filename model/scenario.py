@@ -17,16 +17,16 @@ from typing import Any
 from . import schema
 from .checks import day_problems, declaration_problems, distribution_problems, source_problems
 from .problems import BadInput, Mark, Problem, quoted, refusal, shown_value
-from .schema_problems import faults
+from .schema_problems import schema_problems
 from .yamltree import MAX_DEPTH, Node, described, parse, read_text, scalar
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 SET = "--set"
 
 
-def frozen(its: Mapping[str, Any]) -> MappingProxyType[str, Any]:
+def frozen(mapping: Mapping[str, Any]) -> MappingProxyType[str, Any]:
     """A view of a copy of a mapping that nobody can write to."""
-    return MappingProxyType(dict(its))
+    return MappingProxyType(dict(mapping))
 
 
 copyreg.pickle(MappingProxyType, lambda its: (frozen, (dict(its),)))  # scenarios travel to other processes
@@ -62,12 +62,17 @@ class Entry:
         """The value or distribution in words."""
         if self.distribution is None:
             return shown_value(self.value)
-        ((form, said),) = self.distribution.items()
+        ((form, arguments),) = self.distribution.items()
         if form == "draws":
-            its = sorted(said["values"])
-            ends, middle = [shown_value(float(f"{value:.3g}")) for value in (its[0], its[-1])], its[len(its) // 2]
-            return f"draws({len(its)} values from {ends[0]} to {ends[1]}, median {shown_value(float(f'{middle:.3g}'))})"
-        return f"{form}(" + ", ".join(f"{k} {shown_value(v)}" for k, v in said.items()) + ")"
+            values = sorted(arguments["values"])
+            ends, middle = (
+                [shown_value(float(f"{value:.3g}")) for value in (values[0], values[-1])],
+                values[len(values) // 2],
+            )
+            return (
+                f"draws({len(values)} values from {ends[0]} to {ends[1]}, median {shown_value(float(f'{middle:.3g}'))})"
+            )
+        return f"{form}(" + ", ".join(f"{k} {shown_value(v)}" for k, v in arguments.items()) + ")"
 
     def as_data(self) -> dict[str, Any]:
         """The parameter as plain data for JSON."""
@@ -86,8 +91,8 @@ class Entry:
         """The largest number the parameter can take in this scenario."""
         if self.distribution is None:
             return float(self.value)  # type: ignore[arg-type]
-        (said,) = self.distribution.values()
-        return float(max(said["values"]) if "values" in said else said["high"])
+        (arguments,) = self.distribution.values()
+        return float(max(arguments["values"]) if "values" in arguments else arguments["high"])
 
 
 @dataclass(frozen=True)
@@ -118,16 +123,16 @@ class Scenario:
         """What is allowed but probably not meant."""
         labs = len(self.named("lab"))
         quorum = self.entries["levers.quorum_labs"]
-        said = (quorum.distribution or {}).get("choice", {"values": [quorum.value], "weights": [1.0]})
-        beyond = sum(w for v, w in zip(said["values"], said["weights"], strict=True) if v > labs)
+        choice = (quorum.distribution or {}).get("choice", {"values": [quorum.value], "weights": [1.0]})
+        beyond = sum(w for v, w in zip(choice["values"], choice["weights"], strict=True) if v > labs)
         if beyond == 0:
             return []
-        share = beyond / sum(said["weights"])
+        share = beyond / sum(choice["weights"])
         return [f"levers.quorum_labs asks for more labs than the {labs} at the table in {share:.0%} of runs"]
 
     def named(self, kind: str) -> list[str]:
         """The names of all stakeholders of a kind, in their order."""
-        return [name for name, its in self.kinds.items() if its == kind]
+        return [name for name, of_kind in self.kinds.items() if of_kind == kind]
 
 
 @dataclass
@@ -224,16 +229,16 @@ def _folder_tree(path: Path) -> Path:
     return folder
 
 
-def _extended(here: Path, said: Node, top: Path) -> Path:
+def _extended(here: Path, extends: Node, top: Path) -> Path:
     """The file that `here` extends: beside it, or for a bare name among the shipped scenarios."""
-    if not isinstance(said.value, str) or not said.value.strip() or not said.value.isprintable():
-        raise refusal(said.mark, f"found {described(said.value)}; extends takes the name of a file")
-    target = here.parent / said.value
+    if not isinstance(extends.value, str) or not extends.value.strip() or not extends.value.isprintable():
+        raise refusal(extends.mark, f"found {described(extends.value)}; extends takes the name of a file")
+    target = here.parent / extends.value
     if not _real(target).is_relative_to(top):
-        found = f"found extends: {quoted(said.value)}, which lies outside {top}; a file in that folder is allowed"
-        raise refusal(said.mark, found)
-    shipped = SHIPPED / said.value
-    bare = Path(said.value).name == said.value
+        text = f"found extends: {quoted(extends.value)}, which lies outside {top}; a file in that folder is allowed"
+        raise refusal(extends.mark, text)
+    shipped = SHIPPED / extends.value
+    bare = Path(extends.value).name == extends.value
     return shipped if bare and not os.path.exists(target) and os.path.exists(shipped) else target
 
 
@@ -277,14 +282,14 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
     plain = tree.plain()
     is_root = draft.root is None
     if is_root and "traits" not in plain:
-        found = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
-        raise refusal(tree.mark, f"{found} (only a root file, which declares 'traits', needs none)")
+        text = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
+        raise refusal(tree.mark, f"{text} (only a root file, which declares 'traits', needs none)")
     if is_root:
         draft.root = plain
-        rules = schema.root_schema(plain)
+        allowed = schema.root_schema(plain)
     else:
-        rules = schema.difference_schema(draft.root, draft.kinds)
-    problems = [*faults(rules, tree)]
+        allowed = schema.difference_schema(draft.root, draft.kinds)
+    problems = [*schema_problems(allowed, tree)]
     problems += day_problems(tree) + source_problems(tree, draft.sources) + distribution_problems(tree)
     if is_root:
         problems += declaration_problems(tree)
@@ -301,16 +306,16 @@ def _merge(draft: _Draft, tree: Node, plain: Any, shown: str) -> None:
     for section, record in schema.SECTIONS.items():
         for item in schema.fields(record):
             _set(draft, tree, (section, *item.path), section, item, shown)
-    for name, said in plain.get("stakeholders", {}).items():
-        if said is None:
+    for name, stakeholder in plain.get("stakeholders", {}).items():
+        if stakeholder is None:
             _remove(draft, name)
             continue
-        kind = draft.kinds.setdefault(name, said.get("kind"))
-        draft.labels[name] = said.get("label", draft.labels.get(name))
+        kind = draft.kinds.setdefault(name, stakeholder.get("kind"))
+        draft.labels[name] = stakeholder.get("label", draft.labels.get(name))
         for trait, item in schema.kind_fields(kind):
-            place = ("stakeholders", name, *item.path)
-            _set(draft, tree, place, trait, item, shown)
-            path = ".".join(place)
+            steps = ("stakeholders", name, *item.path)
+            _set(draft, tree, steps, trait, item, shown)
+            path = ".".join(steps)
             draft.entries[path] = replace(draft.entries[path], label=_label(draft, trait, item, name))
 
 
@@ -320,20 +325,20 @@ def _remove(draft: _Draft, name: str) -> None:
         del draft.entries[path]
 
 
-def _set(draft: _Draft, tree: Node, place: tuple[str, ...], section: str, item: schema.Field, shown: str) -> None:
+def _set(draft: _Draft, tree: Node, steps: tuple[str, ...], section: str, item: schema.Field, shown: str) -> None:
     """Set one parameter if this file says it."""
     node = tree
-    for step in place:
+    for step in steps:
         if step not in node.value:
             return
         node = node.value[step]
-    said = node.plain()
-    if not isinstance(said, dict):
-        said = {"value": said, "source": {"scenario": shown}}
-    source = said["source"]
-    value = said.get("value")
+    given = node.plain()
+    if not isinstance(given, dict):
+        given = {"value": given, "source": {"scenario": shown}}
+    source = given["source"]
+    value = given.get("value")
     about = schema.declaration(draft.root, schema.declared_at(section, item.path))
-    path = ".".join(place)
+    path = ".".join(steps)
     draft.entries[path] = Entry(
         path=path,
         label=about.label,
@@ -342,7 +347,7 @@ def _set(draft: _Draft, tree: Node, place: tuple[str, ...], section: str, item: 
         high=about.high,
         type=item.type,
         value=item.type(value) if schema.is_number(value) else value,
-        distribution=said.get("distribution"),
+        distribution=given.get("distribution"),
         source=frozen(draft.sources[source] if isinstance(source, str) else source),
         mark=node.key_mark,
     )
@@ -364,8 +369,8 @@ def _require_everybody(draft: _Draft, tree: Node) -> None:
         if kind not in present
     ]
     if present.count("president") != 1:
-        found = present.count("president")
-        problems.append(Problem(where, f"found {found} stakeholders of kind president; exactly one is needed"))
+        presidents = present.count("president")
+        problems.append(Problem(where, f"found {presidents} stakeholders of kind president; exactly one is needed"))
     if problems:
         raise BadInput(problems)
 

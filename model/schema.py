@@ -40,6 +40,16 @@ SOURCE: dict[str, Any] = {
     },
     "else": {**TEXT, "description": "the name of a source, or a mapping"},
 }
+HEAD: dict[str, Any] = {
+    "title": TEXT,
+    "question": {**TEXT, "description": "the question the scenario answers, one sentence"},
+    "starts": {
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "description": "the day on which the first round begins, as 2026-05-18",
+    },
+    "sources": {"type": "object", "additionalProperties": {"type": "object", **SOURCE["then"]}},
+}
 
 
 class Field(NamedTuple):
@@ -89,12 +99,12 @@ def get(document: Any, path: tuple[str, ...]) -> Any:
 
 def declaration(root: Any, path: tuple[str, ...]) -> Declaration:
     """What the root file declares at `path`; what it fails to declare (an error of its own) is left open."""
-    said = get(root, path)
-    said = said if isinstance(said, Mapping) else {}
-    ends = said.get("range")
+    declared = get(root, path)
+    declared = declared if isinstance(declared, Mapping) else {}
+    ends = declared.get("range")
     usable = isinstance(ends, list) and len(ends) == 2 and all(is_number(end) for end in ends)
     low, high = ends if usable and isinstance(ends, list) else (None, None)
-    return Declaration(str(said.get("label", path[-1])), str(said.get("unit", "")), low, high)
+    return Declaration(str(declared.get("label", path[-1])), str(declared.get("unit", "")), low, high)
 
 
 def is_number(value: Any) -> bool:
@@ -182,10 +192,10 @@ def parameter_schema(kind: Any, name: str, *, declares: bool) -> dict[str, Any]:
 
 def declaration_properties(kind: Any) -> dict[str, Any]:
     """What a declaration says: label, unit, and for numbers the allowed range."""
-    said: dict[str, Any] = {"label": TEXT, "unit": TEXT}
+    properties: dict[str, Any] = {"label": TEXT, "unit": TEXT}
     if kind in (int, float):
-        said["range"] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-    return said
+        properties["range"] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    return properties
 
 
 def _nested(leaves: Mapping[tuple[str, ...], dict[str, Any]], *, complete: bool) -> dict[str, Any]:
@@ -262,18 +272,6 @@ def stakeholders_schema(kinds: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-HEAD: dict[str, Any] = {
-    "title": TEXT,
-    "question": {**TEXT, "description": "the question the scenario answers, one sentence"},
-    "starts": {
-        "type": "string",
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-        "description": "the day on which the first round begins, as 2026-05-18",
-    },
-    "sources": {"type": "object", "additionalProperties": {"type": "object", **SOURCE["then"]}},
-}
-
-
 def root_schema(root: Any) -> dict[str, Any]:
     """The JSON Schema of a root scenario (plain data, perhaps faulty): it declares and sets everything."""
     sections = {
@@ -314,7 +312,7 @@ def difference_schema(root: Any, kinds: Mapping[str, str]) -> dict[str, Any]:
 
 def published_schema(root: Any) -> dict[str, Any]:
     """The schema that editors use: files that extend something, and the root file itself."""
-    kinds = {name: said["kind"] for name, said in root["stakeholders"].items()}
+    kinds = {name: stakeholder["kind"] for name, stakeholder in root["stakeholders"].items()}
     difference, whole = difference_schema(root, kinds), root_schema(root)
     del whole["definitions"]
     return {
@@ -331,8 +329,8 @@ def published_text(root: Any) -> str:
     """The published schema as JSON, a line for each definition, so that a diff shows what changed."""
     whole = published_schema(root)
     named = whole.pop("definitions")
-    lines = [f"{json.dumps(name)}: {json.dumps(its)}" for name, its in whole.items()]
-    inner = ",\n    ".join(f"{json.dumps(name)}: {json.dumps(its)}" for name, its in named.items())
+    lines = [f"{json.dumps(name)}: {json.dumps(definition)}" for name, definition in whole.items()]
+    inner = ",\n    ".join(f"{json.dumps(name)}: {json.dumps(definition)}" for name, definition in named.items())
     return "{\n  " + ",\n  ".join([*lines, '"definitions": {\n    ' + inner + "\n  }"]) + "\n}\n"
 
 

@@ -26,6 +26,12 @@ NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+
 SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line end
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+HINTS = {  # text that was probably meant as a number -> advice
+    r"0[0-9]+": "write it without the leading zero",
+    r"[-+]?\.?(?i:nan|inf)": "a number must be finite",
+    r"(?i:yes|no|on|off|y|n)": "yes and no are words here, not numbers",
+    NUMBER.pattern: "write it without quotes",
+}
 
 
 @dataclass
@@ -76,14 +82,6 @@ def scalar(text: str) -> Any:
         number = float(text)
         return number if math.isfinite(number) else text
     return int(text) if len(text) < MAX_DIGITS else text
-
-
-HINTS = {  # text that was probably meant as a number -> advice
-    r"0[0-9]+": "write it without the leading zero",
-    r"[-+]?\.?(?i:nan|inf)": "a number must be finite",
-    r"(?i:yes|no|on|off|y|n)": "yes and no are words here, not numbers",
-    NUMBER.pattern: "write it without quotes",
-}
 
 
 def hint(text: Any) -> str:
@@ -163,9 +161,9 @@ def parse(text: str, file: str) -> Node:
     except yaml.YAMLError as error:
         raise BadInput([*builder.problems, _not_yaml(error, text, file)]) from None
     if builder.top is None or not isinstance(builder.top.value, dict):
-        place = builder.top.mark if builder.top else Mark(file, 1, 1)
-        found = "nothing" if builder.top is None else described(builder.top.value)
-        raise BadInput([*builder.problems, Problem(place, f"found {found}; a mapping of names to values is needed")])
+        mark = builder.top.mark if builder.top else Mark(file, 1, 1)
+        what = "nothing" if builder.top is None else described(builder.top.value)
+        raise BadInput([*builder.problems, Problem(mark, f"found {what}; a mapping of names to values is needed")])
     if builder.problems:
         raise BadInput(builder.problems)
     return builder.top

@@ -26,8 +26,8 @@ def needs(what: str, extra: str, *modules: str) -> None:
     """See that what an extra brings is installed."""
     for name in modules:
         if importlib.util.find_spec(name) is None:
-            found = f"{name} is not installed; it comes with pip install 'opt-in[{extra}]'"
-            raise refusal(what, found)
+            text = f"{name} is not installed; it comes with pip install 'opt-in[{extra}]'"
+            raise refusal(what, text)
 
 
 @contextlib.contextmanager
@@ -52,10 +52,10 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
 
     shard = Shard(*chosen.shard)
     if plan.precision is not None and not shard.is_whole:
-        found = (
+        text = (
             f"found {shard} of a plan with a precision, where each step follows from all runs before; leave out either"
         )
-        raise refusal("--shard", found)
+        raise refusal("--shard", text)
     named = folder_of(plan, chosen, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
     with _cluster_of(chosen) as cluster:
         store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
@@ -76,12 +76,12 @@ def conclude(store: "Store", chosen: argparse.Namespace) -> None:
     """Say and draw what results say, all parts of which are there."""
     from ..publish.findings import findings, publish
 
-    found = findings(store)
-    written = publish(store, found)
+    finding = findings(store)
+    written = publish(store, finding)
     if chosen.json:
-        print_json(found.data)
+        print_json(finding.data)
         return
-    print(found.text)
+    print(finding.text)
     print(f"\nWritten to {store.folder}: " + ", ".join(written))
 
 

@@ -15,20 +15,20 @@ from .options import JSON, SCENARIO, SCENARIOS, SETTINGS, argument, command
 @command("optin check scenarios/*.yaml", SCENARIOS, JSON)
 def check(chosen: argparse.Namespace) -> None:
     """Check scenario files without running anything."""
-    problems, said = [], []
+    problems, good = [], []
     for path in chosen.scenarios:
         try:
             scenario = load(path)
             count = len(scenario.entries)
-            said.append({"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()})
+            good.append({"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()})
         except BadInput as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if chosen.json:
-        print_json({"good": said, "problems": [str(problem) for problem in problems]})
+        print_json({"good": good, "problems": [str(problem) for problem in problems]})
     else:
-        for its in said:
-            print(f"{its['file']}: good ({its['title']}, {its['parameters']} parameters)")
-            for note in its["notes"]:
+        for report in good:
+            print(f"{report['file']}: good ({report['title']}, {report['parameters']} parameters)")
+            for note in report["notes"]:
                 print(f"  note: {note}")
     if problems:
         raise BadInput(problems)
@@ -56,16 +56,16 @@ def show(chosen: argparse.Namespace) -> None:
 )
 def diff(chosen: argparse.Namespace) -> None:
     """What differs between two scenarios."""
-    one, other = load(chosen.a, chosen.set), load(chosen.b, chosen.set)
-    found = differences([one, other])
+    first, second = load(chosen.a, chosen.set), load(chosen.b, chosen.set)
+    changes = differences([first, second])
     if chosen.json:
         print_json(
-            {"a": one.name, "b": other.name, "differences": {p: {"a": a, "b": b} for p, (a, b) in found.items()}}
+            {"a": first.name, "b": second.name, "differences": {p: {"a": a, "b": b} for p, (a, b) in changes.items()}}
         )
         return
-    print(f"{len(found)} parameters differ between {one.name} and {other.name}.\n")
-    if found:
-        print_table(["parameter", one.name, other.name], [[p, a or "-", b or "-"] for p, (a, b) in found.items()])
+    print(f"{len(changes)} parameters differ between {first.name} and {second.name}.\n")
+    if changes:
+        print_table(["parameter", first.name, second.name], [[p, a or "-", b or "-"] for p, (a, b) in changes.items()])
 
 
 @command("optin sources scenarios/baseline.yaml", SCENARIO, SETTINGS, JSON)
@@ -73,8 +73,8 @@ def sources(chosen: argparse.Namespace) -> None:
     """What is sourced and what is assumed."""
     scenario = load(chosen.scenario, chosen.set)
     if chosen.json:
-        its = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
-        print_json({"scenario": scenario.name, "counts": counts(scenario), "parameters": its})
+        parameters = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
+        print_json({"scenario": scenario.name, "counts": counts(scenario), "parameters": parameters})
         return
     print(f"{counted(scenario)}\n{READING}\n")
     print_table(

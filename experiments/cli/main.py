@@ -44,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"optin: {error}", file=sys.stderr)
         return UNFINISHED
     except KeyboardInterrupt as error:
-        said = error if isinstance(error, Interrupted) else "stopped; nothing was written"
-        print(f"optin: {said}", file=sys.stderr)
+        reason = error if isinstance(error, Interrupted) else "stopped; nothing was written"
+        print(f"optin: {reason}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # as in `optin show ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush into
@@ -73,10 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"optin {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND", prog="optin", help=argparse.SUPPRESS)
     for command in COMMANDS:
-        made = commands.add_parser(command.name, description=command.about, epilog=f"example:\n  {command.example}")
-        made.set_defaults(command=command.function)
+        parser = commands.add_parser(command.name, description=command.about, epilog=f"example:\n  {command.example}")
+        parser.set_defaults(command=command.function)
         for flag, options in command.arguments:
-            made.add_argument(flag, **options)
+            parser.add_argument(flag, **options)
     return top
 
 

@@ -79,7 +79,7 @@ def number(allowed: str, least: float = -math.inf) -> Callable[[str], float]:
 def share(text: str) -> tuple[int, int]:
     """A shard as it is said: its number and how many there are."""
     which, _, of = text.partition("/")
-    if not all(its.isascii() and its.isdigit() for its in (which, of)) or not 1 <= int(which) <= int(of):
+    if not all(part.isascii() and part.isdigit() for part in (which, of)) or not 1 <= int(which) <= int(of):
         raise argparse.ArgumentTypeError(f"found {text!r}; i/n is allowed, as 1/4, with i from 1 to n")
     return int(which), int(of)
 

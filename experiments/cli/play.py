@@ -62,8 +62,8 @@ def compare(chosen: argparse.Namespace) -> None:
     scenarios = [load(path, chosen.set) for path in chosen.scenarios]
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < max(2, len(names)):
-        found = f"found {', '.join(names)}; at least two scenarios with different names are needed"
-        raise refusal("compare", found)
+        text = f"found {', '.join(names)}; at least two scenarios with different names are needed"
+        raise refusal("compare", text)
     from ..results.compare import as_data, told
     from ..results.compare import compare as compared
     from ..runs.pool import run_many
@@ -91,17 +91,17 @@ def trace(chosen: argparse.Namespace) -> None:
     from ..results.story import as_data, story
     from ..results.trace import trace as play
 
-    told = play(scenario, chosen.run, chosen.seed)
+    run_trace = play(scenario, chosen.run, chosen.seed)
     try:
-        figures = list(publish_trace(folder, told))
+        figures = list(publish_trace(folder, run_trace))
     except OSError as error:
         raise refusal(f"--out {folder}", f"cannot be written to: {error.strerror}") from None
     for figure in figures:
         print(f"Figure: {figure}", file=sys.stderr)
     if chosen.json:
-        print_json(as_data(told))
+        print_json(as_data(run_trace))
     else:
-        print(story(told))
+        print(story(run_trace))
 
 
 @command(

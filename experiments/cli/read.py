@@ -119,7 +119,9 @@ def gallery(chosen: argparse.Namespace) -> None:
     folder = folder_for(plan, named, chosen=chosen.out is not None)
     pictures = drawn(plan, folder)
     if chosen.json:
-        figures = [{"file": str(its.path), "message": its.message, "caption": its.caption} for its in pictures]
+        figures = [
+            {"file": str(picture.path), "message": picture.message, "caption": picture.caption} for picture in pictures
+        ]
         print_json({"page": str(folder / PAGE), "figures": figures})
     else:
         print(f"{len(pictures)} figures on {folder / PAGE}")

@@ -39,9 +39,9 @@ class Intervals(NamedTuple):
         """Half the width of each interval."""
         return (self.high - self.low) / 2
 
-    def at(self, place: int) -> Interval:
+    def at(self, index: int) -> Interval:
         """One of them."""
-        return Interval(float(self.mean[place]), float(self.low[place]), float(self.high[place]))
+        return Interval(float(self.mean[index]), float(self.low[index]), float(self.high[index]))
 
 
 def share(count: int, runs: int) -> Interval:
@@ -77,18 +77,18 @@ def average(values: ArrayLike) -> Interval:
     return averages(Moments(np.array([float(len(known))]), np.array([mean]), np.array([spread_out]))).at(0)
 
 
-def resampled(found: Array) -> Interval:
+def resampled(estimates: Array) -> Interval:
     """The percentile interval of an estimate, the first of `found`, over its resamples, all others.
 
     References
     ----------
     Efron (1981), *Canadian Journal of Statistics* 9: 139-158.
     """
-    others = found[1:][~np.isnan(found[1:])]
-    if math.isnan(found[0]) or not len(others):
+    others = estimates[1:][~np.isnan(estimates[1:])]
+    if math.isnan(estimates[0]) or not len(others):
         return Interval(math.nan, math.nan, math.nan)
     low, high = np.quantile(others, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(found[0]), float(low), float(high))
+    return Interval(float(estimates[0]), float(low), float(high))
 
 
 class Moments(NamedTuple):

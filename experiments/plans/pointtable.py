@@ -9,7 +9,7 @@ from typing import Any
 from model.problems import BadInput, Mark, Problem, nearest, quoted, refusal
 from model.scenario import Scenario
 from model.schema import Declaration, value_schema
-from model.schema_problems import faults
+from model.schema_problems import schema_problems
 from model.yamltree import SCIENTIFIC, Node, read_text, scalar
 
 from .design import Point
@@ -18,10 +18,10 @@ MOST_POINTS = 1_000_000
 MOST_BYTES = 200_000_000  # of a table
 
 
-def table_points(path: Path, said: Node, varied: list[str], scenario: Scenario) -> list[Point]:
+def table_points(path: Path, table_node: Node, varied: list[str], scenario: Scenario) -> list[Point]:
     """The points of a CSV table with a column for each varied parameter, in any order."""
     shown = str(path)
-    reader = csv.reader(io.StringIO(read_text(path, shown, said.mark, "CSV", MOST_BYTES), newline=None))
+    reader = csv.reader(io.StringIO(read_text(path, shown, table_node.mark, "CSV", MOST_BYTES), newline=None))
     try:
         lines = [(reader.line_num, line) for line in reader if line]
     except csv.Error as error:
@@ -39,15 +39,15 @@ def table_points(path: Path, said: Node, varied: list[str], scenario: Scenario) 
         point, wrong = _row(shown, number, head, line, scenario)
         problems += wrong
         if not wrong and point in first_line:
-            found = f"found the same values as in line {first_line[point]}; a point may stand once"
-            problems.append(Problem(Mark(shown, number, 1), found))
+            text = f"found the same values as in line {first_line[point]}; a point may stand once"
+            problems.append(Problem(Mark(shown, number, 1), text))
         first_line.setdefault(point, number)
     if len(lines) == 1:
         problems.append(Problem(Mark(shown, 1, 1), "found no point below the names of the columns"))
     if problems:
         raise BadInput(problems)
     order = [head.index(name) for name in varied]
-    return [tuple(point[place] for place in order) for point in first_line]
+    return [tuple(point[column] for column in order) for point in first_line]
 
 
 def _head_problems(shown: str, head: list[str], varied: list[str]) -> list[Problem]:
@@ -84,6 +84,6 @@ def _row(shown: str, number: int, head: list[str], line: list[str], scenario: Sc
         entry = scenario.entries[name]
         value = _cell(cell.strip())
         rules = value_schema(entry.type, Declaration(entry.label, entry.unit, entry.low, entry.high))
-        problems += faults(rules, Node(value, mark, mark), name)
+        problems += schema_problems(rules, Node(value, mark, mark), name)
         values.append(value)
     return tuple(values), problems

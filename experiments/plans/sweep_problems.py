@@ -7,7 +7,7 @@ from typing import Any
 from model.problems import Mark, Problem, nearest, quoted
 from model.scenario import Entry, Scenario, in_full
 from model.schema import Declaration, is_number, value_schema
-from model.schema_problems import faults
+from model.schema_problems import schema_problems
 from model.yamltree import Node, described
 
 from ..measures.columns import measures
@@ -27,8 +27,8 @@ def vary_problems(tree: Node, scenario: Scenario) -> list[Problem]:
     if _design(tree) == "table":
         return _listed_problems(vary, scenario)
     if not isinstance(vary.value, dict) or not vary.value:
-        found = "nothing in it" if vary.value == {} else described(vary.value)
-        return [Problem(vary.mark, f"found {found} for vary; a mapping is needed: path of a parameter -> {LEVELS}")]
+        what = "nothing in it" if vary.value == {} else described(vary.value)
+        return [Problem(vary.mark, f"found {what} for vary; a mapping is needed: path of a parameter -> {LEVELS}")]
     problems = []
     for path, levels in vary.value.items():
         unknown = _unknown(path, levels.key_mark, scenario)
@@ -60,14 +60,14 @@ def _level_problems(path: str, levels: Node, entry: Entry, scenario: Scenario) -
     value = value_schema(entry.type, Declaration(entry.label, entry.unit, entry.low, entry.high))
     if isinstance(levels.value, list):
         rules = {"type": "array", "items": value, "minItems": 1}
-        return [*faults(rules, levels, f"vary.{path}")] or _twice(levels, "value")
+        return [*schema_problems(rules, levels, f"vary.{path}")] or _twice(levels, "value")
     if isinstance(levels.value, dict):
         return _range_problems(path, levels, entry, value)
     if levels.value != "declared":
         return [Problem(levels.mark, f"found {described(levels.value)} for vary.{path}; allowed: {LEVELS}")]
     if entry.distribution is None:
-        found = f"found declared for vary.{path}, which is {entry.shown()} in {scenario.name} and has no distribution"
-        return [Problem(levels.mark, f"{found}; allowed: a list of values, or a range")]
+        text = f"found declared for vary.{path}, which is {entry.shown()} in {scenario.name} and has no distribution"
+        return [Problem(levels.mark, f"{text}; allowed: a list of values, or a range")]
     return []
 
 
@@ -81,18 +81,18 @@ def _range_problems(path: str, levels: Node, entry: Entry, value: Mapping[str, A
         "required": ["low", "high"],
         "additionalProperties": False,
     }
-    problems = [*faults(rules, levels, f"vary.{path}")]
+    problems = [*schema_problems(rules, levels, f"vary.{path}")]
     if problems:
         return problems
-    its = levels_of(levels.plain())
-    assert isinstance(its, Range)
-    if its.low >= its.high:
-        found = f"found an empty range from {its.low:g} to {its.high:g} for vary.{path}; low < high is needed"
-        return [Problem(levels.key_mark, found)]
-    if its.steps and entry.type is int and its.steps > its.high - its.low + 1:
-        most = its.high - its.low + 1
-        found = f"found {its.steps} steps for vary.{path}, which has only {most:g} whole numbers in its range"
-        return [Problem(levels.key_mark, found)]
+    ends = levels_of(levels.plain())
+    assert isinstance(ends, Range)
+    if ends.low >= ends.high:
+        text = f"found an empty range from {ends.low:g} to {ends.high:g} for vary.{path}; low < high is needed"
+        return [Problem(levels.key_mark, text)]
+    if ends.steps and entry.type is int and ends.steps > ends.high - ends.low + 1:
+        most = ends.high - ends.low + 1
+        text = f"found {ends.steps} steps for vary.{path}, which has only {most:g} whole numbers in its range"
+        return [Problem(levels.key_mark, text)]
     return []
 
 
@@ -111,16 +111,16 @@ def _twice(levels: Node, what: str) -> list[Problem]:
 
 def measure_problems(tree: Node, scenario: Scenario) -> list[Problem]:
     """Measures that the scenario has not, or that stand twice."""
-    said = tree.value.get("measures")
-    if said is None or not isinstance(said.value, list):
+    names = tree.value.get("measures")
+    if names is None or not isinstance(names.value, list):
         return []
     known = measures(scenario)
-    named = [node for node in said.value if isinstance(node.value, str)]
+    named = [node for node in names.value if isinstance(node.value, str)]
     return [
         Problem(node.mark, f"found the measure {quoted(node.value)}{nearest(node.value, known) or _listed(known)}")
         for node in named
         if node.value not in known
-    ] + _twice(said, "measure")
+    ] + _twice(names, "measure")
 
 
 def _listed(known: Iterable[str]) -> str:
@@ -144,21 +144,21 @@ def _design(tree: Node) -> Any:
 
 def design_problems(tree: Node) -> list[Problem]:
     """What a design lacks, and what it cannot use."""
-    design, place = _design(tree), tree.at(["design"]).key_mark
+    design, mark = _design(tree), tree.at(["design"]).key_mark
     if design not in DESIGNS:
         return []  # said elsewhere
     problems = []
     for name, users in (("points", SAMPLED), ("table", ("table",))):
         if name in tree.value and design not in users:
-            found = f"found {name}, which the design {design} does not use"
-            problems.append(Problem(tree.value[name].key_mark, found))
+            text = f"found {name}, which the design {design} does not use"
+            problems.append(Problem(tree.value[name].key_mark, text))
         if name not in tree.value and design in users:
-            problems.append(Problem(place, f"found no '{name}'; the design {design} needs it"))
+            problems.append(Problem(mark, f"found no '{name}'; the design {design} needs it"))
     points = tree.plain().get("points")
     if design == "sobol" and is_number(points) and points >= 2 and not math.log2(points).is_integer():
         below = 2 ** math.floor(math.log2(points))
-        found = f"found {points:,} points; Sobol's sequence is balanced at powers of two: {below:,} or {2 * below:,}"
-        problems.append(Problem(tree.value["points"].mark, found))
+        text = f"found {points:,} points; Sobol's sequence is balanced at powers of two: {below:,} or {2 * below:,}"
+        problems.append(Problem(tree.value["points"].mark, text))
     return problems + (_grid_problems(tree.value.get("vary")) if design == "grid" else [])
 
 
@@ -168,26 +168,26 @@ def _grid_problems(vary: Node | None) -> list[Problem]:
         return []
     problems, counts = [], []
     for path, node in vary.value.items():
-        its = node.plain()
-        if its == "declared":
-            found = f"found declared for vary.{path}; a grid needs a list or a range; lhs, sobol, random draw it"
-            problems.append(Problem(node.mark, found))
-        elif isinstance(its, dict) and "steps" not in its:
+        levels = node.plain()
+        if levels == "declared":
+            text = f"found declared for vary.{path}; a grid needs a list or a range; lhs, sobol, random draw it"
+            problems.append(Problem(node.mark, text))
+        elif isinstance(levels, dict) and "steps" not in levels:
             problems.append(Problem(node.key_mark, f"found no 'steps' in vary.{path}; a grid needs them"))
-        elif isinstance(its, dict) and is_number(its["steps"]):
-            counts.append(int(its["steps"]))
-        elif isinstance(its, list):
-            counts.append(len(its))
+        elif isinstance(levels, dict) and is_number(levels["steps"]):
+            counts.append(int(levels["steps"]))
+        elif isinstance(levels, list):
+            counts.append(len(levels))
     if math.prod(counts) > MOST_POINTS:
-        found = f"found {math.prod(counts):,} points ({' x '.join(f'{count:,}' for count in counts)})"
-        problems.append(Problem(vary.key_mark, f"{found}; at most {MOST_POINTS:,} are allowed"))
+        text = f"found {math.prod(counts):,} points ({' x '.join(f'{count:,}' for count in counts)})"
+        problems.append(Problem(vary.key_mark, f"{text}; at most {MOST_POINTS:,} are allowed"))
     return problems
 
 
-def levels_of(said: Any) -> Levels:
+def levels_of(plain: Any) -> Levels:
     """What a file says of the values of a parameter, checked before."""
-    if isinstance(said, list):
-        return tuple(said)
-    if not isinstance(said, dict):
+    if isinstance(plain, list):
+        return tuple(plain)
+    if not isinstance(plain, dict):
         return None
-    return Range(said["low"], said["high"], int(said["steps"]) if "steps" in said else None)
+    return Range(plain["low"], plain["high"], int(plain["steps"]) if "steps" in plain else None)

@@ -12,7 +12,7 @@ from typing import Any
 from model.problems import BadInput, nearest, quoted, refusal
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import TEXT
-from model.schema_problems import faults
+from model.schema_problems import schema_problems
 from model.yamltree import Node, parse, read_text
 
 from .. import MAX_RUNS, SEED
@@ -43,7 +43,7 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     """
     path = Path(path)
     tree = parse(read_text(path, str(path)), str(path))
-    problems = [*faults(_head_schema(), tree)]
+    problems = [*schema_problems(_head_schema(), tree)]
     scenario = None
     try:
         scenario = _scenario(path, tree, settings)
@@ -59,20 +59,22 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     problems += [problem for problem in design_problems(tree) if problem.mark not in refused]
     if problems or scenario is None:
         raise BadInput(problems)
-    said = DEFAULTS | tree.plain() | {name: value for name, value in instead.items() if value is not None}
-    said |= {name: int(said[name]) for name in WHOLE if name in said}  # YAML's 30.0 is a whole number too
-    varied, points = _points(path, tree, said, scenario)
+    settings_of_file = DEFAULTS | tree.plain() | {name: value for name, value in instead.items() if value is not None}
+    settings_of_file |= {
+        name: int(settings_of_file[name]) for name in WHOLE if name in settings_of_file
+    }  # YAML's 30.0 is a whole number too
+    varied, points = _points(path, tree, settings_of_file, scenario)
     return Plan(
         name=path.stem,
-        title=said.get("title", path.stem),
-        question=said["question"],
+        title=settings_of_file.get("title", path.stem),
+        question=settings_of_file["question"],
         scenario=scenario,
-        seed=said["seed"],
-        runs=said["runs"],
-        precision=said.get("precision"),
-        max_runs=max(said["max_runs"], said["runs"]),
-        measures=tuple(said["measures"]),
-        design=said["design"],
+        seed=settings_of_file["seed"],
+        runs=settings_of_file["runs"],
+        precision=settings_of_file.get("precision"),
+        max_runs=max(settings_of_file["max_runs"], settings_of_file["runs"]),
+        measures=tuple(settings_of_file["measures"]),
+        design=settings_of_file["design"],
         varied=varied,
         points=points,
     )
@@ -108,33 +110,33 @@ def _head_schema() -> dict[str, Any]:
 
 def _scenario(path: Path, tree: Node, settings: Iterable[str]) -> Scenario | None:
     """The scenario that a sweep names: beside it, else among the shipped ones; None where it names none."""
-    said = tree.value.get("scenario")
-    if said is None or not isinstance(said.value, str) or not said.value:
+    name = tree.value.get("scenario")
+    if name is None or not isinstance(name.value, str) or not name.value:
         return None
-    for file in (path.parent / said.value, SHIPPED / said.value):
+    for file in (path.parent / name.value, SHIPPED / name.value):
         if os.path.isfile(file):
             return load(file, settings)
-    if os.path.isdir(path.parent / said.value):
-        raise refusal(said.mark, f"found the scenario {quoted(said.value)}, which is a directory")
+    if os.path.isdir(path.parent / name.value):
+        raise refusal(name.mark, f"found the scenario {quoted(name.value)}, which is a directory")
     where = f"neither a file in {path.parent} nor among the shipped scenarios"
-    known = nearest(said.value, (its.name for its in SHIPPED.glob("*.yaml")))
-    raise refusal(said.mark, f"found the scenario {quoted(said.value)}, which is {where}{known}")
+    known = nearest(name.value, (file.name for file in SHIPPED.glob("*.yaml")))
+    raise refusal(name.mark, f"found the scenario {quoted(name.value)}, which is {where}{known}")
 
 
 def _points(
-    path: Path, tree: Node, said: Mapping[str, Any], scenario: Scenario
+    path: Path, tree: Node, head: Mapping[str, Any], scenario: Scenario
 ) -> tuple[tuple[str, ...], tuple[Point, ...]]:
     """What varies, and its points; numbers of the declared type, so that 30 and 30.0 are the same."""
-    if said["design"] == "table":
-        points = table_points(path.parent / said["table"], tree.value["table"], said["vary"], scenario)
+    if head["design"] == "table":
+        points = table_points(path.parent / head["table"], tree.value["table"], head["vary"], scenario)
     else:
-        levels = {its: levels_of(values) for its, values in said["vary"].items()}
-        if said["design"] == "grid":
+        levels = {path_varied: levels_of(values) for path_varied, values in head["vary"].items()}
+        if head["design"] == "grid":
             points = list(grid(levels, scenario.entries))
         else:
-            points = sampled(said["design"], said["points"], levels, scenario.entries, said["seed"])
-    kinds = [scenario.entries[its].type for its in said["vary"]]
+            points = sampled(head["design"], head["points"], levels, scenario.entries, head["seed"])
+    kinds = [scenario.entries[path_varied].type for path_varied in head["vary"]]
     typed = (
         tuple(kind(v) if kind in (int, float) else v for kind, v in zip(kinds, point, strict=True)) for point in points
     )
-    return tuple(said["vary"]), tuple(typed)
+    return tuple(head["vary"]), tuple(typed)

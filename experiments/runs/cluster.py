@@ -74,9 +74,9 @@ def content(piece: Piece, engine: str) -> bytes:
 
 def content_if_alike(client: Made, work: bytes) -> bytes | Made:
     """The file of a part; from a worker that is made of something else than the client, what that is."""
-    for its in (versions, made):  # the sample last, which may have to be compiled
-        if not its().items() <= client.items():
-            return its()
+    for call in (versions, made):  # the sample last, which may have to be compiled
+        if not call().items() <= client.items():
+            return call()
     return content(*pickle.loads(work))
 
 
@@ -109,12 +109,12 @@ class Cluster:
         BadInput
             With both lists, where one is not.
         """
-        said = self.client.run(versions, on_error="return")
-        if not said:
+        answers = self.client.run(versions, on_error="return")
+        if not answers:
             print(f"No worker has come to {self.address} yet; waiting for one, Ctrl-C stops.", file=sys.stderr)
-        for worker, its in said.items():
-            if its != versions():
-                raise self._refused(worker, its, versions())
+        for worker, answer in answers.items():
+            if answer != versions():
+                raise self._refused(worker, answer, versions())
 
     def play(self, plan: Plan, parts: Sequence[Part], engine: str, bar: "tqdm[Any]") -> Iterator[tuple[Part, bytes]]:
         """Each part with the content of its file, in the order in which they come.
@@ -166,18 +166,18 @@ class Cluster:
             raise self._refused("a worker", result, made())
         return result
 
-    def _refused(self, worker: str, its: Mapping[str, str] | Exception, ours: Made) -> BadInput:
-        theirs = f"no Opt-In of this version ({_told(its)})" if isinstance(its, Exception) else _listed(its)
-        found = f"{worker} has {theirs}; here are {_listed(ours)}; the bytes are the same only if all are"
-        return BadInput([Problem(Mark(f"--cluster {self.address}"), found)])
+    def _refused(self, worker: str, answer: Mapping[str, str] | Exception, ours: Made) -> BadInput:
+        theirs = f"no Opt-In of this version ({_told(answer)})" if isinstance(answer, Exception) else _listed(answer)
+        text = f"{worker} has {theirs}; here are {_listed(ours)}; the bytes are the same only if all are"
+        return BadInput([Problem(Mark(f"--cluster {self.address}"), text)])
 
 
 def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _listed(its: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {version}" for name, version in its.items())
+def _listed(stamp: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in stamp.items())
 
 
 class _Counted:
@@ -234,8 +234,8 @@ def _client(address: str, workers: int, stack: contextlib.ExitStack) -> "Client"
         return Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         why = str(error).partition("\n")[0] or f"silent for {PATIENCE} seconds"
-        found = f"no Dask scheduler answers ({why}); tcp://HOST:PORT of one is needed, or local"
-        raise refusal(f"--cluster {address}", found) from None
+        text = f"no Dask scheduler answers ({why}); tcp://HOST:PORT of one is needed, or local"
+        raise refusal(f"--cluster {address}", text) from None
 
 
 async def _answer(address: str) -> None:

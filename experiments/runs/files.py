@@ -18,14 +18,14 @@ def located(text: str) -> Path:
     try:
         from upath import UPath
 
-        its = UPath(text)
-        its.fs  # noqa: B018  # brought late, and may want a package of its own
-        return Path(its.path) if its.protocol in ("file", "local") else cast(Path, its)
+        path = UPath(text)
+        path.fs  # noqa: B018  # brought late, and may want a package of its own
+        return Path(path.path) if path.protocol in ("file", "local") else cast(Path, path)
     except (ImportError, ValueError) as error:
-        found = (
+        text = (
             f"cannot be reached ({first_line(error)}); pip install 'opt-in[remote]' brings stores, some with a package"
         )
-        raise refusal(text, found) from None
+        raise refusal(text, text) from None
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -60,8 +60,8 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
-        found = "another optin is writing there; wait, or name another folder with --out"
-        raise refusal(folder, found) from None
+        text = "another optin is writing there; wait, or name another folder with --out"
+        raise refusal(folder, text) from None
     try:
         yield
     finally:

@@ -37,11 +37,11 @@ def drawn_parameters(
 ) -> dict[str, Array]:
     """The parameters that have a distribution, as drawn for the runs `first` to `last` (excluded): path -> values."""
     drawn = [
-        {path: its[block.start % BLOCK :][: len(block)] for path, its in in_block.items()}
+        {path: values[block.start % BLOCK :][: len(block)] for path, values in in_block.items()}
         for block in blocks(first, last)
         for in_block in [draw_parameters(scenario.entries.values(), seed, block.start // BLOCK, runs_in_a_world)]
     ]
-    return {path: np.concatenate([its[path] for its in drawn]) for path in drawn[0]}
+    return {path: np.concatenate([values[path] for values in drawn]) for path in drawn[0]}
 
 
 class Piece(NamedTuple):
@@ -56,9 +56,9 @@ class Piece(NamedTuple):
     runs_in_a_world: int
 
 
-def gathered(some: Iterable[Rows]) -> Rows:
+def gathered(parts: Iterable[Rows]) -> Rows:
     """Rows one below the other."""
-    all_rows = list(some)
+    all_rows = list(parts)
     return all_rows[0] if len(all_rows) == 1 else Rows(*map(np.concatenate, zip(*all_rows, strict=True)))
 
 
@@ -81,7 +81,7 @@ def play_fast(piece: Piece) -> Rows:
     played = []
     try:
         for block in blocks(piece.first, piece.last):
-            its = ensemble.play_points(
+            results_of_points = ensemble.play_points(
                 piece.scenario,
                 piece.seed,
                 block.start // BLOCK,
@@ -90,7 +90,7 @@ def play_fast(piece: Piece) -> Rows:
                 piece.rounds,
                 piece.runs_in_a_world,
             )
-            played += [np.hstack(results) for results in its]
+            played += [np.hstack(results) for results in results_of_points]
     except ArithmeticError:
         halves = _halves(piece)
         return gathered(map(play_fast, halves)) if halves else play_mesa(piece)
@@ -122,9 +122,9 @@ def play_mesa(piece: Piece) -> Rows:
                 changes=changes,
                 runs_in_a_world=piece.runs_in_a_world,
             ):
-                reason, its = one(run)
+                reason, measures = one(run)
                 failed.append(reason)
-                measured.append([its.get(name, math.nan) for name in names])
+                measured.append([measures.get(name, math.nan) for name in names])
     return _rows(piece, np.array(measured), failed)
 
 
@@ -145,8 +145,8 @@ def _rows(piece: Piece, measured: Array, failed: list[str]) -> Rows:
     """Rows with their keys; one whose numbers cannot be right fails, and a failed one has none."""
     names = columns(piece.scenario, piece.rounds)
     reasons = np.array(failed or [""] * len(measured), dtype=object)
-    for place, name in enumerate(names):
-        wrong = (reasons == "") & faulty(name, measured[:, place], lambda other: measured[:, names.index(other)])
+    for column, name in enumerate(names):
+        wrong = (reasons == "") & faulty(name, measured[:, column], lambda needed: measured[:, names.index(needed)])
         reasons[wrong] = f"not a number: {name}"
     measured[reasons != ""] = math.nan
     return Rows(*keys(Part(0, tuple(piece.points), piece.first, piece.last)), reasons, measured)

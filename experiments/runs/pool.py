@@ -52,13 +52,13 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
     parts = list(cut([0], 0, runs, 0))
     with tqdm(total=runs, unit=" runs", desc=scenario.name, disable=None, leave=False) as bar:
         rows = [rows for _, rows in play_parts(plan, parts, engine, workers, bar.update)]
-    measured = np.vstack([its.measured for its in rows])
+    measured = np.vstack([rows_of_part.measured for rows_of_part in rows])
     names = columns(scenario, rounds_of(plan))
     return pd.DataFrame(
         {
             "run": np.arange(runs),
-            "failed": np.concatenate([its.failed for its in rows]),
-            **{name: measured[:, place] for place, name in enumerate(names)},
+            "failed": np.concatenate([rows_of_part.failed for rows_of_part in rows]),
+            **{name: measured[:, column] for column, name in enumerate(names)},
             **drawn_parameters(scenario, seed, 0, runs),
         }
     )
@@ -106,8 +106,8 @@ def play_parts(
             raise
 
 
-def _ticking(some: Iterable[Rows], tick: Callable[[int], object]) -> Iterator[Rows]:
-    for rows in some:
+def _ticking(parts: Iterable[Rows], tick: Callable[[int], object]) -> Iterator[Rows]:
+    for rows in parts:
         tick(len(rows.run))
         yield rows
 

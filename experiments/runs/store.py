@@ -37,7 +37,7 @@ KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a 
 MOST_HELD = 2**24  # numbers in memory at a time: 128 MB
 
 
-def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) -> Path:
+def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) -> Path:
     """Where the results of a plan, or a shard of them, go: to the folder that has some already, or to one that is free.
 
     A folder with other results is never written to: one that the user has `chosen` is refused, otherwise a number is
@@ -45,7 +45,7 @@ def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) 
     """
     made_from = inputs(plan)
     for number in range(1, 10_000):
-        folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+        folder = name if number == 1 else name.with_name(f"{name.name}-{number}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             there = read_manifest(folder)
@@ -54,9 +54,9 @@ def folder_for(plan: Plan, wanted: Path, shard: Shard = WHOLE, *, chosen: bool) 
         if there is None or (there.get("inputs"), shard_in(there)) == (made_from, shard):
             return folder
         if chosen:
-            found = f"holds other results ({told_of(there)}); name another folder, or remove this one"
-            raise refusal(f"--out {folder}", found)
-    raise refusal(wanted, "has 10,000 folders of results beside it; name one with --out")
+            text = f"holds other results ({told_of(there)}); name another folder, or remove this one"
+            raise refusal(f"--out {folder}", text)
+    raise refusal(name, "has 10,000 folders of results beside it; name one with --out")
 
 
 def packed(rows: Rows, names: Sequence[str], seed: int) -> bytes:
@@ -64,15 +64,15 @@ def packed(rows: Rows, names: Sequence[str], seed: int) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    its = {
+    columns_of_rows = {
         "point": pa.array(rows.point, pa.int64()),
         "run": pa.array(rows.run, pa.int64()),
         "seed": pa.array(np.full(len(rows.run), seed), pa.int64()),
         "failed": pa.array(rows.failed, pa.string()),
-        **{name: pa.array(rows.measured[:, place]) for place, name in enumerate(names)},
+        **{name: pa.array(rows.measured[:, column]) for column, name in enumerate(names)},
     }
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(its), sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(pa.table(columns_of_rows), sink, compression="zstd", write_page_checksum=True)
     return bytes(sink.getvalue())
 
 
@@ -146,8 +146,8 @@ class Store:
         """
         if name not in self._held:
             self._held = {}  # lets go before it takes
-            place = self.columns.index(name)
-            names = self.columns[place : place + max(1, MOST_HELD // max(1, self.rows()))]
+            column = self.columns.index(name)
+            names = self.columns[column : column + max(1, MOST_HELD // max(1, self.rows()))]
             self._held = dict(zip(names, map(np.concatenate, zip(*self.by_part(names), strict=True)), strict=True))
         return self._held[name]
 
@@ -171,8 +171,8 @@ def _sound(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        found = f"is damaged ({first_line(error)}); the command that made it makes it anew"
-        raise refusal(path, found) from None
+        text = f"is damaged ({first_line(error)}); the command that made it makes it anew"
+        raise refusal(path, text) from None
 
 
 def read(path: Path, names: list[str] | None = None) -> Any:
@@ -194,8 +194,8 @@ def opened(folder: Path) -> Store:
     there = manifest_of(folder)
     shard = shard_in(there)
     if not shard.is_whole:
-        found = f"holds shard {shard} of results; bring all shards together with optin merge"
-        raise refusal(folder, found)
+        text = f"holds shard {shard} of results; bring all shards together with optin merge"
+        raise refusal(folder, text)
     if not (folder / SUMMARY).exists():
         raise refusal(folder, f"is not finished; go on with: {there['command']}")
     return store_of(folder, there)

@@ -85,9 +85,9 @@ def believed_share(terms: Terms, seen: float, covered: float, relations: Relatio
     return (weight * terms.covered_share + covered) / (weight + seen)
 
 
-def learned_wait(believed: float, found: float, relations: Relations) -> float:
+def learned_wait(believed: float, waited: float, relations: Relations) -> float:
     """Days at the desk that a lab reckons with, after another wait: exponential smoothing."""
-    return between(found, believed, relations.learning_rate)
+    return between(waited, believed, relations.learning_rate)
 
 
 def retention(levers: Levers, labs_out: int, round_days: float) -> float:

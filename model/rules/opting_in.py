@@ -64,8 +64,8 @@ def mandate_avoided(chance: float, burden: float, pivotal: float) -> float:
 
 def protection(lab: Lab, levers: Levers, climate: Climate, relations: Relations) -> float:
     """Ad-hoc holds that joining spares the lab (>= 0)."""
-    held = cycles_lost(climate.hold_days, climate.hold_chance, lab.releases_per_year)
-    return relations.hold_weight * levers.protection * held
+    days_held = cycles_lost(climate.hold_days, climate.hold_chance, lab.releases_per_year)
+    return relations.hold_weight * levers.protection * days_held
 
 
 def precedent(lab: Lab, relations: Relations) -> float:
@@ -105,8 +105,8 @@ def foreseen_wait(lab: Lab, terms: Terms, others: Others, levers: Levers, relati
 
     `foresight` is the share of the true mean wait that labs see coming.
     """
-    wanted = terms.covered_share * (others.releases_in + lab.releases_per_year)
-    return relations.foresight * expected_wait(wanted, levers.review_capacity)
+    reviews_wanted = terms.covered_share * (others.releases_in + lab.releases_per_year)
+    return relations.foresight * expected_wait(reviews_wanted, levers.review_capacity)
 
 
 def delay(lab: Lab, terms: Terms, others: Others, wait_days: float, relations: Relations) -> float:

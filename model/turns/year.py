@@ -127,9 +127,9 @@ def release_model(state: YearState, table: Table, lab: int, draws: Any, out: Any
         wait, review, lag = wait_at_desk(table, day, out), state.terms.review_days, table.levers.foreign_lag_days
         out.reviews_done += day + wait + review <= weeks_in(table) * ROUND_DAYS
     hold_chance = operating.hold_chance(member.is_in, state.alarm, table.levers, climate)
-    held = not state.mandated and operating.happens(draws.hold, hold_chance)
-    hold = operating.hold_length(draws.length, climate) if held else 0.0
-    unreviewed = covered and not reviewed and not held
+    is_held = not state.mandated and operating.happens(draws.hold, hold_chance)
+    hold = operating.hold_length(draws.length, climate) if is_held else 0.0
+    unreviewed = covered and not reviewed and not is_held
     incident = unreviewed and operating.happens(draws.incident, climate.incident_chance)
     home = wait + review + hold
     out.releases += 1
