@@ -131,7 +131,7 @@ def levers(chosen: argparse.Namespace) -> None:
     needs("levers", "levers", "pymoo")
     from ..analysis.levers.plan import plan_front, plan_levers, plans_beside
     from ..publish.findings import finish
-    from ..runs.collect import collect, telling_what_is_saved
+    from ..runs.collect import collect, resumable
     from ..runs.files import locked
     from ..runs.store import Store, folder_for
 
@@ -139,12 +139,12 @@ def levers(chosen: argparse.Namespace) -> None:
     asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
     plan = plan_levers(scenario, *asked, seed)
     sample = Store(folder_for(plan, folder_of(plan, chosen) / "sample", chosen=chosen.out is not None), plan)
-    with locked(sample.folder), telling_what_is_saved(sample):
+    with locked(sample.folder), resumable(sample):
         sample.begin()
         collect(sample, chosen.engine, chosen.workers, processes=True)
         front = plan_front(sample, seed, chosen.engine, chosen.workers)
     store = Store(folder_for(front, folder_of(front, chosen), chosen=chosen.out is not None), front)
-    with locked(store.folder), telling_what_is_saved(store):
+    with locked(store.folder), resumable(store):
         store.begin()
         for its in plans_beside(front):
             finish(Store(folder_for(its, store.folder / its.name, chosen=True), its), chosen.engine, chosen.workers)

@@ -46,7 +46,7 @@ def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
 def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     """Play what is missing of a plan or a shard of it, then say and draw what was found."""
     from ..plans.design import Shard
-    from ..runs.collect import collect, telling_what_is_saved
+    from ..runs.collect import collect, resumable
     from ..runs.files import locked
     from ..runs.store import Store, folder_for
 
@@ -59,7 +59,7 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
     named = folder_of(plan, chosen, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
     with _cluster_of(chosen) as cluster:
         store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
-        with locked(store.folder), telling_what_is_saved(store):
+        with locked(store.folder), resumable(store):
             store.begin()
             collect(store, chosen.engine, chosen.workers, processes=True, cluster=cluster)
             if shard.is_whole:

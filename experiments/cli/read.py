@@ -17,15 +17,15 @@ from .options import JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, a
 )
 def merge(chosen: argparse.Namespace) -> None:
     """The shards of results, from jobs that each played one, brought together."""
-    from ..runs.collect import telling_what_is_saved
+    from ..runs.collect import resumable
     from ..runs.files import located, locked
-    from ..runs.shards import gather, held
+    from ..runs.shards import gather, shard_folders
     from ..runs.store import Store, folder_for
 
-    plan, sources = held([located(folder) for folder in chosen.results])
+    plan, sources = shard_folders([located(folder) for folder in chosen.results])
     named = folder_named(chosen.out, [plan.name, *plan.scenario.settings])
     store = Store(folder_for(plan, named, chosen=chosen.out is not None), plan)
-    with locked(store.folder), telling_what_is_saved(store):
+    with locked(store.folder), resumable(store):
         store.begin()
         gather(store, sources)
         conclude(store, chosen)

@@ -14,7 +14,7 @@ from ..figures.style import message_of, save
 from ..plans.design import Plan
 from ..plans.sweepfile import SWEEPS, read_sweep
 from ..results.trace import trace
-from ..runs.collect import telling_what_is_saved
+from ..runs.collect import resumable
 from ..runs.files import locked, write_bytes
 from ..runs.store import Store, folder_for
 from .findings import findings, finish, provenance, trace_line
@@ -40,7 +40,7 @@ class Picture(NamedTuple):
 def gallery(plan: Plan, folder: Path) -> list[Picture]:
     """Play a plan, one of its runs step by step, and a sweep; keep every figure of them and a page that shows all."""
     store = Store(folder, plan)
-    with locked(folder), telling_what_is_saved(store):
+    with locked(folder), resumable(store):
         finish(store, "fast", 2)
         swept = read_sweep(SWEEP, runs=min(plan.runs, MOST_SWEPT), seed=plan.seed)
         other = Store(folder_for(swept, folder / "sweep", chosen=False), swept)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.draws import BLOCK
 from model.fingerprint import fingerprint
-from model.problems import BadInput, Mark, Problem, refusal
+from model.problems import BadInput, refusal
 from model.scenario import SHIPPED, load
 
 from ..measures.columns import columns
@@ -44,14 +44,14 @@ AHEAD = 2  # parts for each thread of the workers, so that none waits for the ne
 FEWEST = 4  # parts under way where no worker is there yet
 COUNTED_EVERY = 1.0  # seconds between two counts of the workers
 
-type Made = dict[str, str]
+type Stamp = dict[str, str]
 """What decides the bytes of a part: name -> version."""
 
 
 # ---------------------------------------------------------------- on either side
 
 
-def versions() -> Made:
+def versions() -> Stamp:
     """The versions of the project, of Python and of the libraries that parts follow from."""
     python = ".".join(platform.python_version_tuple()[:2])
     libraries = {name: version(name) for name in (*DECIDING, "distributed")}
@@ -59,7 +59,7 @@ def versions() -> Made:
 
 
 @functools.cache
-def made() -> Made:
+def build_stamp() -> Stamp:
     """The versions, and a hash of a thousand runs as they come out here: processors may round differently, too."""
     plan = plan_of(load(SHIPPED / "baseline.yaml"), BLOCK, seed=0)
     [part] = whole(plan)
@@ -72,21 +72,21 @@ def content(piece: Piece, engine: str) -> bytes:
     return packed(PLAYERS[engine](piece), columns(piece.scenario, piece.rounds), piece.seed)
 
 
-def content_if_alike(client: Made, work: bytes) -> bytes | Made:
+def content_if_same_build(client: Stamp, work: bytes) -> bytes | Stamp:
     """The file of a part; from a worker that is made of something else than the client, what that is."""
-    for call in (versions, made):  # the sample last, which may have to be compiled
+    for call in (versions, build_stamp):  # the sample last, which may have to be compiled
         if not call().items() <= client.items():
             return call()
     return content(*pickle.loads(work))
 
 
-def _task() -> Callable[[Made, bytes], bytes | Made]:
-    """`content_if_alike`, sent as it stands and not by its name, so that a scheduler can do without the package."""
+def _task() -> Callable[[Stamp, bytes], bytes | Stamp]:
+    """`content_if_same_build`, sent as it stands and not by its name: a scheduler can do without the package."""
 
     def part(client: dict[str, str], work: bytes) -> Any:  # types that a scheduler knows
-        from experiments.runs.cluster import content_if_alike  # by its full name, as it runs elsewhere
+        from experiments.runs.cluster import content_if_same_build  # by its full name, as it runs elsewhere
 
-        return content_if_alike(client, work)
+        return content_if_same_build(client, work)
 
     return part
 
@@ -101,7 +101,7 @@ class Cluster:
         self.client = client
         self.address = address
 
-    def compare(self) -> None:
+    def check_versions(self) -> None:
         """See that workers are made of the same as this client.
 
         Raises
@@ -154,29 +154,33 @@ class Cluster:
 
     def _sent(self, piece: Piece, engine: str, number: int) -> "Future[Any]":
         key = f"part-{number:06}-{time.monotonic_ns()}"
-        return self.client.submit(_task(), made(), pickle.dumps((piece, engine)), key=key, pure=False)
+        return self.client.submit(_task(), build_stamp(), pickle.dumps((piece, engine)), key=key, pure=False)
 
     def _sound(self, future: "Future[Any]", result: Any) -> bytes:
         """The content of a part, if it has come."""
         if future.status == "error":
-            raise WorkersLost(f"a worker of {self.address} failed ({_told(result[1])})")
+            raise WorkersLost(f"a worker of {self.address} failed ({_error_text(result[1])})")
         if future.status != "finished":
             raise WorkersLost(f"the scheduler at {self.address} is gone")
         if not isinstance(result, bytes):
-            raise self._refused("a worker", result, made())
+            raise self._refused("a worker", result, build_stamp())
         return result
 
-    def _refused(self, worker: str, answer: Mapping[str, str] | Exception, ours: Made) -> BadInput:
-        theirs = f"no Opt-In of this version ({_told(answer)})" if isinstance(answer, Exception) else _listed(answer)
-        text = f"{worker} has {theirs}; here are {_listed(ours)}; the bytes are the same only if all are"
-        return BadInput([Problem(Mark(f"--cluster {self.address}"), text)])
+    def _refused(self, worker: str, answer: Mapping[str, str] | Exception, ours: Stamp) -> BadInput:
+        theirs = (
+            f"no Opt-In of this version ({_error_text(answer)})"
+            if isinstance(answer, Exception)
+            else _stamp_text(answer)
+        )
+        text = f"{worker} has {theirs}; here are {_stamp_text(ours)}; the bytes are the same only if all are"
+        return refusal(f"--cluster {self.address}", text)
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _listed(stamp: Mapping[str, str]) -> str:
+def _stamp_text(stamp: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in stamp.items())
 
 
@@ -215,7 +219,7 @@ def connected(address: str, workers: int) -> Iterator[Cluster]:
         stack.enter_context(_quiet())
         client = stack.enter_context(contextlib.closing(_client(address, workers, stack)))
         cluster = Cluster(client, address)
-        cluster.compare()
+        cluster.check_versions()
         yield cluster
 
 

@@ -93,7 +93,7 @@ def _with_parts(moments: Moments, store: Store, parts: list[Part]) -> Moments:
 
 
 @contextlib.contextmanager
-def telling_what_is_saved(store: Store) -> Iterator[None]:
+def resumable(store: Store) -> Iterator[None]:
     """Say what is saved, and how to go on, when the work stops before its end."""
 
     def saved(why: str) -> str:

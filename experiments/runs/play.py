@@ -122,7 +122,7 @@ def play_mesa(piece: Piece) -> Rows:
                 changes=changes,
                 runs_in_a_world=piece.runs_in_a_world,
             ):
-                reason, measures = one(run)
+                reason, measures = play_one(run)
                 failed.append(reason)
                 measured.append([measures.get(name, math.nan) for name in names])
     return _rows(piece, np.array(measured), failed)
@@ -131,7 +131,7 @@ def play_mesa(piece: Piece) -> Rows:
 PLAYERS: dict[str, Callable[[Piece], Rows]] = {"fast": play_fast, "mesa": play_mesa}
 
 
-def one(run: Run) -> tuple[str, dict[str, Any]]:
+def play_one(run: Run) -> tuple[str, dict[str, Any]]:
     """What one run reports; what goes wrong in it becomes its reason of failure."""
     from model.history import play as play_through
 
@@ -146,13 +146,15 @@ def _rows(piece: Piece, measured: Array, failed: list[str]) -> Rows:
     names = columns(piece.scenario, piece.rounds)
     reasons = np.array(failed or [""] * len(measured), dtype=object)
     for column, name in enumerate(names):
-        wrong = (reasons == "") & faulty(name, measured[:, column], lambda needed: measured[:, names.index(needed)])
+        wrong = (reasons == "") & is_impossible(
+            name, measured[:, column], lambda needed: measured[:, names.index(needed)]
+        )
         reasons[wrong] = f"not a number: {name}"
     measured[reasons != ""] = math.nan
     return Rows(*keys(Part(0, tuple(piece.points), piece.first, piece.last)), reasons, measured)
 
 
-def faulty(name: str, values: Array, column: Callable[[str], Array]) -> Array:
+def is_impossible(name: str, values: Array, column: Callable[[str], Array]) -> Array:
     """Where a measure is infinite, or missing though the run should have it."""
     if name.startswith(BY_MONTH):  # there up to the horizon of an adopted framework
         return np.isinf(values)

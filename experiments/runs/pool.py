@@ -144,7 +144,7 @@ def _pool(workers: int, *, processes: bool) -> concurrent.futures.Executor:
     if not processes:
         return concurrent.futures.ThreadPoolExecutor(workers)
     spawn = multiprocessing.get_context("spawn")  # no surprises from threads that libraries have started
-    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn, initializer=_obey_the_parent)
+    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn, initializer=_exit_with_parent)
 
 
 @contextlib.contextmanager
@@ -160,7 +160,7 @@ def _ctrl_c_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _obey_the_parent() -> None:
+def _exit_with_parent() -> None:
     """Leave Ctrl-C to the parent process, and end when it ends, however it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

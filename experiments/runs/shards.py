@@ -18,14 +18,14 @@ from .store import Store, store_of
 MOST_NAMED = 5  # parts of a shard that are named one by one where they are missing
 
 
-class Held(NamedTuple):
+class ShardFolder(NamedTuple):
     """A folder and the shard that it holds, as far as it was played."""
 
     folder: Path
     shard: Shard
 
 
-def held(folders: Sequence[Path]) -> tuple[Plan, list[Held]]:
+def shard_folders(folders: Sequence[Path]) -> tuple[Plan, list[ShardFolder]]:
     """The plan that some folders hold shards of, and which of them each holds.
 
     Raises
@@ -33,34 +33,36 @@ def held(folders: Sequence[Path]) -> tuple[Plan, list[Held]]:
     BadInput
         With every folder that holds no results, or not those of the first.
     """
-    made = manifest_of(folders[0])
-    first = store_of(folders[0], made)
+    manifest = manifest_of(folders[0])
+    first = store_of(folders[0], manifest)
     mark = Mark(str(folders[0]))
-    if first.made_from != made["inputs"]:
-        by = f"version {made['version']}, " + ", ".join(f"{name} {its}" for name, its in made["libraries"].items())
+    if first.made_from != manifest["inputs"]:
+        by = f"version {manifest['version']}, " + ", ".join(
+            f"{name} {number}" for name, number in manifest["libraries"].items()
+        )
         raise refusal(mark, f"was made by other sources or libraries than these ({by}); merge with those")
     if first.plan.precision is not None:
         raise refusal(mark, "holds results with a precision, of which there are no shards")
     manifests = {folder: read_manifest(folder) or {} for folder in folders}
-    unfit = {folder: why for folder, there in manifests.items() if (why := _unfit(there, made, folders[0]))}
+    unfit = {folder: why for folder, there in manifests.items() if (why := _unfit(there, manifest, folders[0]))}
     if unfit:
         raise BadInput([Problem(Mark(str(folder)), why) for folder, why in unfit.items()])
-    return first.plan, [Held(folder, shard_in(there)) for folder, there in manifests.items()]
+    return first.plan, [ShardFolder(folder, shard_in(there)) for folder, there in manifests.items()]
 
 
-def _unfit(there: dict[str, Any], made: dict[str, Any], first: Path) -> str:
+def _unfit(there: dict[str, Any], manifest: dict[str, Any], first: Path) -> str:
     """Why a folder cannot be merged with the first one, by their manifests; '' if it can be."""
     if not there:
         return "holds no results: there is no manifest.json in it"
-    if there.get("inputs") != made["inputs"]:
-        return f"holds other results ({told_of(there)}) than {first} ({told_of(made)})"
-    ours, theirs = shard_in(made), shard_in(there)
+    if there.get("inputs") != manifest["inputs"]:
+        return f"holds other results ({told_of(there)}) than {first} ({told_of(manifest)})"
+    ours, theirs = shard_in(manifest), shard_in(there)
     if theirs.of != ours.of:
         return f"holds shard {theirs}, but {first} shard {ours}; the shards of one cut are needed"
     return ""
 
 
-def gather(store: Store, sources: Sequence[Held]) -> None:
+def gather(store: Store, sources: Sequence[ShardFolder]) -> None:
     """Copy every part into a store from the first folder that holds it as it should be.
 
     Raises
@@ -70,33 +72,35 @@ def gather(store: Store, sources: Sequence[Held]) -> None:
     """
     parts, lacking = whole(store.plan), defaultdict[Shard, list[str]](list)
     for part in tqdm(parts, unit=" parts", desc=store.plan.name, disable=None, leave=False):
-        wrong = _taken(store, part, sources)
+        wrong = _copied(store, part, sources)
         if wrong is not None:
             lacking[part.shard(sources[0].shard.of)].append(f"{part.number:06}{wrong}")
     if lacking:
         count = sum(map(len, lacking.values()))
-        its = f"{count:,} of {len(parts):,} parts are missing; {len(parts) - count:,} are in {store.folder}"
-        raise Unfinished("\n".join([its, *_told(lacking, sources), "Play these and call optin merge again."]))
+        count_text = f"{count:,} of {len(parts):,} parts are missing; {len(parts) - count:,} are in {store.folder}"
+        raise Unfinished(
+            "\n".join([count_text, *_missing_text(lacking, sources), "Play these and call optin merge again."])
+        )
 
 
-def _taken(store: Store, part: Part, sources: Sequence[Held]) -> str | None:
+def _copied(store: Store, part: Part, sources: Sequence[ShardFolder]) -> str | None:
     """Have a part in a store; None once it is there, otherwise what is wrong with it, '' if that is all."""
     if store.wrong(part) == "":
         return None
-    said = ""
-    for folder in [its.folder for its in sources if its.shard == part.shard(its.shard.of)]:
+    damage = ""
+    for folder in [source.folder for source in sources if source.shard == part.shard(source.shard.of)]:
         wrong = store.wrong(part, folder)
         if wrong == "":
             write_bytes(store.path(part.number), store.path(part.number, folder).read_bytes())
             return None
         if wrong:
-            said = f" (damaged: {wrong})"
-    return said
+            damage = f" (damaged: {wrong})"
+    return damage
 
 
-def _told(lacking: Mapping[Shard, list[str]], sources: Sequence[Held]) -> Iterator[str]:
+def _missing_text(lacking: Mapping[Shard, list[str]], sources: Sequence[ShardFolder]) -> Iterator[str]:
     """A line on each shard of which parts are missing."""
     for shard, parts in sorted(lacking.items()):
-        where = " and ".join(str(its.folder) for its in sources if its.shard == shard) or "no folder named"
+        where = " and ".join(str(source.folder) for source in sources if source.shard == shard) or "no folder named"
         more = f" and {len(parts) - MOST_NAMED:,} more" if len(parts) > MOST_NAMED else ""
         yield f"  shard {shard} ({where}): {', '.join(parts[:MOST_NAMED])}{more}"
