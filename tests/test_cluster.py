@@ -17,12 +17,12 @@ import pytest
 from experiments.cluster import connected
 from model.yamltree import BadInput
 
+from .conftest import ROOT
 from .test_cli import refused
 from .test_shards import done, results
 
 pytest.importorskip("distributed")
 
-ROOT = Path(__file__).parent.parent
 SWEEP = """
 question: Do more labs make it harder?
 scenario: june-order.yaml

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from experiments.collect import collect
 from experiments.dashboard import ensemble, levers, recording, saved
@@ -32,11 +32,9 @@ from model.rules.records import Gain
 from model.scenario import SHIPPED, Scenario, load, shown_value
 from model.schema import choices
 
+from .conftest import ROOT
 from .drawn import BASELINE
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
 HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' \u202bעברית\u202c {{ 1 + 1 }} IPY_MODEL_x"  # noqa: RUF001
 ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}
@@ -344,18 +342,6 @@ def server(world: Path) -> Iterator[str]:
     yield at
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=30)[1] == ""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("OPTIN_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium is installed, and OPTIN_REQUIRE_BROWSER=1 asks for one")
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

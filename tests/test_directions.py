@@ -1,14 +1,11 @@
-"""What must go one way whatever the parameters: properties over the declared ranges.
-
-Hypothesis draws the same examples every time (derandomize), so a green run stays green.
-"""
+"""What must go one way whatever the parameters: properties over the declared ranges."""
 
 import itertools
 import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from model.case import runs_of_block
@@ -18,9 +15,6 @@ from model.rules.records import Agency, Alarm, Climate, Lab, Levers, Others, Pre
 from model.scenario import load
 
 from .drawn import BASELINE, a, others, terms
-
-settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=200)
-settings.load_profile("fixed")
 
 SETTING = st.tuples(
     a(Lab), terms(), others(), st.floats(0, 400), st.floats(0, 5), st.floats(0, 1), a(Levers), a(Climate), a(Relations)

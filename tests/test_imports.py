@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from .conftest import ROOT
+
 HEAVY = ("mesa", "solara", "numba", "numpy", "pandas", "matplotlib", "scipy")
 
 

@@ -28,9 +28,9 @@ from experiments.sweepfile import read_sweep
 from model.scenario import SHIPPED, load
 from model.yamltree import BadInput
 
+from .conftest import ROOT
 from .drawn import BASELINE
 
-ROOT = Path(__file__).parent.parent
 RUNS = 12_000  # twelve parts, a second or two
 PATIENCE = 120  # seconds
 

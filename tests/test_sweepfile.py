@@ -17,8 +17,8 @@ from experiments.sweepfile import read_sweep
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import BadInput
 
-from .test_bad_input import assert_says, within
-from .test_cli import ROOT, refused
+from .conftest import ROOT, assert_says, within
+from .test_cli import refused
 
 SECONDS = 30  # far more than any case needs, also on a busy machine
 SWEEPS = sorted((ROOT / "experiments" / "sweeps").glob("*.yaml"))

@@ -26,9 +26,10 @@ from model.draws import BLOCK
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import BadInput, parse, read_text
 
+from .conftest import ROOT
+
 type Array = np.ndarray[Any, Any]
 
-ROOT = Path(__file__).parent.parent
 EVIDENCE = datetime.date(2026, 7, 5)
 SMALL = validate.Size(draws=512, times=8, records=20)
 
