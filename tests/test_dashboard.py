@@ -472,12 +472,49 @@ def test_texts_of_a_scenario_are_shown_as_text(page: Page, server: str) -> None:
     expect(page).to_have_title("Saved results - Opt-In")
 
 
-def test_ctrl_c_ends_the_command_also_with_a_page_open(world: Path, browser: Browser) -> None:
+CLOSED_PAGE = """
+import os, threading
+from experiments.dashboard.server import SETTINGS
+os.environ |= SETTINGS
+from solara.server import app, kernel, kernel_context
+from experiments.dashboard import page
+
+under_way, closed, found = threading.Event(), threading.Event(), []
+
+def work():
+    another = threading.Thread(target=lambda: found.append("came up"), daemon=True)
+    under_way.set()
+    closed.wait()
+    another.start()
+    another.join()
+
+shown = kernel_context.VirtualKernelContext(id="a page", session_id="a visit", kernel=kernel.Kernel())
+with shown:
+    working = threading.Thread(target=lambda: page.apart(work), daemon=True)
+    working.start()
+    under_way.wait()
+shown.close()
+closed.set()
+working.join(20)
+print(*found, flush=True)
+os._exit(0)
+"""
+
+
+def test_a_thread_that_is_started_for_work_of_a_page_comes_up_though_the_page_is_closed_meanwhile() -> None:
+    """As one of a pool does when a page is left while its runs are played; the pool's lock is that of all pools."""
+    said = python(CLOSED_PAGE)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "came up\n", "")
+
+
+def test_ctrl_c_ends_the_command_at_once_and_in_silence_whatever_pages_are_at(world: Path, browser: Browser) -> None:
     process, at = started(world)
-    page = browser.new_page()
-    page.goto(at)
-    expect(page.get_by_test_id("week")).to_be_visible()
+    pages = [browser.new_page() for _ in range(4)]
+    for page in pages:
+        page.goto(f"{at}/?page=many", wait_until="commit")
+    expect(pages[0].get_by_test_id("page-many")).to_be_visible()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    page.close()
+    _, said = process.communicate(timeout=10)
+    for page in pages:
+        page.close()
     assert (process.returncode, said) == (0, "")
