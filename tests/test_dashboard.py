@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
@@ -38,7 +38,7 @@ from .drawn import BASELINE
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
 HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' \u202bעברית\u202c {{ 1 + 1 }} IPY_MODEL_x"  # noqa: RUF001
 ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=25)
 
 
 # ---------------------------------------------------------------- addresses and files
