@@ -13,7 +13,8 @@ from experiments.cli.main import COMMANDS
 from experiments.figures.runs import FIGURES
 from model import __version__
 
-ROOT = Path(__file__).parent.parent
+from .conftest import ROOT
+
 BASELINE = "scenarios/baseline.yaml"
 
 

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from experiments.dashboard import ensemble, levers, recording, saved
 from experiments.dashboard.server import HOST, OwnPages
@@ -34,15 +34,13 @@ from model.rules.records import Gain
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices
 
+from .conftest import ROOT
 from .drawn import BASELINE
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
 HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' \u202bעברית\u202c {{ 1 + 1 }} IPY_MODEL_x"  # noqa: RUF001
 ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=25)
 
 
 # ---------------------------------------------------------------- addresses and files
@@ -348,18 +346,6 @@ def server(world: Path) -> Iterator[str]:
     assert process.communicate(timeout=30)[1] == ""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("OPTIN_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium is installed, and OPTIN_REQUIRE_BROWSER=1 asks for one")
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
     """A page of a fresh browser that asks nothing of any other server and has nothing to complain about."""
@@ -488,12 +474,49 @@ def test_texts_of_a_scenario_are_shown_as_text(page: Page, server: str) -> None:
     expect(page).to_have_title("Saved results - Opt-In")
 
 
-def test_ctrl_c_ends_the_command_also_with_a_page_open(world: Path, browser: Browser) -> None:
+CLOSED_PAGE = """
+import os, threading
+from experiments.dashboard.server import SETTINGS
+os.environ |= SETTINGS
+from solara.server import app, kernel, kernel_context
+from experiments.dashboard import page
+
+under_way, closed, found = threading.Event(), threading.Event(), []
+
+def work():
+    another = threading.Thread(target=lambda: found.append("came up"), daemon=True)
+    under_way.set()
+    closed.wait()
+    another.start()
+    another.join()
+
+shown = kernel_context.VirtualKernelContext(id="a page", session_id="a visit", kernel=kernel.Kernel())
+with shown:
+    working = threading.Thread(target=lambda: page.apart(work), daemon=True)
+    working.start()
+    under_way.wait()
+shown.close()
+closed.set()
+working.join(20)
+print(*found, flush=True)
+os._exit(0)
+"""
+
+
+def test_a_thread_that_is_started_for_work_of_a_page_comes_up_though_the_page_is_closed_meanwhile() -> None:
+    """As one of a pool does when a page is left while its runs are played; the pool's lock is that of all pools."""
+    said = python(CLOSED_PAGE)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "came up\n", "")
+
+
+def test_ctrl_c_ends_the_command_at_once_and_in_silence_whatever_pages_are_at(world: Path, browser: Browser) -> None:
     process, at = started(world)
-    page = browser.new_page()
-    page.goto(at)
-    expect(page.get_by_test_id("week")).to_be_visible()
+    pages = [browser.new_page() for _ in range(4)]
+    for page in pages:
+        page.goto(f"{at}/?page=many", wait_until="commit")
+    expect(pages[0].get_by_test_id("page-many")).to_be_visible()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    page.close()
+    _, said = process.communicate(timeout=10)
+    for page in pages:
+        page.close()
     assert (process.returncode, said) == (0, "")

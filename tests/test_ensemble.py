@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.runs.pool import run_many
+from experiments.measures.columns import columns
+from experiments.plans.design import Part, plan_of
+from experiments.runs.play import rounds_of
+from experiments.runs.pool import play_parts, run_many
 from model.draws import BLOCK
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices
@@ -23,15 +26,16 @@ ROOT = Path(__file__).parent.parent
 
 def assert_same(scenario: Scenario, runs: int, seed: int) -> None:
     """Every column of every run has the same bits on both engines (a missing value equals a missing value)."""
-    fast, mesa = (run_many(scenario, runs, seed, engine) for engine in ("fast", "mesa"))
+    fast, mesa = (run_many(scenario, runs, seed, engine, workers=1) for engine in ("fast", "mesa"))
     assert (mesa["failed"] == "").all()
     assert set(fast.columns) == set(mesa.columns)
     pd.testing.assert_frame_equal(fast[list(mesa.columns)], mesa, check_exact=True, check_dtype=False)
 
 
+@pytest.mark.parametrize("runs", [20, pytest.param(200, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
-def test_both_engines_agree_to_the_last_bit_on_every_shipped_scenario(path: Path) -> None:
-    assert_same(load(path), 200, 11)
+def test_both_engines_agree_to_the_last_bit_on_every_shipped_scenario(path: Path, runs: int) -> None:
+    assert_same(load(path), runs, 11)
 
 
 @pytest.mark.parametrize("rule", ["median", "nash"])
@@ -66,9 +70,12 @@ def test_both_engines_agree_without_agencies_and_with_few_labs() -> None:
 
 
 def test_both_engines_agree_across_the_border_of_a_block() -> None:
-    scenario = load(BASELINE)
-    fast, mesa = (run_many(scenario, BLOCK + 20, 4, engine).tail(30) for engine in ("fast", "mesa"))
-    pd.testing.assert_frame_equal(fast[list(mesa.columns)], mesa, check_exact=True, check_dtype=False)
+    scenario, first, last = load(BASELINE), BLOCK - 10, BLOCK + 20
+    plan = plan_of(scenario, last, 4)
+    fast = run_many(scenario, last, 4).loc[first:]
+    [(_, mesa)] = play_parts(plan, [Part(0, (0,), first, last)], "mesa", 1, lambda _: None)
+    assert (mesa.run.tolist(), set(mesa.failed)) == (fast["run"].tolist(), {""})
+    np.testing.assert_array_equal(fast[columns(scenario, rounds_of(plan))].to_numpy(float), mesa.measured)
 
 
 def script(folder: Path, cache: Path, code: str, **environment: str) -> str:
@@ -87,7 +94,7 @@ def script(folder: Path, cache: Path, code: str, **environment: str) -> str:
 
 TABLE = """
 import sys, zlib
-from experiments.execute import run_many
+from experiments.runs.pool import run_many
 from model.scenario import load
 for engine in sys.argv[1:] or ["fast", "mesa"]:
     table = run_many(load("scenarios/baseline.yaml"), 12, 1, engine, 1)
@@ -105,6 +112,7 @@ def test_without_compilation_the_fast_engine_is_plain_python_and_still_agrees(tm
     assert fast == mesa
 
 
+@pytest.mark.exhaustive
 def test_a_second_process_does_not_compile_again_and_an_edited_rule_is_never_answered_by_an_old_kernel(
     tmp_path: Path,
 ) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from .conftest import ROOT
+
 ROOMS = (  # from the right of the line to its left: a room imports from those before it alone, never from its own floor
     ("model", "experiments"),  # of the latter only what stands in its __init__.py
     ("measures",),

@@ -6,7 +6,8 @@ from pathlib import Path
 from experiments.plans.sweepfile import read_sweep
 from model.scenario import SHIPPED, load
 
-ROOT = Path(__file__).parent.parent
+from .conftest import ROOT
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 

@@ -4,7 +4,6 @@ import html
 import itertools
 import json
 import math
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -36,7 +35,8 @@ from model.problems import BadInput
 from model.rules.records import ABOUT
 from model.scenario import SHIPPED, load
 
-ROOT = Path(__file__).parent.parent
+from .conftest import ROOT
+
 RUNS = 150
 SWEEP = """
 title: A shorter clock
@@ -103,26 +103,6 @@ class Shown(NamedTuple):
 
     def texts(self, selector: str) -> list[str]:
         return [" ".join(text.split()) for text in self.page.locator(selector).all_inner_texts()]
-
-
-def chromium() -> str:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None and os.environ.get("OPTIN_REQUIRE_BROWSER"):
-        pytest.fail("OPTIN_REQUIRE_BROWSER is set, but no Chromium is installed")
-    if path is None:
-        pytest.skip("no Chromium is installed (set OPTIN_REQUIRE_BROWSER=1 to fail instead)")
-    return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        its = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield its
-        its.close()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import ROOT
 from .test_cli import optin, refused
 
-ROOT = Path(__file__).parent.parent
 SCRIPT = re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 SWEEP = """
 question: Do more labs make it harder?

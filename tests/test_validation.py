@@ -38,9 +38,10 @@ from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import parse, read_text
 
+from .conftest import ROOT
+
 type Array = np.ndarray[Any, Any]
 
-ROOT = Path(__file__).parent.parent
 EVIDENCE = datetime.date(2026, 7, 5)
 SMALL = Size(draws=512, times=8, records=20)
 

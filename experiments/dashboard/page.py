@@ -10,6 +10,7 @@ from typing import Any
 
 import solara
 import solara.lab
+from solara.server.kernel_context import without_context
 
 from . import ensemble, levers, recording, saved
 from .view import PAGES, Seen, View, address, head, read, titles
@@ -103,7 +104,7 @@ def Many(seen: Seen) -> None:
     """Many runs with the settings of the address, and as many of its scenario as it is."""
     view = seen.view
     task = solara.lab.use_task(
-        lambda: ensemble.played(seen.base, seen.scenario, view),
+        lambda: apart(lambda: ensemble.played(seen.base, seen.scenario, view)),
         dependencies=[view.scenario, view.moved, view.seed],
         prefer_threaded=True,
         raise_error=False,
@@ -117,7 +118,7 @@ def Many(seen: Seen) -> None:
 def Saved(view: View, go: Go) -> None:
     """The results that are saved, and those that are open."""
     task = solara.lab.use_task(
-        lambda: saved.shown(view.folder) if view.folder else {},
+        lambda: apart(lambda: saved.shown(view.folder)) if view.folder else {},
         dependencies=[view.folder],
         prefer_threaded=True,
         raise_error=False,
@@ -127,6 +128,16 @@ def Saved(view: View, go: Go) -> None:
         shown=as_json(there | {"found": task.value if task.finished else None}),
         event_visit=lambda folder: go(folder=folder),
     )
+
+
+def apart[T](work: Callable[[], T]) -> T:
+    """Work whose threads belong to no page.
+
+    Solara gives a thread the page that it is started from, and one that is started for a page just closed never comes
+    up: who starts it waits for ever, with a lock in hand without which no other pool of threads can grow.
+    """
+    with without_context():
+        return work()
 
 
 def as_json(data: Any) -> str:

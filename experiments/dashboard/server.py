@@ -6,18 +6,18 @@ off here; what a browser needs comes from the installed `solara-assets`.
 
 import contextlib
 import os
+import signal
 import socket
-import threading
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from model.problems import refusal
 
 HOST = "127.0.0.1"
 NOWHERE = "http://127.0.0.1:9/"  # in place of the network that assets would come from
-CLOSING = 1  # seconds that open connections have at the end
 SETTINGS = {  # read by Solara as it is imported
     "SOLARA_APP": "experiments.dashboard.page",
     "SOLARA_MODE": "production",
@@ -52,21 +52,20 @@ def serve(port: int) -> None:
     from solara.server.starlette import app
 
     at = f"http://{HOST}:{listening.getsockname()[1]}"
-    config = uvicorn.Config(OwnPages(app, at), log_level="error", timeout_graceful_shutdown=CLOSING)
+    config = uvicorn.Config(OwnPages(app, at), log_level="error")
 
     class Server(uvicorn.Server):
-        """Says when it is up."""
+        """Says when it is up, and ends at once.
+
+        Nothing is written that could be lost, and what pages are at may last longer than anyone wants to wait.
+        """
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             print(f"The dashboard is at {at} (Ctrl-C ends it)", flush=True)
 
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # a thread that Solara starts for a page while that page is closed never comes up, and is waited for
-            last = threading.Timer(2 * CLOSING, os._exit, [0])
-            last.daemon = True
-            last.start()
-            await super().shutdown(sockets)
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+            os._exit(0 if sig == signal.SIGINT else 128 + sig)
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listening])

@@ -102,7 +102,7 @@ def play_parts(
             while waiting:
                 yield first_in_line()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # waits, as leaving `with` would otherwise take the cancelling back
             raise
 
 

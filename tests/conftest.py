@@ -1,0 +1,92 @@
+"""What tests share: where the sources are, what a refusal looks like, a browser, and how tests are dealt out.
+
+Two marks say how often a test runs. `slow`: not in the quick loop, ``pytest -n 2 -m "not slow"``, but in `make test`.
+`exhaustive`: only in `make test-all`, which is what CI runs; whatever is exhaustive is slow as well.
+"""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+SECONDS = 30  # far more than reading any file needs, also on a busy machine
+
+settings.register_profile(  # the same examples every time, so that a green run stays green, and no eye on the clock
+    "fixed", derandomize=True, deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("fixed")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it starts with &
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Call slow what is exhaustive, and keep a file on one worker, as its tests share what takes long to make.
+
+    A test that names a group of its own (`xdist_group`) goes with that.
+    """
+    for item in items:
+        if item.get_closest_marker("exhaustive"):
+            item.add_marker("slow")
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+# ---------------------------------------------------------------- refusals
+
+
+class TooSlowError(BaseException):
+    """Reading took too long; no `except` in the code under test can swallow it."""
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Stop what hangs, even where it waits in a system call."""
+
+    def stop(*_: object) -> None:
+        raise TooSlowError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def assert_says(said: list[str], place: str, *fragments: str) -> None:
+    """One problem, at the place, with all the fragments, on one line."""
+    assert len(said) == 1, said
+    assert said[0].startswith(f"{place}: "), said
+    assert "\n" not in said[0]
+    for fragment in fragments:
+        assert fragment in said[0]
+
+
+# ---------------------------------------------------------------- a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser without a window, closed after the file, since Playwright keeps an event loop running until then."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None and os.environ.get("OPTIN_REQUIRE_BROWSER"):
+        pytest.fail("no Chromium is installed, and OPTIN_REQUIRE_BROWSER=1 asks for one")
+    if path is None:
+        pytest.skip("no Chromium is installed (OPTIN_REQUIRE_BROWSER=1 would fail instead)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()
