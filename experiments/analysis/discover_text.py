@@ -8,7 +8,7 @@ from model.rules.records import About
 from model.scenario import Entry, Scenario
 
 from ..measures.columns import SHARE
-from ..results.words import shown, with_interval
+from ..results.words import interval_text, value_text
 from .common import played
 from .discover import DESIGNS, MOST_BOXES, Discovery, Found, Restriction, sample, too_few
 
@@ -26,9 +26,7 @@ def event(found: Discovery, sought: bool = True) -> str:
 
 def _threshold(found: Discovery) -> str:
     assert found.plan.threshold is not None
-    return shown(found.plan.threshold, found.plan.about) + (
-        "" if found.plan.about.unit == SHARE else f" {found.plan.about.unit}"
-    )
+    return value_text(found.plan.threshold, found.plan.about, unit=True)
 
 
 def headline(found: Discovery) -> str:
@@ -102,8 +100,8 @@ def _box_told(number: int, box: Found, found: Discovery) -> list[str]:
     among = " that are left" if number > 1 else ""
     return [
         f"Box {number}, {box.mass:.0%} of the points:",
-        f"  density {with_interval(box.density, SHARES)}, against {box.left:.1%} of all{among}",
-        f"  coverage {with_interval(box.coverage, SHARES)} of the cases",
+        f"  density {interval_text(box.density, SHARES)}, against {box.left:.1%} of all{among}",
+        f"  coverage {interval_text(box.coverage, SHARES)} of the cases",
         f"  peeled on to the end, it would have {last.held_density:.0%} density and {last.held_coverage:.0%} coverage",
         *(
             f"  {path:{wide}}  {words:{broad}}  in {box.stability[path]:4.0%} of resamples  {_named(entries[path])}"
@@ -142,8 +140,8 @@ def _box_data(box: Found, scenario: Scenario) -> dict[str, Any]:
             }
             for its in box.restrictions
         },
-        "density": box.density._asdict(),
-        "coverage": box.coverage._asdict(),
+        "density": box.density.data(),
+        "coverage": box.coverage.data(),
         "mass": box.mass,
         "left": box.left,
         "stability": box.stability,

@@ -1,6 +1,5 @@
 """Influence in words and as data."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,19 +73,14 @@ def as_data(found: Influence) -> dict[str, Any]:
             measure: {
                 "whole": found.whole[measure],
                 "nobody": found.nobody[measure],
-                "stakeholders": {name: its._asdict() for name, its in by_name.items()},
+                "stakeholders": {name: its.data() for name, its in by_name.items()},
             }
             for measure, by_name in found.shapley.items()
         },
         "banzhaf": {
-            measure: {name: its._asdict() for name, its in by_name.items()}
-            for measure, by_name in found.banzhaf.items()
+            measure: {name: its.data() for name, its in by_name.items()} for measure, by_name in found.banzhaf.items()
         },
-        "pivotal": {name: its._asdict() for name, its in found.pivotal.items()},
-        "one_day_more": {name: _plain(its) for name, its in found.day.items()},
-        "a_tenth_more_influence": {name: _plain(its) for name, its in found.tenth.items()},
+        "pivotal": {name: its.data() for name, its in found.pivotal.items()},
+        "one_day_more": {name: its.data() for name, its in found.day.items()},
+        "a_tenth_more_influence": {name: its.data() for name, its in found.tenth.items()},
     }
-
-
-def _plain(its: Interval) -> dict[str, float | None]:
-    return {key: None if math.isnan(value) else value for key, value in its._asdict().items()}

@@ -17,6 +17,7 @@ from model.scenario import Scenario
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval, no_moments, with_values
 from ..plans.design import Plan
+from ..results.words import bracketed
 from ..runs.store import Store
 from .common import measured, played, refuse_missing, unknowns
 
@@ -194,7 +195,7 @@ def headline(found: Sensitivity) -> str:
 
 
 def _index(its: Interval) -> str:
-    return f"{its.mean:z.2f} [{its.low:z.2f} to {its.high:z.2f}]"
+    return bracketed(its, "z.2f")
 
 
 def told(found: Sensitivity) -> str:
@@ -242,8 +243,8 @@ def as_data(found: Sensitivity) -> dict[str, Any]:
         "parameters": {
             path: {
                 "label": plan.scenario.entries[path].label,
-                "total": found.total[path]._asdict(),
-                **({"first": found.first[path]._asdict()} if found.first else {}),
+                "total": found.total[path].data(),
+                **({"first": found.first[path].data()} if found.first else {}),
                 "told_from_zero": found.told_apart(path),
             }
             for path in found.ranked()

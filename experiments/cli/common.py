@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from model.problems import refusal
 
 from .. import SEED
+from ..results.text_table import text_table
 from .options import PLANNED
 
 if TYPE_CHECKING:
@@ -120,6 +121,4 @@ def print_json(data: Any) -> None:
 
 def print_table(head: list[str], rows: list[list[str]]) -> None:
     """Print a table with columns as wide as what is in them."""
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    for row in [head, *rows]:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print(*text_table(head, rows), sep="\n")

@@ -13,7 +13,7 @@ from model.rules.records import About
 from ..analysis.levers.front import Front, Setting
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
-from ..results.words import shown
+from ..results.words import value_text
 from .style import INK, PALETTE, WITH, WITHOUT, sheet, wrapped
 
 SHAPES = "osD^vP"
@@ -47,8 +47,8 @@ def _message(found: Front) -> str:
     """The best in the first want, and what it is as it stands."""
     best, stands = found.settings[found.front[0]], found.settings[0]
     told = [
-        f"{about.label} {shown(best.mean[name].mean, about)} instead of {shown(stands.mean[name].mean, about)}"
-        + ("" if about.unit == SHARE else f" {about.unit}")
+        f"{about.label} {value_text(best.mean[name].mean, about)} instead of "
+        + value_text(stands.mean[name].mean, about, unit=True)
         for name, about in found.wants.items()
     ]
     return f"Setting 1: {', '.join(told)}"

@@ -14,7 +14,7 @@ from model.rules.records import About
 from ..measures.columns import SHARE
 from ..plans.design import Value, place
 from ..results.sweeps import Response, effects
-from ..results.words import change, number, with_interval
+from ..results.words import interval_text, number, value_text
 from .style import INK, WITH, canvas, panels, wrapped
 
 MOST_LINES, MOST_PANELS = 7, 9  # levels that a reader can still tell apart
@@ -105,7 +105,7 @@ def _range_message(response: Response, measure: str) -> str:
     if np.isnan(its.mean).all():
         return f"{about.label}: no run has it"
     least, most = (int(choose(its.mean)) for choose in (np.nanargmin, np.nanargmax))
-    return f"{about.label}: from {with_interval(its.at(least), about)} to {with_interval(its.at(most), about)}"
+    return f"{about.label}: from {interval_text(its.at(least), about)} to {interval_text(its.at(most), about)}"
 
 
 def maps(response: Response, measure: str) -> Figure:
@@ -183,7 +183,7 @@ def effect_bars(response: Response, measure: str) -> Figure:
     entries = response.plan.scenario.entries
     apart = most.low > 0 or most.high < 0
     message = (
-        f"{entries[path].label} moves it most: {change(most.mean, about)}"
+        f"{entries[path].label} moves it most: {value_text(most.mean, about, signed=True)}"
         if apart
         else f"{about.label}: no effect can be told from zero"
     )

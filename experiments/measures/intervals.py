@@ -13,6 +13,11 @@ from .columns import SHARE
 LEVEL = 0.95
 
 
+def finite(value: float) -> float | None:
+    """A number that JSON can hold: None in place of NaN."""
+    return None if math.isnan(value) else value
+
+
 class Interval(NamedTuple):
     """An estimate and its 95% interval; NaN where there is nothing to estimate from."""
 
@@ -24,6 +29,10 @@ class Interval(NamedTuple):
     def half_width(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
+
+    def data(self) -> dict[str, float | None]:
+        """As plain data that JSON can hold."""
+        return {name: finite(value) for name, value in self._asdict().items()}
 
 
 class Intervals(NamedTuple):
@@ -154,6 +163,10 @@ class Spread(NamedTuple):
     median: float
     p75: float
     p95: float
+
+    def data(self) -> dict[str, float | None]:
+        """As plain data that JSON can hold."""
+        return {name: finite(value) for name, value in self._asdict().items()}
 
 
 def spread(values: ArrayLike) -> Spread:

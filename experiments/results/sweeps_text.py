@@ -9,7 +9,7 @@ import numpy as np
 from ..measures.columns import measures
 from ..measures.intervals import Intervals
 from .sweeps import MOST_NAMED, Effects, Response, effects
-from .words import change, number, short, with_interval
+from .words import interval_text, number, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,8 @@ def headline(response: Response) -> str:
         return f"{about.label}: no run has it ({total}{failed})."
     least, most = (int(choose(its.mean)) for choose in (np.nanargmin, np.nanargmax))
     return (
-        f"{about.label} ({about.unit}): from {with_interval(its.at(least), about)} at {where(response, least)} "
-        f"to {with_interval(its.at(most), about)} at {where(response, most)}; {total}{failed}."
+        f"{about.label} ({about.unit}): from {interval_text(its.at(least), about)} at {where(response, least)} "
+        f"to {interval_text(its.at(most), about)} at {where(response, most)}; {total}{failed}."
     )
 
 
@@ -62,8 +62,7 @@ def _measure_told(response: Response, measure: str) -> Iterable[str]:
             yield f"  from the lowest to the highest value of each, all else equal (explains {found.explained:.0%}):"
             wide = max(len(short(path)) for path in found.by_path)
             for path, effect in sorted(found.by_path.items(), key=lambda item: -abs(item[1].mean)):
-                ends = f"[{change(effect.low, about)} to {change(effect.high, about)}]"
-                yield f"    {short(path):{wide}}  {change(effect.mean, about)} {ends}"
+                yield f"    {short(path):{wide}}  {interval_text(effect, about, signed=True)}"
             return
     order: Iterable[int] = range(len(response.plan.points))
     if len(response.plan.points) > MOST_TOLD:
@@ -73,7 +72,7 @@ def _measure_told(response: Response, measure: str) -> Iterable[str]:
         yield f"  the {half} lowest and the {half} highest of {len(response.plan.points):,} points:"
     wide = max(len(where(response, point)) for point in order)
     for point in order:
-        yield f"  {where(response, point):{wide}}  {with_interval(its.at(point), about)}"
+        yield f"  {where(response, point):{wide}}  {interval_text(its.at(point), about)}"
 
 
 def _precision_told(response: Response) -> list[str]:

@@ -1,4 +1,4 @@
-"""Values in words: with their interval and unit, by how much they change, and short names of parameters."""
+"""Values in words: an estimate with its interval and unit, a change, and short names of parameters."""
 
 import math
 
@@ -9,24 +9,35 @@ from ..measures.columns import SHARE
 from ..measures.intervals import Interval
 from ..plans.design import Value
 
-
-def shown(value: float, about: About) -> str:
-    """A value of a measure: shares in percent."""
-    return f"{100 * value:.1f}%" if about.unit == SHARE else f"{value:.3g}"
+NOTHING = "no run has it"
 
 
-def with_interval(its: Interval, about: About) -> str:
-    """A value of a measure with its interval."""
-    if math.isnan(its.mean):
-        return "no run has it"
-    if math.isnan(its.low):
-        return shown(its.mean, about)
-    return f"{shown(its.mean, about)} [{shown(its.low, about)} to {shown(its.high, about)}]"
+def interval_text(interval: Interval, about: About, *, signed: bool = False, unit: bool = False) -> str:
+    """An estimate of a measure with its 95% interval.
+
+    Shares are in percent, `signed` changes of shares in percentage points; other numbers have three digits, and their
+    unit where it is asked for.
+    """
+    if about.unit != SHARE:
+        text, suffix = bracketed(interval, "+.3g" if signed else ".3g"), f" {about.unit}" if unit else ""
+    elif signed:
+        text, suffix = bracketed(interval, "+.1f", 100.0), " points"
+    else:
+        text, suffix = bracketed(interval, ".1%"), ""
+    return text if text == NOTHING else text + suffix
 
 
-def change(value: float, about: About) -> str:
-    """A change of a measure: shares in percentage points."""
-    return f"{100 * value:+.1f} points" if about.unit == SHARE else f"{value:+.3g}"
+def value_text(value: float, about: About, *, signed: bool = False, unit: bool = False) -> str:
+    """A value of a measure, or a `signed` change of it, written as `interval_text` writes an estimate."""
+    return interval_text(Interval(value, math.nan, math.nan), about, signed=signed, unit=unit)
+
+
+def bracketed(interval: Interval, form: str, scale: float = 1.0) -> str:
+    """'1.2 [1.0 to 1.4]': an estimate with its 95% interval, each times `scale`; without ends where there are none."""
+    if math.isnan(interval.mean):
+        return NOTHING
+    mean, low, high = (f"{scale * end:{form}}" for end in interval)
+    return mean if math.isnan(interval.low) else f"{mean} [{low} to {high}]"
 
 
 def short(path: str) -> str:

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
 from model.rules.records import About
 
-from ...measures.columns import JOINED, SHARE, measures
-from ...measures.intervals import Interval
+from ...measures.columns import JOINED, measures
 from ...plans.design import Plan
-from ...results.words import number, short, with_interval
+from ...results.words import interval_text, number, short
 from ..common import played
 from .front import Front, Setting, moves
 from .moves import HELD
@@ -36,12 +33,9 @@ def headline(found: Front) -> str:
 
 
 def _values(found: Front, its: Setting, names: list[str]) -> str:
-    return " and ".join(f"{found.wants[name].label} {value(its.mean[name], found.wants[name])}" for name in names)
-
-
-def value(its: Interval, about: About) -> str:
-    """A value with its interval, and its unit where that is not said by the number itself."""
-    return with_interval(its, about) + ("" if about.unit == SHARE else f" {about.unit}")
+    return " and ".join(
+        f"{found.wants[name].label} {interval_text(its.mean[name], found.wants[name], unit=True)}" for name in names
+    )
 
 
 def told(found: Front) -> str:
@@ -94,8 +88,10 @@ def _setting_told(found: Front, its: Setting, head: str, more: dict[str, About] 
     moved = ", ".join(f"{short(path)} {number(new)}" for path, new in moves(found.plan, its.point).items())
     lines = [f"  {head}" + f": {moved}" * bool(moved)]
     for name, about in names.items():
-        worst = with_interval(its.worst[name], about)
-        lines.append(f"     {about.label:{wide}}  {value(its.mean[name], about)}; worst tenth {worst}")
+        worst = interval_text(its.worst[name], about)
+        lines.append(
+            f"     {about.label:{wide}}  {interval_text(its.mean[name], about, unit=True)}; worst tenth {worst}"
+        )
     return lines
 
 
@@ -106,10 +102,10 @@ def _packages_told(found: Front) -> list[str]:
         return []
     label, name = found.plan.scenario.labels[lab], JOINED + lab
     about = measures(found.plan.scenario)[name]
-    stands = with_interval(found.settings[0].mean[name], about)
+    stands = interval_text(found.settings[0].mean[name], about)
     if not found.packages:
         most = max((its.mean[name] for its in found.settings), key=lambda its: its.mean)
-        ends = f"the most that was found is {with_interval(most, about)}, as it stands {stands}"
+        ends = f"the most that was found is {interval_text(most, about)}, as it stands {stands}"
         return ["", f"With no package that was found does {label} join in at least {JOINS:.0%} of runs: {ends}."]
     what = f"The cheapest packages with which {label} joins in at least {JOINS:.0%} of runs"
     lines = ["", f"{what}, low end of the interval (as it stands {stands})"]
@@ -140,9 +136,5 @@ def _data(plan: Plan, its: Setting) -> dict[str, Any]:
         "name": its.name or None,
         "levers": moves(plan, its.point),
         "cost": its.cost,
-        **{of: {name: _plain(one) for name, one in getattr(its, of).items()} for of in ("mean", "worst")},
+        **{of: {name: one.data() for name, one in getattr(its, of).items()} for of in ("mean", "worst")},
     }
-
-
-def _plain(its: Interval) -> dict[str, float | None]:
-    return {key: None if np.isnan(end) else end for key, end in its._asdict().items()}
