@@ -4,6 +4,7 @@ An array's records have the fields of a record of `model.rules.records`, so that
 read the record itself.
 """
 
+import functools
 import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple, get_type_hints
@@ -64,10 +65,17 @@ class Results(NamedTuple):
         )
 
 
+@functools.cache
+def hints_of(record: Any) -> dict[str, Any]:
+    """The types of a record's fields; finding them takes long, and they are wanted for every block."""
+    return get_type_hints(record)
+
+
+@functools.cache
 def dtype_of(record: Any) -> np.dtype[Any]:
     """The structured type that mirrors a record."""
     kinds = []
-    for name, hint in get_type_hints(record).items():
+    for name, hint in hints_of(record).items():
         kind = dtype_of(hint) if hasattr(hint, "_fields") else np.dtype(KINDS.get(hint, np.int64))
         kinds.append((name, kind))
     return np.dtype(kinds)
@@ -137,7 +145,7 @@ def columns_of(scenario: Scenario, drawn: Mapping[str, Array]) -> dict[str, Any]
 
 def _fill(rows: Array, record: Any, columns: Mapping[str, Any], prefix: str) -> None:
     """Fill records with the columns (or single values) under `prefix`."""
-    for name, hint in get_type_hints(record).items():
+    for name, hint in hints_of(record).items():
         path = f"{prefix}.{name}"
         if hasattr(hint, "_fields"):
             _fill(rows[name], hint, columns, path)
