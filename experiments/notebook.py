@@ -20,7 +20,7 @@ from model.scenario import Scenario, load
 from . import SEED
 from .figures import talks
 from .plans.sweepfile import read_sweep
-from .publish.findings import of_response, of_runs
+from .publish.findings import RUNS, SWEEP, Runs, Sweep
 from .results.story import as_data, story
 from .results.summary import summarise
 from .results.sweeps import respond
@@ -95,7 +95,7 @@ def run(
     """
     its = _loaded(scenario, settings)
     table = run_many(its, runs, seed, engine, workers)
-    found = of_runs(summarise(its, table, seed))
+    found = RUNS.findings(Runs(summarise(its, table, seed)))
     return Result(found.text, found.data, table, found.figures)
 
 
@@ -121,7 +121,7 @@ def sweep(
         store = Store(Path(folder), plan)
         collect(store, engine, workers)
         response = respond(store)
-    found = of_response(response)
+    found = SWEEP.findings(Sweep(response))
     return Result(found.text, found.data, as_table(response), found.figures)
 
 

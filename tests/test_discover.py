@@ -1,4 +1,4 @@
-"""Discovery: known boxes are found again, noise gives none, and what is told and drawn is what was counted."""
+"""Discovery: known boxes are found again, noise gives none, and texts and figures show the counts."""
 
 import json
 import math
@@ -10,20 +10,12 @@ import pytest
 from matplotlib.colors import to_hex
 
 from experiments.analysis import prim
-from experiments.analysis.discover import (
-    Column,
-    Discovery,
-    Found,
-    Restriction,
-    Sample,
-    analyse,
-    boxes,
-    plan_discovery,
-    sample,
-)
-from experiments.analysis.discover_text import as_data, headline, told
+from experiments.analysis.discover import analyse, boxes
+from experiments.analysis.discover_finding import Discovery, FoundBox, Restriction
+from experiments.analysis.discover_points import Column, Sample, plan_discovery, sample
 from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
+from experiments.plans.design import Question
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
 from model.problems import BadInput
@@ -43,8 +35,8 @@ def of(points: np.ndarray, sought: np.ndarray, columns: tuple[Column, ...] = X) 
     return Sample(points, columns, sought, np.arange(len(points)) % 2 == 1)
 
 
-def by_path(box: Found) -> dict[str, Restriction]:
-    return {its.path: its for its in box.restrictions}
+def by_path(box: FoundBox) -> dict[str, Restriction]:
+    return {restriction.path: restriction for restriction in box.restrictions}
 
 
 def corner(x: np.ndarray) -> np.ndarray:
@@ -64,7 +56,7 @@ def test_a_known_box_in_five_dimensions_is_found_with_its_limits_and_nothing_els
     assert box.density.mean > 0.9
     assert box.coverage.mean > 0.95
     assert box.mass == pytest.approx(0.2, abs=0.05)  # 4 standard errors
-    assert box.left == pytest.approx(0.2, abs=0.05)
+    assert box.baseline_density == pytest.approx(0.2, abs=0.05)
 
 
 def test_under_noise_the_true_restrictions_are_stable_and_the_others_are_not() -> None:
@@ -124,12 +116,12 @@ def test_the_first_slice_is_the_one_that_raises_the_density_most_for_each_point_
     assert first.high.tolist() == [math.inf, math.inf]
 
 
-def test_contrast_is_the_correlation_of_two_answers() -> None:
+def test_phi_is_the_correlation_of_two_answers() -> None:
     rng = np.random.default_rng(8)
     one, other = rng.random(500) < 0.3, rng.random(500) < 0.6
-    assert prim.contrast(one, other) == pytest.approx(np.corrcoef(one, other)[0, 1])
-    assert prim.contrast(one, one) == pytest.approx(1)
-    assert prim.contrast(one, np.ones(500, dtype=bool)) == 0
+    assert prim.phi(one, other) == pytest.approx(np.corrcoef(one, other)[0, 1])
+    assert prim.phi(one, one) == pytest.approx(1)
+    assert prim.phi(one, np.ones(500, dtype=bool)) == 0
 
 
 def test_pasting_gives_back_what_peeling_took_too_much_of() -> None:
@@ -180,12 +172,12 @@ def test_a_short_extension_is_where_adoption_fails_and_a_long_one_where_it_holds
         its = by_path(found.boxes[0])["levers.extension_days"]
         assert getattr(its, end) is None
     assert (fails.sought == ~holds.sought).all()
-    assert headline(fails).startswith("Adoption fails at ")
-    assert "Extension after the deadline is below " in headline(fails)
-    assert headline(holds).startswith("Adoption holds at ")
+    assert fails.headline().startswith("Adoption fails at ")
+    assert "Extension after the deadline is below " in fails.headline()
+    assert holds.headline().startswith("Adoption holds at ")
 
 
-def test_the_shares_are_those_of_the_points_held_back(tmp_path: Path) -> None:
+def test_the_shares_are_those_of_the_holdout_set(tmp_path: Path) -> None:
     found = discovered(tmp_path, slow_agency())
     box = found.boxes[0]
     (its,) = [r for r in box.restrictions if r.path == "levers.extension_days"]
@@ -201,14 +193,14 @@ def test_the_shares_are_those_of_the_points_held_back(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_boxes_on_any_number_of_workers(tmp_path: Path) -> None:
-    one, four = (as_data(discovered(tmp_path / str(n), slow_agency(), workers=n)) for n in (1, 4))
+    one, four = (discovered(tmp_path / str(n), slow_agency(), workers=n).data() for n in (1, 4))
     assert json.dumps(one, allow_nan=False) == json.dumps(four, allow_nan=False)
 
 
 def test_the_text_says_how_noisy_points_are_and_how_stable_restrictions(tmp_path: Path) -> None:
     found = discovered(tmp_path, slow_agency())
-    text = told(found)
-    assert text.startswith(headline(found))
+    text = found.text()
+    assert text.startswith(found.headline())
     assert f"{found.unsure.mean():.0%} of the points have the threshold, 50.0%, in it" in text
     assert f"in {found.boxes[0].stability['levers.extension_days']:4.0%} of resamples" in text
 
@@ -225,9 +217,9 @@ def test_figures_are_drawn_at_what_was_counted(tmp_path: Path) -> None:
     for shade, kind in ((ABOVE, ~found.sought), (BELOW, found.sought)):
         of_shade = [its for its in dots if to_hex(its.get_facecolor()[0][:3]) == shade.lower()]
         assert sum(len(its.get_offsets()) for its in of_shade) == kind.sum()
-    (way,) = peeling(found).axes
-    assert way.lines[1].get_ydata().tolist() == [100 * step.held_density for step in box.way]
-    dot = next(line for line in way.lines if line.get_marker() == "o")
+    (axes,) = peeling(found).axes
+    assert axes.lines[1].get_ydata().tolist() == [100 * step.holdout_density for step in box.trajectory]
+    dot = next(line for line in axes.lines if line.get_marker() == "o")
     assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (100 * box.coverage.mean, 100 * box.density.mean)
 
 
@@ -236,14 +228,15 @@ def test_where_all_or_none_fail_it_is_said_and_nothing_is_drawn(tmp_path: Path) 
     store = Store(tmp_path, plan_discovery(nobody, "fails", "adopted", None, 40, 2, 1))
     collect(store, "fast", 2)
     found = analyse(store)
-    assert headline(found) == "Adoption fails at all of the 40 points: there is nothing to tell apart."
+    assert found.headline() == "Adoption fails at all of the 40 points: there is nothing to tell apart."
     assert list(figures(found)) == []
-    opposite = found._replace(plan=found.plan._replace(design="discover-holds"), sought=~found.sought)
-    assert headline(opposite) == "Adoption holds at none of the 40 points: there is nothing to tell apart."
+    holds = Question("discover", {"sought": "holds", "threshold": 0.5})
+    opposite = found._replace(plan=found.plan._replace(asks=holds), sought=~found.sought)
+    assert opposite.headline() == "Adoption holds at none of the 40 points: there is nothing to tell apart."
     few = np.arange(40) < 3
-    assert headline(found._replace(sought=few)).startswith("Adoption fails at 3 of 40 points: too few of one kind")
+    assert found._replace(sought=few).headline().startswith("Adoption fails at 3 of 40 points: too few of one kind")
     half = np.arange(40) < 20
-    assert headline(found._replace(sought=half)).endswith("at 50% of the points, and no box does better than chance.")
+    assert found._replace(sought=half).headline().endswith("at 50% of the points, and no box does better than chance.")
 
 
 def test_words_of_a_scenario_become_columns_of_their_own() -> None:
@@ -273,7 +266,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
     with pytest.raises(BadInput, match="found 50; adopted is a share of runs: a number from 0 to 1"):
         plan_discovery(scenario, "fails", "adopted", 50.0, 20, 2, 1)
     known = {path: e for path, e in scenario.entries.items() if e.distribution is None}
-    with pytest.raises(BadInput, match="no parameter of baseline has a distribution; give some one"):
+    with pytest.raises(BadInput, match="no parameter of baseline has a distribution; give one to some"):
         plan_discovery(type(scenario)(**{**vars(scenario), "entries": known}), "fails", "adopted", None, 20, 2, 1)
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.analysis import influence, shapley
-from experiments.analysis.influence import Influence, analyse, neutral_views, plan_influence
-from experiments.analysis.influence_text import as_data, headline, told
+from experiments.analysis.influence import analyse, neutral_views, plan_influence
+from experiments.analysis.influence_finding import Influence
 from experiments.analysis.shapley import Game, banzhaf_values, game_of, shapley_values
 from experiments.figures.influence import figures
 from experiments.runs.collect import collect
@@ -138,7 +138,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Influence:
     return analyse(store)
 
 
-def test_everybodys_worth_is_the_scenario_as_it_stands(found: Influence) -> None:
+def test_everybodys_value_is_that_of_the_unchanged_scenario(found: Influence) -> None:
     alone = run_many(found.plan.scenario, 100, 3)
     assert found.whole["adopted"] == pytest.approx(alone["adopted"].mean())
     assert found.whole["review_days"] == pytest.approx(alone["review_days"].mean())
@@ -154,7 +154,7 @@ def test_the_shares_of_the_players_sum_to_the_change(found: Influence) -> None:
     assert set(found.shapley) == {"adopted", "review_days"}
 
 
-def test_nobodys_worth_is_the_scenario_with_neutral_views_set(found: Influence) -> None:
+def test_nobodys_value_is_the_scenario_with_neutral_views_set(found: Influence) -> None:
     scenario = found.plan.scenario
     neutral = {path: its for views in neutral_views(scenario, found.players).values() for path, its in views.items()}
     alone = run_many(load(BASELINE, [*scenario.settings, *(f"{p}={v!r}" for p, v in neutral.items())]), 100, 3)
@@ -187,8 +187,8 @@ def test_one_more_day_is_the_paired_difference_over_ten(found: Influence) -> Non
 
 
 def test_the_text_and_the_data_say_the_same(found: Influence) -> None:
-    assert told(found).startswith(headline(found))
-    its = json.loads(json.dumps(as_data(found), allow_nan=False))
+    assert found.text().startswith(found.headline())
+    its = json.loads(json.dumps(found.data(), allow_nan=False))
     assert its["shapley"]["adopted"]["stakeholders"]["meta"]["mean"] == found.shapley["adopted"]["meta"].mean
     assert set(its["shapley"]["adopted"]) == {"whole", "nobody", "stakeholders"}
 
@@ -216,7 +216,7 @@ def test_where_frameworks_are_rare_the_review_period_is_not_divided(tmp_path: Pa
     assert list(its.shapley) == ["adopted"]
     assert all(one.mean == 0 for one in its.shapley["adopted"].values())
     assert all(math.isnan(one.mean) for one in its.day.values())
-    assert "the review period is not divided" in told(its)
-    assert "no one's can be told from zero" in headline(its)
+    assert "the review period is not divided" in its.text()
+    assert "no stakeholder's effect differs detectably from zero" in its.headline()
     for _, draw in figures(its):
         draw().draw_without_rendering()

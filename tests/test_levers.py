@@ -12,13 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from experiments.analysis.levers import front, pareto, plan, search, worlds
-from experiments.analysis.levers.front import Front, Setting, analyse, unbeaten
-from experiments.analysis.levers.moves import cost, homes, leaner, nearer, sampled_genes, settings_of
+from experiments.analysis.levers import pareto, plan, search, worlds
+from experiments.analysis.levers.finding import Front, Setting
+from experiments.analysis.levers.front import analyse, pareto_optimal
+from experiments.analysis.levers.moves import (
+    cost,
+    sampled_genes,
+    scenario_genes,
+    settings_of,
+    with_smallest_moves,
+    without_needless_moves,
+)
 from experiments.analysis.levers.pareto import best, evolve, far_apart, nondominated
-from experiments.analysis.levers.plan import plan_levers, usual_direction
+from experiments.analysis.levers.plan import plan_levers
 from experiments.analysis.levers.search import cheapest
-from experiments.analysis.levers.text import as_data, headline, told
+from experiments.analysis.levers.wants import usual_direction
 from experiments.cli.main import main
 from experiments.figures.levers import figures
 from experiments.measures.intervals import Interval, shares
@@ -37,7 +45,7 @@ FEW = ("levers.extension_days", "levers.persuasion_budget", "levers.side_deals")
 
 
 @given(arrays(float, st.tuples(st.integers(1, 12), st.integers(1, 3)), elements=st.integers(0, 4).map(float)))
-def test_nondominated_is_what_no_other_row_beats(losses: np.ndarray) -> None:
+def test_nondominated_rows_are_those_that_no_other_row_dominates(losses: np.ndarray) -> None:
     def beats(one: np.ndarray, other: np.ndarray) -> bool:
         return bool(all(one <= other) and any(one < other))
 
@@ -103,10 +111,10 @@ def setting(adopted: float, days: float, counts: bool = True) -> Setting:
     return Setting("", (), 0.0, mean, mean, counts)
 
 
-def test_differences_that_cannot_be_told_apart_do_not_keep_a_setting_on_the_front() -> None:
+def test_differences_that_cannot_be_distinguished_do_not_keep_a_setting_on_the_front() -> None:
     plan = plan_levers(load(BASELINE), ["adopted", "review_days:max"], [], None, 2, 2, 1)
     its = [setting(0.845, 26.5), setting(0.995, 26.2), setting(0.993, 33.6), setting(0.5, 40.2), setting(1, 50, False)]
-    assert unbeaten(plan, its, "mean") == (2, 3)
+    assert pareto_optimal(plan, its, "mean") == (2, 3)
 
 
 # ---------------------------------------------------------------- worlds
@@ -207,22 +215,22 @@ def test_the_cost_of_a_package_is_the_sum_of_shares_of_ranges() -> None:
 
 def test_moves_that_are_not_needed_are_left_and_the_others_stay() -> None:
     genes = np.array([[0.9, 0.8, 0.7, 0.1], [0.9, 0.6, 0.9, 0.9]])
-    lean = leaner(genes, lambda its: (its[:, 0] > 0.5) & (its[:, 1] > 0.7), np.random.default_rng(1))
+    lean = without_needless_moves(genes, lambda its: (its[:, 0] > 0.5) & (its[:, 1] > 0.7), np.random.default_rng(1))
     assert (lean[0] >= 0.5).tolist() == [True, True, False, False]
     assert lean[1].tolist() == genes[1].tolist()  # it never did
 
 
 def test_moves_are_cut_to_what_is_needed() -> None:
     genes, there = np.array([[0.9, 0.9, 0.2], [0.9, 0.9, 0.2]]), np.array([0.5, math.nan, 0.5])
-    (near, never) = nearer(genes, there, lambda its: its[:, 0] >= np.array([0.6, 2.0]))
+    (near, never) = with_smallest_moves(genes, there, lambda its: its[:, 0] >= np.array([0.6, 2.0]))
     assert 0.6 <= near[0] <= 0.6 + 0.4 / 32  # a 32nd of the move
     assert near[1:].tolist() == [0.9, 0.2]  # words have no way between, and what is left stays left
     assert never.tolist() == genes[1].tolist()
 
 
-def test_homes_are_the_genes_of_what_a_scenario_says() -> None:
+def test_scenario_genes_stand_for_the_values_of_the_scenario() -> None:
     varied = ("levers.opening.review_days", "levers.draft_rule", "levers.protection")
-    its = homes(varied, load(BASELINE))
+    its = scenario_genes(varied, load(BASELINE))
     assert its[0] == pytest.approx(0.5 + 0.5 * 89 / 119)
     assert math.isnan(its[1])
     assert its[2] == pytest.approx(0.5 + 0.5 * (0.6 - math.sqrt(0.105)))
@@ -310,7 +318,7 @@ def test_a_package_brings_the_lab_in_on_luck_that_it_has_never_seen(found: Front
     for its in (found.settings[k] for k in found.packages):
         printed = its.mean["joined.meta"]
         assert printed.low >= 0.8
-        moved = [f"{path}={value!r}" for path, value in front.moves(found.plan, its.point).items()]
+        moved = [f"{path}={value!r}" for path, value in its.moves(found.plan).items()]
         again = run_many(load(BASELINE, moved), 2000, 99)["joined.meta"]
         both = shares(np.array([float(again.sum())]), np.array([2000.0])).at(0)
         assert abs(both.mean - printed.mean) < 1.5 * (both.half_width + printed.half_width)
@@ -319,7 +327,7 @@ def test_a_package_brings_the_lab_in_on_luck_that_it_has_never_seen(found: Front
     assert costs == sorted(costs)
 
 
-def test_what_is_reported_of_the_scenario_as_it_stands_is_what_it_does(found: Front) -> None:
+def test_the_unchanged_scenario_is_reported_as_it_plays_alone(found: Front) -> None:
     stands, alone = found.settings[0], run_many(load(BASELINE), 4000, 98)
     assert (stands.name, stands.cost) == ("baseline", 0)
     for name in ("adopted", "review_days"):
@@ -334,15 +342,15 @@ def test_what_is_reported_of_the_scenario_as_it_stands_is_what_it_does(found: Fr
 def test_the_text_and_the_data_say_the_same(
     folder: Path, found: Front, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = told(found)
-    assert text.startswith(headline(found))
+    text = found.text()
+    assert text.startswith(found.headline())
     best = found.settings[found.front[0]]
-    assert f"Framework adopted {100 * best.mean['adopted'].mean:.1f}% [" in headline(found)
+    assert f"Framework adopted {100 * best.mean['adopted'].mean:.1f}% [" in found.headline()
     assert "The cheapest packages with which Meta joins in at least 80% of runs" in text
     its = json.loads((folder / "summary.json").read_text())
-    assert its == json.loads(json.dumps(as_data(found), allow_nan=False))
+    assert its == json.loads(json.dumps(found.data(), allow_nan=False))
     assert its["wants"] == {"adopted": "max", "review_days": "max"}
-    assert its["settings"][found.front[0]]["mean"]["adopted"] == best.mean["adopted"]._asdict()
+    assert its["settings"][found.front[0]]["mean"]["adopted"] == best.mean["adopted"].data()
     assert small(folder, "--json") == 0
     assert json.loads(capsys.readouterr().out) == its
 
@@ -360,7 +368,7 @@ def test_the_figure_shows_what_was_found_with_its_intervals(folder: Path, found:
         for one in (*(k for k in found.settings if k.counts), *found.beside):
             assert tuple(100 * end for end in getattr(one, of)["adopted"][1:]) in ends
     labels = over_all.get_legend_handles_labels()[1]
-    assert labels[:3] == ["none beats it", "beaten, or not to be told apart", "baseline, as it stands"]
+    assert labels[:3] == ["Pareto-optimal", "dominated, or not distinguishable", "baseline, unchanged"]
     assert set(labels[3:]) == {its.name for its in found.beside if its.counts}
     assert main(["plot", str(folder), "--figure", "front"]) == 0
     assert (folder / "figures" / "front.svg").exists()
@@ -370,7 +378,7 @@ def test_more_than_two_wants_have_a_row_of_panels_each(tmp_path: Path, capsys: p
     wants = ("--want", "adopted", "--want", "holds", "--want", "joined.meta")
     assert main(["levers", str(BASELINE), *wants, *SMALL, "--out", str(tmp_path)]) == 0
     found = analyse(opened(tmp_path))
-    assert found.plan.directions == ("max", "min", "max")
+    assert list(found.asked.wants.values()) == ["max", "min", "max"]
     assert found.packages == ()
     ((_, draw),) = figures(found)
     assert len(draw().axes) == 4
@@ -397,13 +405,13 @@ def test_where_nothing_brings_the_lab_in_it_is_said(tmp_path: Path, capsys: pyte
     asked = ("--want", "adopted", "--want", "holds", "--holdout", "meta", "--lever", "levers.foreign_lag_days")
     size = ("--points", "10", "--runs-per-point", "50", "--out", str(tmp_path))
     assert main(["levers", str(BASELINE), *asked, *size]) == 0
-    assert "With no package that was found does Meta join in at least 80% of runs: the most" in capsys.readouterr().out
+    assert "No package found makes Meta join in at least 80% of runs: the most" in capsys.readouterr().out
 
 
 def test_where_nobody_adopts_there_is_no_front(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("--want", "adopted", "--want", "review_days:max", "--set", "levers.quorum_labs=20")
     assert main(["levers", str(BASELINE), *asked, *SMALL, "--out", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.startswith("No setting has what is wanted in 10% of its runs")
+    assert capsys.readouterr().out.startswith("No setting has every wanted measure in 10% of its runs")
     assert list(figures(analyse(opened(tmp_path)))) == []
 
 
@@ -450,7 +458,7 @@ def test_what_counts_as_a_framework_is_not_set_unless_it_is_named() -> None:
     )
 
 
-def test_more_adoption_and_fewer_holds_are_wanted_where_nothing_is_said() -> None:
+def test_more_adoption_and_fewer_holds_are_wanted_unless_a_direction_is_given() -> None:
     assert [usual_direction(name) for name in ("durable", "joined.meta", "delay_days", "left.xai", "review_days")] == [
         *("max", "max", "min", "min", ""),
     ]

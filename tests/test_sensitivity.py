@@ -1,4 +1,4 @@
-"""Sensitivity: published indices through the same code, what is inert scores nothing, and luck is told from effects."""
+"""Sensitivity: published indices through the same code, inert parameters score nothing, and luck is no effect."""
 
 import json
 from pathlib import Path
@@ -6,17 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.analysis.sensitivity import (
-    Sensitivity,
-    analyse,
-    as_data,
-    headline,
-    indices,
-    luck_share,
-    plan_sensitivity,
-    told,
-    unit_points,
-)
+from experiments.analysis.sensitivity import analyse, indices, luck_share, plan_sensitivity, unit_points
+from experiments.analysis.sensitivity_finding import Sensitivity
 from experiments.figures.sensitivity import bars
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
@@ -95,23 +86,25 @@ def test_a_parameter_that_no_rule_of_the_talks_reads_scores_an_interval_with_zer
     its = analysed(tmp_path, method)
     inert = its.total["climate.reading_width"]
     assert inert.low <= 0 <= inert.high
-    assert not its.told_apart("climate.reading_width")
+    assert not its.differs_from_zero("climate.reading_width")
     assert its.total["levers.extension_days"].mean > inert.mean
     assert its.runs == len(its.plan.points) * 40
 
 
 def test_the_same_seed_gives_the_same_numbers_on_any_number_of_workers(tmp_path: Path) -> None:
     one, two = (analysed(tmp_path / str(workers), workers=workers) for workers in (1, 2))
-    assert as_data(one) == as_data(two)
-    json.dumps(as_data(one), allow_nan=False)
+    assert one.data() == two.data()
+    json.dumps(one.data(), allow_nan=False)
 
 
-def test_the_text_says_what_moves_most_how_much_is_luck_and_what_is_not_told_from_zero(tmp_path: Path) -> None:
+def test_the_text_says_what_moves_most_how_much_is_luck_and_what_is_not_distinguishable_from_zero(
+    tmp_path: Path,
+) -> None:
     its = analysed(tmp_path)
-    assert told(its).startswith(headline(its))
-    assert "is luck, not parameters" in told(its)
-    (line,) = [line for line in told(its).splitlines() if line.startswith("climate.reading_width")]
-    assert "not told from zero" in line
+    assert its.text().startswith(its.headline())
+    assert f"{its.luck:.0%} of the variance between points is luck" in its.text()
+    (line,) = [line for line in its.text().splitlines() if line.startswith("climate.reading_width")]
+    assert "not distinguishable from zero" in line
 
 
 def test_the_bars_are_drawn_at_the_total_indices(tmp_path: Path) -> None:
@@ -139,5 +132,5 @@ def test_what_cannot_be_asked_is_refused() -> None:
     certain = few_unknowns()
     known = {path: e for path, e in certain.entries.items() if e.distribution is None}
     without = type(certain)(**{**vars(certain), "entries": known})
-    with pytest.raises(BadInput, match="no parameter of baseline has a distribution; give some one"):
+    with pytest.raises(BadInput, match="no parameter of baseline has a distribution; give one to some"):
         plan_sensitivity(without, "sobol", "adopted", 16, 10, 1)

@@ -1,4 +1,4 @@
-"""What analyses share: which unknowns there are, whether the measure can be analysed, and what was played."""
+"""Shared by analyses: the unknowns of a scenario, the measure, and the runs that were played."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ def unknowns(scenario: Scenario, analysis: str) -> tuple[str, ...]:
     Raises
     ------
     BadInput
-        Where there are none; what to write instead is said, under the name of the analysis.
+        Where there are none; says what to write instead, under the name of the analysis.
     """
     varied = tuple(path for path, entry in scenario.entries.items() if entry.distribution is not None)
     if not varied:
-        wanted = "give some one, as levers: {protection: {distribution: {uniform: {low: 0, high: 1}}, source: ...}}"
+        wanted = "give one to some, as levers: {protection: {distribution: {uniform: {low: 0, high: 1}}, source: ...}}"
         raise refusal(analysis, f"no parameter of {scenario.name} has a distribution; {wanted}")
     return varied
 
@@ -41,7 +41,7 @@ def measured(scenario: Scenario, measure: str, analysis: str) -> About:
 
 
 def refuse_missing(store: Store, missing: int) -> None:
-    """Stop where some points have too few runs with the measure: leaving them out would bend what is found."""
+    """Stop where some points have too few runs with the measure: leaving them out would bias the finding."""
     if missing:
         plan = store.plan
         found = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
@@ -49,8 +49,13 @@ def refuse_missing(store: Store, missing: int) -> None:
         raise refusal(store.folder, f"{found}; {wanted}")
 
 
+def failed_text(failed: int) -> list[str]:
+    """A line about runs that failed; none where all came to an end."""
+    return [f"{failed:,} runs failed and are left out."] if failed else []
+
+
 def played(plan: Plan, runs: int, failed: int) -> dict[str, Any]:
-    """What was played for an analysis, as plain data for JSON."""
+    """The scenario and the runs of an analysis, as plain data for JSON."""
     return {
         "scenario": plan.scenario.name,
         "settings": list(plan.scenario.settings),

@@ -2,10 +2,10 @@
 
 Three answers. (a) Shapley values: the game is the negotiation in which only a coalition has views of its own and all
 others are neutral. A neutral stakeholder keeps its seat, its influence and its circumstances, but asks for the plain
-compromise of everybody's ideals, and a neutral lab's view of review is 0: so the values say what views bring about,
-not what seats do. The President has no terms of his own and the agencies do not bargain; neither plays. (b) How often
-each lab's last word decided. (c) What one more day in each one's ideal does to the review period at announcement, and
-a tenth more influence to adoption, by central differences with all else as drawn.
+compromise of everybody's ideals, and a neutral lab's view of review is 0: so the values measure the effect of views,
+not of seats. The President has no terms of his own and the agencies do not bargain; neither plays. (b) How often
+each lab's last word decided. (c) The effect of one more day in each one's ideal on the review period at announcement,
+and of a tenth more influence on adoption, by central differences with all else as drawn.
 
 All points meet the same luck, so that every number is one of paired runs; intervals are percentiles over resampled
 runs.
@@ -14,7 +14,6 @@ runs.
 import itertools
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,38 +22,16 @@ from model.scenario import Entry, Scenario
 
 from ..measures.columns import PIVOTAL
 from ..measures.intervals import Interval, resampled, share
-from ..plans.design import Plan, Point
+from ..plans.design import Plan, Point, Question
 from ..runs.store import Store
-from .shapley import banzhaf_values, game_of, shapley_values
+from .influence_finding import FEWEST, Influence
+from .shapley import Game, banzhaf_values, game_of, shapley_values
 
-DESIGN = "influence"
 ISSUES = ("review_days", "covered_share", "disclosure")
 MEASURES = ("adopted", "review_days")
 DAYS = 5.0  # to either side of an ideal
 FACTOR = 1.25  # to either side of an influence
 RESAMPLES = 1000
-FEWEST = 20  # runs with a framework in every coalition, without which the review period is not told
-
-
-class Influence(NamedTuple):
-    """What was found.
-
-    ``whole`` and ``nobody``: measure -> its mean with everybody's own views, and with nobody's; ``shapley`` and
-    ``banzhaf``: measure -> player -> interval; ``pivotal``: lab -> share of runs; ``day``: player -> days of the review
-    period for one more day in its ideal; ``tenth``: player -> adoption (0..1) for a tenth more influence.
-    """
-
-    plan: Plan
-    players: tuple[str, ...]
-    whole: dict[str, float]
-    nobody: dict[str, float]
-    shapley: dict[str, dict[str, Interval]]
-    banzhaf: dict[str, dict[str, Interval]]
-    pivotal: dict[str, Interval]
-    day: dict[str, Interval]
-    tenth: dict[str, Interval]
-    runs: int
-    failed: int
 
 
 # ---------------------------------------------------------------- points
@@ -68,15 +45,15 @@ def plan_influence(scenario: Scenario, runs: int, seed: int) -> Plan:
     runs : int
         Runs at each point.
     """
-    players = tuple(scenario.named("official") + scenario.named("lab"))
+    players = players_of(scenario)
     game = game_of(players, seed)
     neutral = neutral_views(scenario, players)
     varied = (*itertools.chain(*neutral.values()), *(f"stakeholders.{name}.influence" for name in players))
     changes = [
-        {path: its for k, name in enumerate(players) if not coalition >> k & 1 for path, its in neutral[name].items()}
+        {path: v for k, name in enumerate(players) if not coalition >> k & 1 for path, v in neutral[name].items()}
         for coalition in game.coalitions
     ]
-    changes += [{path: its} for path, both in _sides(scenario, players).items() for its in both]
+    changes += [{path: value} for path, sides in _sides(scenario, players).items() for value in sides]
     return Plan(
         name=f"{scenario.name}-influence",
         title="Influence",
@@ -85,10 +62,16 @@ def plan_influence(scenario: Scenario, runs: int, seed: int) -> Plan:
         seed=seed,
         runs=runs,
         measures=MEASURES,
-        design=DESIGN,
+        design="coalitions",
         varied=varied,
-        points=tuple(_point(varied, its) for its in changes),
+        points=tuple(_point(varied, change) for change in changes),
+        asks=Question("influence", {}),
     )
+
+
+def players_of(scenario: Scenario) -> tuple[str, ...]:
+    """The stakeholders that play: officials, then labs."""
+    return tuple(scenario.named("official") + scenario.named("lab"))
 
 
 def _point(varied: tuple[str, ...], changes: Mapping[str, float]) -> Point:
@@ -122,8 +105,8 @@ def central(entry: Entry) -> float:
     """The mean of a number's distribution, or its value."""
     if entry.distribution is None:
         return float(entry.value or 0.0)
-    places = (np.arange(1000) + 0.5) / 1000
-    return float(quantile(entry, places).mean())
+    u = (np.arange(1000) + 0.5) / 1000
+    return float(quantile(entry, u).mean())
 
 
 def _sides(scenario: Scenario, players: tuple[str, ...]) -> dict[str, tuple[float, float]]:
@@ -143,38 +126,53 @@ def _within(entry: Entry, low: float, high: float) -> tuple[float, float]:
     return max(low, entry.low), min(high, entry.high)
 
 
-# ---------------------------------------------------------------- what was found
+# ---------------------------------------------------------------- effects
 
 
 def analyse(store: Store) -> Influence:
-    """The influence that a store of such a plan holds."""
+    """The influence of each stakeholder, from the runs of a finished plan."""
     plan = store.plan
-    players = tuple(plan.scenario.named("official") + plan.scenario.named("lab"))
+    players = players_of(plan.scenario)
     game = game_of(players, plan.seed)
     table, failed = _by_point(store)
-    drawn = stream(plan.seed, 0, "bootstrap", DESIGN).multinomial(
-        plan.runs, np.full(plan.runs, 1 / plan.runs), size=RESAMPLES
-    )
-    counts = np.vstack([np.ones(plan.runs), drawn])  # the runs as they are, then resampled
-    worth = {name: _means(table[name], counts) for name in MEASURES}
+    counts = _resampled_counts(plan)
+    means = {name: _means(table[name], counts) for name in MEASURES}
     coalitions = len(game.coalitions)
-    told = [name for name in MEASURES if (~np.isnan(table[name][:coalitions])).sum(axis=1).min() >= FEWEST]
-    of_coalitions = {name: worth[name][:, :coalitions] for name in told}
-    day, tenth = _slopes(plan, players, worth, coalitions)
+    values = {name: means[name][:, :coalitions] for name in MEASURES if _is_known(table[name][:coalitions])}
+    day, tenth = _slopes(plan, players, means, coalitions)
     everybody = coalitions - 1
     return Influence(
-        plan,
-        players,
-        {name: float(its[0, everybody]) for name, its in of_coalitions.items()},
-        {name: float(its[0, 0]) for name, its in of_coalitions.items()},
-        {name: _by_name(players, shapley_values(game, its)) for name, its in of_coalitions.items()},
-        {name: _by_name(players, banzhaf_values(game, its)) for name, its in of_coalitions.items() if not game.orders},
-        _pivotal(store, everybody),
-        day,
-        tenth,
-        len(plan.points) * plan.runs,
-        failed,
+        plan=plan,
+        players=players,
+        whole={name: float(value[0, everybody]) for name, value in values.items()},
+        nobody={name: float(value[0, 0]) for name, value in values.items()},
+        shapley={name: _by_player(players, shapley_values(game, value)) for name, value in values.items()},
+        banzhaf=_banzhaf(game, values),
+        pivotal=_pivotal(store, everybody),
+        day=day,
+        tenth=tenth,
+        runs=len(plan.points) * plan.runs,
+        failed=failed,
     )
+
+
+def _resampled_counts(plan: Plan) -> Array:
+    """How often each run counts: once in the first row, as often as it is drawn in the others."""
+    luck = stream(plan.seed, 0, "bootstrap", "influence")
+    drawn = luck.multinomial(plan.runs, np.full(plan.runs, 1 / plan.runs), size=RESAMPLES)
+    return np.vstack([np.ones(plan.runs), drawn])
+
+
+def _is_known(values: Array) -> bool:
+    """Whether enough runs of every coalition have a measure."""
+    return bool((~np.isnan(values)).sum(axis=1).min() >= FEWEST)
+
+
+def _banzhaf(game: Game, values: Mapping[str, Array]) -> dict[str, dict[str, Interval]]:
+    """The Banzhaf values by measure, where every coalition was played; else none."""
+    if game.orders is not None:
+        return {}
+    return {name: _by_player(game.players, banzhaf_values(game, value)) for name, value in values.items()}
 
 
 def _by_point(store: Store) -> tuple[dict[str, Array], int]:
@@ -183,8 +181,8 @@ def _by_point(store: Store) -> tuple[dict[str, Array], int]:
     table = {name: np.full((len(plan.points), plan.runs), math.nan) for name in MEASURES}
     for point, run, reasons, *values in store.by_part(["point", "run", "failed", *MEASURES]):
         failed += int((reasons != "").sum())
-        for name, its in zip(MEASURES, values, strict=True):
-            table[name][point, run] = its
+        for name, column in zip(MEASURES, values, strict=True):
+            table[name][point, run] = column
     return table, failed
 
 
@@ -196,25 +194,23 @@ def _means(values: Array, counts: Array) -> Array:
     return means
 
 
-def _by_name(players: tuple[str, ...], found: Array) -> dict[str, Interval]:
+def _by_player(players: tuple[str, ...], estimates: Array) -> dict[str, Interval]:
     """The first row as the estimate, the others as its resamples."""
-    return {name: resampled(found[:, k]) for k, name in enumerate(players)}
+    return {name: resampled(estimates[:, k]) for k, name in enumerate(players)}
 
 
 def _slopes(
-    plan: Plan, players: tuple[str, ...], worth: dict[str, Array], first: int
+    plan: Plan, players: tuple[str, ...], means: dict[str, Array], first: int
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """The change of the review period for one more day in each ideal, and of adoption for a tenth more influence."""
     day, tenth = {}, {}
-    for point, (path, (low, high)) in zip(
-        itertools.count(first, 2), _sides(plan.scenario, players).items(), strict=False
-    ):
-        name = path.split(".")[1]
+    for number, (path, (low, high)) in enumerate(_sides(plan.scenario, players).items()):
+        name, point = path.split(".")[1], first + 2 * number
         if path.endswith(".influence"):
             steps = math.log(high / low) / math.log(1.1)
-            tenth[name] = resampled((worth["adopted"][:, point + 1] - worth["adopted"][:, point]) / steps)
+            tenth[name] = resampled((means["adopted"][:, point + 1] - means["adopted"][:, point]) / steps)
         else:
-            change = worth["review_days"][:, point + 1] - worth["review_days"][:, point]
+            change = means["review_days"][:, point + 1] - means["review_days"][:, point]
             day[name] = resampled(change / (high - low))
     return day, tenth
 
@@ -226,5 +222,5 @@ def _pivotal(store: Store, everybody: int) -> dict[str, Interval]:
     for point, reasons, *decides in store.by_part(["point", "failed", *(PIVOTAL + lab for lab in labs)]):
         here = (point == everybody) & (reasons == "")
         runs += int(here.sum())
-        counts += [its[here].sum() for its in decides]
+        counts += [decisive[here].sum() for decisive in decides]
     return {lab: share(int(count), runs) for lab, count in zip(labs, counts, strict=True)}

@@ -1,9 +1,9 @@
 """PRIM, the patient rule induction method: a box of parameter values in which points of a kind are dense.
 
-Peeling takes a thin slice off the box again and again, the one whose loss raises the density most for each point lost;
-the box on that way that tells the points of the kind best from the others is chosen, and pasting widens it again where
-that costs no density. All columns are numbers: a parameter of few values is cut between two of them, one of words has
-a column of 0 and 1 for each word.
+Peeling takes a thin slice off the box again and again, the one whose loss raises the density most for each point lost.
+Of the boxes of this peeling trajectory the one that best separates the points of the kind from the others is chosen,
+and pasting widens it again where that costs no density. All columns are numbers: a parameter of few values is cut
+between two of them, one of words has a column of 0 and 1 for each word.
 
 It is written out here instead of taken from the EMA workbench, which would bring seaborn, statsmodels and scikit-learn
 for a hundred lines, and lets the box be chosen by eye in a notebook, where a choice that is resampled needs a rule. The
@@ -29,7 +29,7 @@ LEAST = 0.05  # of all points, in a box
 
 
 class Box(NamedTuple):
-    """What lies from ``low`` to ``high`` in every column, both included; infinite where nothing is restricted."""
+    """All points from ``low`` to ``high`` in every column, both included; infinite where nothing is restricted."""
 
     low: Array
     high: Array
@@ -45,7 +45,7 @@ class Box(NamedTuple):
         return restricted
 
     def moved(self, column: int, upper: bool, end: float) -> "Box":
-        """The box with one end elsewhere."""
+        """The box with one end moved."""
         ends = [self.low.copy(), self.high.copy()]
         ends[upper][column] = end
         return Box(*ends)
@@ -56,23 +56,27 @@ def everything(columns: int) -> Box:
     return Box(np.full(columns, -math.inf), np.full(columns, math.inf))
 
 
-def find(points: Array, sought: Array, judges: Array | None = None, judged: Array | None = None) -> Box:
-    """The box that tells the sought points best from the others.
+def find(
+    points: Array, sought: Array, validation_points: Array | None = None, validation_sought: Array | None = None
+) -> Box:
+    """The box that best separates the sought points from the others.
 
-    With many columns the peeling finds dense boxes in pure noise; other points than it saw do not share that noise,
-    and stop it where the effects end.
+    With many columns the peeling finds dense boxes in pure noise; validation points do not share that noise, and stop
+    it where the effects end.
 
     Parameters
     ----------
-    points, sought : what is peeled; a row a point, a column a parameter, and whether each is of the kind
-    judges, judged : the points that choose among the boxes of the peeling; the same ones where there are no others
+    points, sought : the points that are peeled; a row a point, a column a parameter, and whether each is of the kind
+    validation_points, validation_sought : the points that choose among the boxes of the peeling; the same by default
     """
-    judges, judged = (points, sought) if judges is None or judged is None else (judges, judged)
-    return pasted(max(peeled(points, sought), key=lambda box: contrast(judged, box.holds(judges))), points, sought)
+    if validation_points is None or validation_sought is None:
+        validation_points, validation_sought = points, sought
+    best = max(peeled(points, sought), key=lambda box: phi(validation_sought, box.holds(validation_points)))
+    return pasted(best, points, sought)
 
 
-def contrast(sought: Array, inside: Array) -> float:
-    """How well a box tells the sought points from the others: the correlation (phi) of the two yes and no.
+def phi(sought: Array, inside: Array) -> float:
+    """How well a box separates the sought points from the others: the correlation (phi) of the two yes and no.
 
     It weighs density against coverage alike whether the sought points are few or many; 0 is chance, 1 is perfect.
 
@@ -89,7 +93,7 @@ def contrast(sought: Array, inside: Array) -> float:
 
 
 def peeled(points: Array, sought: Array) -> list[Box]:
-    """The boxes from everything inward, until the next is too small or no slice raises the density."""
+    """The peeling trajectory: boxes from all points inward, until the next is too small or no slice raises density."""
     order = np.argsort(points, axis=0, kind="stable").T
     boxes, inside = [everything(points.shape[1])], np.ones(len(points), dtype=bool)
     while True:
@@ -115,11 +119,12 @@ def _best_slice(values: Array, sought: Array) -> tuple[int, bool, float] | None:
     lost = [(values <= values[size - 1]).sum(axis=0), (values >= values[count - size]).sum(axis=0)]
     before = np.vstack([np.zeros(columns), np.cumsum(sought, axis=0)])  # how many are sought among the first so many
     every = np.arange(columns)
-    left = [before[-1] - before[lost[0], every], before[count - lost[1], every]]
+    remaining = [before[-1] - before[lost[0], every], before[count - lost[1], every]]
     gain = np.zeros((2, columns))  # of density, for each point lost
     for end in (0, 1):
         some = lost[end] < count
-        gain[end, some] = (left[end] / np.maximum(count - lost[end], 1) - before[-1] / count)[some] / lost[end][some]
+        density = remaining[end] / np.maximum(count - lost[end], 1)
+        gain[end, some] = (density - before[-1] / count)[some] / lost[end][some]
     upper, column = np.unravel_index(gain.argmax(), gain.shape)
     if not gain[upper, column] > 0.0:
         return None
@@ -134,8 +139,8 @@ def pasted(box: Box, points: Array, sought: Array) -> Box:
     """The box widened, slice by slice, as long as its density does not fall."""
     while True:
         density = sought[box.holds(points)].mean()
-        wider = [(sought[inside].mean(), inside.sum(), its) for its, inside in _widened(box, points)]
-        best = max(wider, key=lambda its: its[:2], default=None)
+        wider = [(sought[inside].mean(), inside.sum(), wide) for wide, inside in _widened(box, points)]
+        best = max(wider, key=lambda candidate: candidate[:2], default=None)
         if best is None or best[0] < density:
             return box
         box = best[2]
@@ -155,5 +160,5 @@ def _widened(box: Box, points: Array) -> Iterator[tuple[Box, Array]]:
                 yield free, free.holds(points)
                 continue
             end = float(nearest[size - 1] + further[0]) / 2
-            its = box.moved(column, upper, end if upper else -end)
-            yield its, its.holds(points)
+            wide = box.moved(column, upper, end if upper else -end)
+            yield wide, wide.holds(points)

@@ -35,22 +35,22 @@ def game_of(players: tuple[str, ...], seed: int) -> Game:
 
 
 def shapley_values(game: Game, values: Array) -> Array:
-    """The Shapley value of each player, given the worth of each coalition in the last axis.
+    """The Shapley value of each player, given the value of each coalition in the last axis.
 
-    Exact over all coalitions, or the mean over the game's orders; either way they sum to what everybody is worth over
-    nobody.
+    Exact over all coalitions, or the mean over the game's orders; either way they sum to the value of
+    everybody less that of nobody.
 
     References
     ----------
     Shapley (1953), in *Contributions to the Theory of Games* II; Castro, Gómez & Tejada (2009), *Computers & Operations
     Research* 36: 1726-1730, for orders at random.
     """
-    found: Array = values @ _shapley_weights(game).T
-    return found
+    shapley: Array = values @ _shapley_weights(game).T
+    return shapley
 
 
 def _shapley_weights(game: Game) -> Array:
-    """What each coalition's worth counts for each player: a row a player, a column a coalition."""
+    """The weight of each coalition's value for each player: a row a player, a column a coalition."""
     if game.orders is not None:
         return _weights_of_orders(game, game.orders)
     everybody = len(game.players)
@@ -64,28 +64,28 @@ def _shapley_weights(game: Game) -> Array:
 
 
 def _weights_of_orders(game: Game, orders: tuple[tuple[int, ...], ...]) -> Array:
-    place = {coalition: column for column, coalition in enumerate(game.coalitions)}
+    columns = {coalition: column for column, coalition in enumerate(game.coalitions)}
     weights = np.zeros((len(game.players), len(game.coalitions)))
     for order in orders:
         before = 0
         for player in order:
             after = before | 1 << player
-            weights[player, place[after]] += 1 / len(orders)
-            weights[player, place[before]] -= 1 / len(orders)
+            weights[player, columns[after]] += 1 / len(orders)
+            weights[player, columns[before]] -= 1 / len(orders)
             before = after
     return weights
 
 
 def banzhaf_values(game: Game, values: Array) -> Array:
-    """What each player adds on average where every coalition of the others is as likely as any other.
+    """The mean addition of each player, where every coalition of the others is equally likely.
 
     References
     ----------
     Banzhaf (1965), *Rutgers Law Review* 19: 317-343.
     """
     weights = np.where(_is_in(game), 1.0, -1.0) / 2 ** (len(game.players) - 1)
-    found: Array = values @ weights.T
-    return found
+    banzhaf: Array = values @ weights.T
+    return banzhaf
 
 
 def _is_in(game: Game) -> Array:

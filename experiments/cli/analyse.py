@@ -1,4 +1,4 @@
-"""Commands that ask: what moves a measure, who, where it fails or holds, and which settings bring it about."""
+"""Commands that analyse: what moves a measure, who, where it fails or holds, and which lever settings are best."""
 
 import argparse
 
@@ -23,7 +23,7 @@ from .options import (
     runs_per_point,
 )
 
-POINTS = {"sobol": 128, "morris": 20}  # by method, where nothing is said
+POINTS = {"sobol": 128, "morris": 20}  # by method, unless given
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # at each of a thousand points
 DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # with half of them noise passes for stable
 LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample
@@ -32,14 +32,14 @@ LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample
 @command(
     "optin sensitivity scenarios/baseline.yaml --method morris --measure durable",
     SCENARIO,
-    argument("--method", choices=tuple(POINTS), default="sobol", help="Sobol's indices, or Morris' screen"),
+    argument("--method", choices=tuple(POINTS), default="sobol", help="Sobol's indices, or Morris' screening"),
     MEASURE,
     points("base points, N times the unknowns are played (128; 20)"),
     runs_per_point(50),
     *CARRIED_OUT,
 )
 def sensitivity(chosen: argparse.Namespace) -> None:
-    """Which unknowns move a measure, and how much of what is seen is luck."""
+    """Which unknowns move a measure, and how much of its variance is luck."""
     scenario = load(chosen.scenario, chosen.set)
     from ..analysis.sensitivity import plan_sensitivity
 
@@ -74,7 +74,7 @@ def influence(chosen: argparse.Namespace) -> None:
         action="store_const",
         const="fails",
         default="fails",
-        help="where the measure is at most the threshold (this is what is sought if nothing is said)",
+        help="seek where the measure is at most the threshold (the default)",
     ),
     argument(
         "--holds",
@@ -82,22 +82,22 @@ def influence(chosen: argparse.Namespace) -> None:
         action="store_const",
         const="holds",
         default="fails",
-        help="where it is above the threshold",
+        help="seek where it is above the threshold",
     ),
     argument(
         "--threshold",
         type=number("a number is allowed, as 0.5"),
         metavar="T",
-        help="of the measure (0.5 for shares of runs)",
+        help="threshold of the measure (0.5 for shares of runs)",
     ),
     points("points, drawn from the distributions", DISCOVERY_POINTS),
     runs_per_point(DISCOVERY_RUNS),
     *CARRIED_OUT,
 )
 def discover(chosen: argparse.Namespace) -> None:
-    """Under which unknowns a measure fails or holds: boxes, checked on points held back."""
+    """Under which unknowns a measure fails or holds: boxes, checked on a holdout set."""
     scenario = load(chosen.scenario, chosen.set)
-    from ..analysis.discover import plan_discovery
+    from ..analysis.discover_points import plan_discovery
 
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
     carry_out(plan_discovery(scenario, *asked, seed_of(chosen)), chosen)
@@ -111,22 +111,22 @@ def discover(chosen: argparse.Namespace) -> None:
         action="append",
         default=[],
         metavar="MEASURE[:WAY]",
-        help="a measure and which way it is wanted, as review_days:max or holds:min; two or more",
+        help="a measure you want high or low, as review_days:max or holds:min; two or more",
     ),
     argument(
         "--lever",
         action="append",
         default=[],
         metavar="PATH",
-        help="set only this, as levers.protection; may be repeated (all that do not say what a framework is)",
+        help="search only this lever, as levers.protection; may be repeated (all but those that define a framework)",
     ),
     argument("--holdout", metavar="LAB", help="also find the cheapest packages that bring this lab in"),
-    points("settings, spread over the ranges, from which the search goes on", LEVER_POINTS, most=2**14),
+    points("settings in the first sample, spread over the ranges", LEVER_POINTS, most=2**14),
     runs_per_point(LEVER_RUNS, "negotiations at each setting in the search", most=10**5),
     *(PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, JSON),
 )
 def levers(chosen: argparse.Namespace) -> None:
-    """Which settings of the levers bring about what is wanted, at what cost: a Pareto front, checked on fresh luck."""
+    """Search lever settings for the best trade-offs between outcomes you name; the front is checked on fresh luck."""
     scenario = load(chosen.scenario, chosen.set)
     needs("levers", "levers", "pymoo")
     from ..analysis.levers.plan import plan_front, plan_levers, plans_beside
@@ -146,8 +146,9 @@ def levers(chosen: argparse.Namespace) -> None:
     store = Store(folder_for(front, folder_of(front, chosen), chosen=chosen.out is not None), front)
     with locked(store.folder), resumable(store):
         store.begin()
-        for its in plans_beside(front):
-            finish(Store(folder_for(its, store.folder / its.name, chosen=True), its), chosen.engine, chosen.workers)
+        for other in plans_beside(front):
+            folder = folder_for(other, store.folder / other.name, chosen=True)
+            finish(Store(folder, other), chosen.engine, chosen.workers)
         collect(store, chosen.engine, chosen.workers, processes=True)
         conclude(store, chosen)
 

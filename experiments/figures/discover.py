@@ -1,4 +1,4 @@
-"""The figures of a discovery: its boxes on pairs of parameters, and the way inward that led to them."""
+"""The figures of a discovery: its boxes on pairs of parameters, and the peeling trajectories that led to them."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -12,10 +12,10 @@ from matplotlib.patches import Rectangle
 from model.draws import Array
 from model.schema import choices
 
-from ..analysis.discover import DESIGNS, Discovery, Found, Sample, sample
-from ..analysis.discover_text import event, where
+from ..analysis.discover_finding import Discovery, FoundBox
+from ..analysis.discover_points import Sample, sample
 from ..analysis.prim import Box
-from ..plans.design import place
+from ..plans.design import axis_position
 from .style import INK, WITH, canvas, panels, wrapped
 
 ABOVE, BELOW = WITH, "#CC6677"  # the colours of points whose measure is above the threshold, and of the others
@@ -23,119 +23,124 @@ SHADES = ("#0077BB", "#CC6677", "#117733")  # of the boxes, in turn
 MOST_AXES = 3  # parameters of a box that are drawn, each pair on a panel
 
 
-def figures(found: Discovery) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures of a discovery: name, and what draws it; none where there is no box."""
-    for number in range(len(found.boxes)):
-        yield f"box-{number + 1}", partial(pairs, found, number)
-    if found.boxes:
-        yield "peeling", partial(peeling, found)
+def figures(finding: Discovery) -> Iterator[tuple[str, Callable[[], Figure]]]:
+    """The figures of a discovery: name, and a function that draws it; none where there is no box."""
+    for number in range(len(finding.boxes)):
+        yield f"box-{number + 1}", partial(pairs, finding, number)
+    if finding.boxes:
+        yield "peeling", partial(peeling, finding)
 
 
-def _caption(found: Discovery, what: str) -> str:
-    plan = found.plan
-    return (
-        f"{what}\nScenario {plan.scenario.called}, {len(plan.points):,} points of {plan.runs:,} runs, seed {plan.seed}."
-    )
+def _caption(finding: Discovery, text: str) -> str:
+    plan = finding.plan
+    basis = f"{len(plan.points):,} points of {plan.runs:,} runs, seed {plan.seed}"
+    return f"{text}\nScenario {plan.scenario.called}, {basis}."
 
 
 # ---------------------------------------------------------------- a box
 
 
-def pairs(found: Discovery, number: int) -> Figure:
-    """A box and the points it was looked for among, on each pair of the parameters that it restricts most stably."""
-    box, its = found.boxes[number], sample(found.plan, found.sought)
-    left = np.ones(len(its.points), dtype=bool)
-    for earlier in found.boxes[:number]:
-        left &= ~earlier.box.holds(its.points)
-    restricted = {restriction.path for restriction in box.restrictions}
-    ranked = sorted(box.stability, key=lambda path: path not in restricted)[: max(2, min(MOST_AXES, len(restricted)))]
-    chosen = list(itertools.combinations(ranked, 2))
-    message = f"Box {number + 1}. {event(found)} at {box.density.mean:.0%} of its points, against {box.left:.0%}"
-    width = 3.0 + 4.2 * len(chosen)
-    text = wrapped(f"Box: {where(box, found)}.", int(15 * width))
-    text += "\nCrosses: held back; dots: learned from. Faint: outside the box in a parameter not shown."
-    text += " Points of earlier boxes are left out." * bool(number)
-    figure, row = panels(width, 5.4, wrapped(message, 46), _caption(found, text), len(chosen))
-    for axes, pair in zip(row, chosen, strict=True):
-        _scatter(axes, found, its, left, pair, box)
-        _outline(axes, found, pair, box)
+def pairs(finding: Discovery, number: int) -> Figure:
+    """A box and the points it was sought among, on each pair of the parameters that it restricts most stably."""
+    box, points = finding.boxes[number], sample(finding.plan, finding.sought)
+    remaining = np.ones(len(points.points), dtype=bool)
+    for earlier in finding.boxes[:number]:
+        remaining &= ~earlier.box.holds(points.points)
+    shown = list(itertools.combinations(_drawn_paths(box), 2))
+    shares = f"at {box.density.mean:.0%} of its points, against {box.baseline_density:.0%}"
+    width = 3.0 + 4.2 * len(shown)
+    text = wrapped(f"Box: {finding.where(box)}.", int(15 * width))
+    text += "\nCrosses: holdout set; dots: learned from. Faint: outside the box in a parameter not shown."
+    if number:
+        text += " Points of earlier boxes are left out."
+    figure, row = panels(
+        width, 5.4, wrapped(f"Box {number + 1}. {finding.event()} {shares}", 46), _caption(finding, text), len(shown)
+    )
+    for axes, pair in zip(row, shown, strict=True):
+        _scatter(axes, finding, points, remaining, pair, box)
+        _outline(axes, finding, pair, box)
     row[-1].legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, markerscale=1.5)
     return figure
 
 
-def _scatter(axes: Any, found: Discovery, its: Sample, left: Array, pair: tuple[str, ...], box: Found) -> None:
-    """The points left, by side and by whether they were held back; faint where the box leaves them out elsewhere."""
-    seen = np.array([column.path in pair for column in its.columns])
+def _drawn_paths(box: FoundBox) -> list[str]:
+    """The parameters that are drawn: those restricted, the most stable first, and at least two."""
+    restricted = {restriction.path for restriction in box.restrictions}
+    ranked = sorted(box.stability, key=lambda path: path not in restricted)
+    return ranked[: max(2, min(MOST_AXES, len(restricted)))]
+
+
+def _scatter(
+    axes: Any, finding: Discovery, points: Sample, remaining: Array, pair: tuple[str, ...], box: FoundBox
+) -> None:
+    """The remaining points, by side and by half; faint where the box leaves them out in another parameter."""
+    seen = np.array([column.path in pair for column in points.columns])
     low, high = np.where(seen, -np.inf, box.box.low), np.where(seen, np.inf, box.box.high)
-    inside = Box(low, high).holds(its.points)
-    x, y = (_at(found, path) for path in pair)
-    holds = found.plan.design == DESIGNS["holds"]
-    for sought, held, full in itertools.product((False, True), repeat=3):
-        chosen = left & (its.sought == sought) & (its.held == held) & (inside == full)
-        name = wrapped(event(found, sought), 24) + (", held back" if held else "")
+    inside = Box(low, high).holds(points.points)
+    x, y = (_positions(finding, path) for path in pair)
+    for sought, holdout, full in itertools.product((False, True), repeat=3):
+        chosen = remaining & (points.sought == sought) & (points.holdout == holdout) & (inside == full)
+        name = wrapped(finding.event(sought), 24) + (", holdout" if holdout else "")
         axes.scatter(
             *(x[chosen], y[chosen]),
-            s=9 if held else 5,
-            marker="x" if held else "o",
-            color=ABOVE if sought == holds else BELOW,
+            s=9 if holdout else 5,
+            marker="x" if holdout else "o",
+            color=ABOVE if sought == finding.asked.above else BELOW,
             alpha=0.8 if full else 0.15,
-            linewidths=0.8 if held else 0.0,
+            linewidths=0.8 if holdout else 0.0,
             label=name if full else None,
         )
 
 
-def _at(found: Discovery, path: str) -> Array:
-    """Where each point stands on the axis of a parameter."""
-    which, kind = found.plan.varied.index(path), found.plan.scenario.entries[path].type
-    return np.array([place(point[which], kind) for point in found.plan.points])
+def _positions(finding: Discovery, path: str) -> Array:
+    """The position of each point on the axis of a parameter."""
+    column, kind = finding.plan.varied.index(path), finding.plan.scenario.entries[path].type
+    return np.array([axis_position(point[column], kind) for point in finding.plan.points])
 
 
-def _outline(axes: Any, found: Discovery, pair: tuple[str, ...], box: Found) -> None:
+def _outline(axes: Any, finding: Discovery, pair: tuple[str, ...], box: FoundBox) -> None:
     """The box as a rectangle, open ends at the edge of the points; and the axes, named."""
-    entries = found.plan.scenario.entries
-    ends = [_ends(found, path, box) for path in pair]
-    (left, right), (bottom, top) = ends
+    entries = finding.plan.scenario.entries
+    (left, right), (bottom, top) = (_ends(finding, path, box) for path in pair)
     axes.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor=INK, linewidth=2))
     for path, axis in zip(pair, (axes.xaxis, axes.yaxis), strict=True):
+        kind = entries[path].type
         axis.set_label_text(wrapped(f"{entries[path].label} ({entries[path].unit})", 44))
-        if entries[path].type is not float:
-            values = sorted(set(_at(found, path).tolist()))
-            whole = entries[path].type is int
-            axis.set_ticks(
-                values, [f"{value:.0f}" if whole else choices(entries[path].type)[int(value)] for value in values]
-            )
+        if kind is not float:
+            values = sorted(set(_positions(finding, path).tolist()))
+            axis.set_ticks(values, [f"{v:.0f}" if kind is int else choices(kind)[int(v)] for v in values])
 
 
-def _ends(found: Discovery, path: str, box: Found) -> tuple[float, float]:
-    """From where to where a box goes on an axis; half a step beyond the outermost of whole numbers and words."""
-    kind = found.plan.scenario.entries[path].type
-    at = _at(found, path)
-    margin = 0.02 * float(at.max() - at.min()) if kind is float else 0.5
-    low, high = float(at.min()) - margin, float(at.max()) + margin
-    for its in box.restrictions:
-        if its.path == path and its.words:
-            places = [place(word, kind) for word in its.words]
-            return min(places) - margin, max(places) + margin
-        if its.path == path:
-            beyond = 0.0 if kind is float else margin
-            low, high = low if its.low is None else its.low - beyond, high if its.high is None else its.high + beyond
-    return low, high
+def _ends(finding: Discovery, path: str, box: FoundBox) -> tuple[float, float]:
+    """Both ends of a box on an axis; half a step beyond the outermost of whole numbers and words."""
+    kind = finding.plan.scenario.entries[path].type
+    positions = _positions(finding, path)
+    margin = 0.02 * float(positions.max() - positions.min()) if kind is float else 0.5
+    low, high = float(positions.min()) - margin, float(positions.max()) + margin
+    restriction = next((r for r in box.restrictions if r.path == path), None)
+    if restriction is None:
+        return low, high
+    if restriction.words:
+        inside = [axis_position(word, kind) for word in restriction.words]
+        return min(inside) - margin, max(inside) + margin
+    beyond = 0.0 if kind is float else margin
+    low = low if restriction.low is None else restriction.low - beyond
+    return low, high if restriction.high is None else restriction.high + beyond
 
 
-# ---------------------------------------------------------------- the way inward
+# ---------------------------------------------------------------- peeling trajectories
 
 
-def peeling(found: Discovery) -> Figure:
-    """Coverage against density on the way inward, as learned and on the points held back, and the boxes at its end."""
-    first = found.boxes[0]
-    message = (
-        f"{event(found)}: the first box has {first.density.mean:.0%} density and {first.coverage.mean:.0%} coverage"
-    )
-    text = "Thin: boxes on the way inward from all points, as learned. Thick: the same on the points held back.\n"
-    text += "Dots: the boxes chosen, with 95% intervals on the points held back."
-    figure, axes = canvas(8, 5, wrapped(message, 66), _caption(found, text))
-    for number, (box, shade) in enumerate(zip(found.boxes, SHADES, strict=False), 1):
-        learned_density, learned_coverage, density, coverage = 100.0 * np.array(box.way).T
+def peeling(finding: Discovery) -> Figure:
+    """Coverage against density along the peeling trajectories, as learned and in the holdout set, and the boxes."""
+    first = finding.boxes[0]
+    shares = f"{first.density.mean:.0%} density and {first.coverage.mean:.0%} coverage"
+    text = "Thin: peeling trajectory from all points inward, as learned. Thick: the same in the holdout set.\n"
+    text += "Dots: the boxes chosen, with 95% intervals in the holdout set."
+    message = wrapped(f"{finding.event()}: the first box has {shares}", 66)
+    figure, axes = canvas(8, 5, message, _caption(finding, text))
+    for number, (box, shade) in enumerate(zip(finding.boxes, SHADES, strict=False), 1):
+        learned_density, learned_coverage, density, coverage = 100.0 * np.array(box.trajectory).T
         axes.plot(learned_coverage, learned_density, color=shade, linewidth=1, alpha=0.6)
         axes.plot(coverage, density, color=shade, linewidth=2)
         x, y = 100.0 * box.coverage.mean, 100.0 * box.density.mean

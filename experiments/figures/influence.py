@@ -6,92 +6,90 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..analysis.influence import Influence
-from ..analysis.influence_text import LABELS, ranked
+from ..analysis.influence_finding import LABELS, SCALES, UNITS, Influence, is_apart, ranked
 from ..measures.intervals import Interval
 from .style import INK, canvas, colour, wrapped
 
 VIEWS = "Views of its own against neutral ones: the plain compromise of all ideals, and for labs a stance of 0."
 
 
-def figures(found: Influence) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures of influence: name, and what draws it."""
-    for measure in found.shapley:
-        yield f"shapley-{measure.replace('_', '-')}", partial(shapley, found, measure)
-    yield "pivotal", partial(pivotal, found)
-    yield "one-day-more", partial(one_day_more, found)
-    yield "more-influence", partial(more_influence, found)
-    yield "moved", partial(moved, found)
+def figures(finding: Influence) -> Iterator[tuple[str, Callable[[], Figure]]]:
+    """The figures of influence: name, and a function that draws it."""
+    for measure in finding.shapley:
+        yield f"shapley-{measure.replace('_', '-')}", partial(shapley, finding, measure)
+    yield "pivotal", partial(pivotal, finding)
+    yield "one-day-more", partial(one_day_more, finding)
+    yield "more-influence", partial(more_influence, finding)
+    yield "moved", partial(moved, finding)
 
 
-def shapley(found: Influence, measure: str) -> Figure:
-    """What each stakeholder's views bring to a measure; the bars add up to what everybody's do."""
-    its, scale = found.shapley[measure], 100.0 if measure == "adopted" else 1.0
-    whole, nobody = (scale * worth[measure] for worth in (found.whole, found.nobody))
+def shapley(finding: Influence, measure: str) -> Figure:
+    """The effect of each stakeholder's views on a measure; the bars add up to the effect of everybody's."""
+    scale = SCALES[measure]
+    whole, nobody = scale * finding.whole[measure], scale * finding.nobody[measure]
     unit = "%" if measure == "adopted" else " days"
     message = f"Everybody's views take {LABELS[measure]} from {nobody:.1f} to {whole:.1f}{unit}"
     text = f"Bars: Shapley values; they add up to the change from {nobody:.1f}{unit} to {whole:.1f}{unit}.\n{VIEWS}"
-    label = f"Change of {LABELS[measure]} ({'percentage points' if measure == 'adopted' else 'days'})"
-    return _bars(found, its, scale, message, text, label)
+    label = f"Change of {LABELS[measure]} ({UNITS[measure]})"
+    return _bars(finding, finding.shapley[measure], scale, message, text, label)
 
 
-def pivotal(found: Influence) -> Figure:
+def pivotal(finding: Influence) -> Figure:
     """How often each lab's last word decided."""
-    labels = found.plan.scenario.labels
-    top = max(found.pivotal, key=lambda name: found.pivotal[name].mean)
-    its = found.pivotal[top]
-    message = f"The last word of {labels[top]} decides in {100 * its.mean:.0f}% of runs"
+    labels = finding.plan.scenario.labels
+    top = max(finding.pivotal, key=lambda name: finding.pivotal[name].mean)
+    message = f"The last word of {labels[top]} decides in {100 * finding.pivotal[top].mean:.0f}% of runs"
     text = "Bars: share of runs that would have ended otherwise, had this lab's last word been the other way and all\n"
     text += "other words the same. Lines: 95% Wilson intervals."
-    return _bars(found, found.pivotal, 100.0, message, text, "Its last word decides (% of runs)")
+    return _bars(finding, finding.pivotal, 100.0, message, text, "Its last word decides (% of runs)")
 
 
-def one_day_more(found: Influence) -> Figure:
-    """What one more day in each one's ideal does to the review period."""
-    labels, its = found.plan.scenario.labels, found.day
-    top = ranked(its)[0]
-    message = f"One more day asked for by {labels[top]} moves the review by {its[top].mean:+.2f} days"
+def one_day_more(finding: Influence) -> Figure:
+    """The effect of one more day in each one's ideal on the review period."""
+    labels, top = finding.plan.scenario.labels, ranked(finding.day)[0]
+    message = f"One more day asked for by {labels[top]} moves the review by {finding.day[top].mean:+.2f} days"
     text = "Bars: change of the mean review period at announcement, from central differences of five days either way."
-    return _bars(found, its, 1.0, message, text, "Days at announcement for one more day in the ideal")
+    return _bars(finding, finding.day, 1.0, message, text, "Days at announcement for one more day in the ideal")
 
 
-def more_influence(found: Influence) -> Figure:
-    """What a tenth more influence of each does to adoption."""
-    labels, its = found.plan.scenario.labels, found.tenth
-    top = ranked(its)[0]
-    apart = its[top].low > 0.0 or its[top].high < 0.0
-    message = (
-        f"A tenth more influence of {labels[top]} moves adoption by {100 * its[top].mean:+.2f} points"
-        if apart
-        else "No one's influence moves adoption by itself, as far as can be told"
-    )
+def more_influence(finding: Influence) -> Figure:
+    """The effect of a tenth more influence of each on adoption."""
+    labels, top = finding.plan.scenario.labels, ranked(finding.tenth)[0]
+    change = finding.tenth[top]
+    message = "No stakeholder's influence by itself moves adoption detectably"
+    if is_apart(change):
+        message = f"A tenth more influence of {labels[top]} moves adoption by {100 * change.mean:+.2f} points"
     text = "Bars: change of adoption, from central differences of a quarter either way."
-    return _bars(found, its, 100.0, message, text, "Percentage points of adoption for a tenth more influence")
+    return _bars(
+        finding, finding.tenth, 100.0, message, text, "Percentage points of adoption for a tenth more influence"
+    )
 
 
-def moved(found: Influence) -> Figure:
-    """Who moved whom in the first run of the scenario as it stands."""
+def moved(finding: Influence) -> Figure:
+    """Who moved whom in the first run of the unchanged scenario."""
     from ..results.trace import trace  # brings Mesa, which the other figures do without
     from .moved import moved as of_one_run
 
-    return of_one_run(trace(found.plan.scenario, 0, found.plan.seed))
+    return of_one_run(trace(finding.plan.scenario, 0, finding.plan.seed))
 
 
-def _bars(found: Influence, its: Mapping[str, Interval], scale: float, message: str, text: str, label: str) -> Figure:
+def _bars(
+    finding: Influence, values: Mapping[str, Interval], scale: float, message: str, text: str, label: str
+) -> Figure:
     """A bar a stakeholder with its interval, the largest change first."""
-    plan = found.plan
+    plan = finding.plan
     rest = f"Scenario {plan.scenario.called}, {len(plan.points):,} points of {plan.runs:,} runs, seed {plan.seed}."
     lines = "" if "Lines" in text else " Lines: 95% intervals over resampled runs."
-    figure, axes = canvas(8.5, 1.9 + 0.36 * len(its), wrapped(message, 76), f"{text}{lines}\n{rest}")
-    for place, name in enumerate(ranked(its)):
-        _bar(axes, place, its[name], scale, colour(name))
+    figure, axes = canvas(8.5, 1.9 + 0.36 * len(values), wrapped(message, 76), f"{text}{lines}\n{rest}")
+    for row, name in enumerate(ranked(values)):
+        _bar(axes, row, values[name], scale, colour(name))
     axes.axvline(0, color=INK, linewidth=1)
-    axes.set_yticks(range(len(its)), [plan.scenario.labels[name] for name in ranked(its)])
+    axes.set_yticks(range(len(values)), [plan.scenario.labels[name] for name in ranked(values)])
     axes.invert_yaxis()
     axes.set_xlabel(label)
     return figure
 
 
-def _bar(axes: Any, place: float, its: Interval, scale: float, shade: str) -> None:
-    axes.barh(place, scale * its.mean, height=0.6, color=shade)
-    axes.plot([scale * its.low, scale * its.high], [place, place], color=INK, linewidth=1.5, marker="|")
+def _bar(axes: Any, row: float, interval: Interval, scale: float, shade: str) -> None:
+    axes.barh(row, scale * interval.mean, height=0.6, color=shade)
+    axes.plot([scale * interval.low, scale * interval.high], [row, row], color=INK, linewidth=1.5, marker="|")

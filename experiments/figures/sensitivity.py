@@ -6,53 +6,52 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..analysis.sensitivity import MOST_TOLD, Sensitivity
+from ..analysis.sensitivity_finding import MOST_SHOWN, Sensitivity
 from ..measures.intervals import Interval
 from .style import INK, WITH, WITHOUT, canvas, wrapped
 
 
-def figures(found: Sensitivity) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures of a sensitivity analysis: name, and what draws it."""
-    yield "sensitivity", partial(bars, found)
+def figures(finding: Sensitivity) -> Iterator[tuple[str, Callable[[], Figure]]]:
+    """The figures of a sensitivity analysis: name, and a function that draws it."""
+    yield "sensitivity", partial(bars, finding)
 
 
-def bars(found: Sensitivity) -> Figure:
+def bars(finding: Sensitivity) -> Figure:
     """The parameters that move the measure most: a bar for the total index, a dot for the first order."""
-    entries = found.plan.scenario.entries
-    shown = found.ranked()[:MOST_TOLD]
-    top = shown[0]
-    label = found.plan.about.label
-    message = (
-        f"{label}: moved most by {entries[top].label}"
-        if found.told_apart(top)
-        else f"{label}: no effect can be told from zero"
-    )
-    text = (
-        f"{_what(found)} Lines: 95% intervals (bootstrap). {found.luck:.0%} of the variance between points is luck.\n"
-    )
-    text += (
-        f"Scenario {found.plan.scenario.called}, {len(found.plan.points):,} points of {found.plan.runs:,} runs, "
-        f"seed {found.plan.seed}; the {len(shown)} highest of {len(found.total)} unknowns."
-    )
-    figure, axes = canvas(9, 2.0 + 0.36 * len(shown), wrapped(message, 70), text)
-    for place, path in enumerate(shown):
-        axes.barh(place, found.total[path].mean, height=0.6, color=WITH, alpha=0.55)
-        _line(axes, place, found.total[path], INK)
-        if found.first:
-            _line(axes, place + 0.2, found.first[path], WITHOUT)
-            axes.plot(found.first[path].mean, place + 0.2, "o", color=WITHOUT, markersize=4)
+    entries, about = finding.plan.scenario.entries, finding.plan.about
+    shown = finding.ranked()[:MOST_SHOWN]
+    figure, axes = canvas(9, 2.0 + 0.36 * len(shown), wrapped(_message(finding, shown[0]), 70), _caption(finding))
+    for row, path in enumerate(shown):
+        axes.barh(row, finding.total[path].mean, height=0.6, color=WITH, alpha=0.55)
+        _line(axes, row, finding.total[path], INK)
+        if finding.first:
+            _line(axes, row + 0.2, finding.first[path], WITHOUT)
+            axes.plot(finding.first[path].mean, row + 0.2, "o", color=WITHOUT, markersize=4)
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(shown)), [wrapped(entries[path].label, 46) for path in shown])
     axes.invert_yaxis()
-    axes.set_xlabel("Share of the variance" if found.first else f"mu*, mean absolute effect ({found.plan.about.unit})")
+    axes.set_xlabel("Share of the variance" if finding.first else f"mu*, mean absolute effect ({about.unit})")
     return figure
 
 
-def _what(found: Sensitivity) -> str:
-    if found.first:
-        return "Bars: total-order Sobol indices, interactions included. Dots: first order."
-    return "Bars: mu* of Morris' elementary effects."
+def _message(finding: Sensitivity, strongest: str) -> str:
+    label = finding.plan.about.label
+    if finding.differs_from_zero(strongest):
+        return f"{label}: moved most by {finding.plan.scenario.entries[strongest].label}"
+    return f"{label}: no effect differs detectably from zero"
 
 
-def _line(axes: Any, place: float, its: Interval, shade: str) -> None:
-    axes.plot([its.low, its.high], [place, place], color=shade, linewidth=1.5)
+def _caption(finding: Sensitivity) -> str:
+    bars = "Bars: mu* of Morris' elementary effects."
+    if finding.first:
+        bars = "Bars: total-order Sobol indices, interactions included. Dots: first order."
+    plan, unknowns = finding.plan, len(finding.total)
+    return (
+        f"{bars} Lines: 95% intervals (bootstrap). {finding.luck:.0%} of the variance between points is luck.\n"
+        f"Scenario {plan.scenario.called}, {len(plan.points):,} points of {plan.runs:,} runs, "
+        f"seed {plan.seed}; the {min(MOST_SHOWN, unknowns)} highest of {unknowns} unknowns."
+    )
+
+
+def _line(axes: Any, height: float, interval: Interval, shade: str) -> None:
+    axes.plot([interval.low, interval.high], [height, height], color=shade, linewidth=1.5)

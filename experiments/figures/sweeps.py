@@ -12,7 +12,7 @@ from model.draws import Array
 from model.rules.records import About
 
 from ..measures.columns import SHARE
-from ..plans.design import Value, place
+from ..plans.design import Value, axis_position
 from ..results.sweeps import Response, effects
 from ..results.words import interval_text, number, value_text
 from .style import INK, WITH, canvas, panels, wrapped
@@ -86,7 +86,7 @@ def _groups(response: Response, others: list[str]) -> list[tuple[str, Array]]:
         return [("", np.arange(len(response.plan.points)))]
     at = response.places(others[0])
     kind = response.plan.scenario.entries[others[0]].type
-    return [(number(level), np.flatnonzero(at == place(level, kind))) for level in response.levels(others[0])]
+    return [(number(level), np.flatnonzero(at == axis_position(level, kind))) for level in response.levels(others[0])]
 
 
 def _name_places(response: Response, axes: Any, path: str) -> None:
@@ -162,7 +162,7 @@ def _of_known(choose: Callable[[Array], float], values: Array) -> float:
 def _cells(response: Response, across: str, up: str, third: list[str], level: Value | None) -> Array:
     """The number of the point in each cell, by row and column."""
     entries, varied = response.plan.scenario.entries, response.plan.varied
-    columns, rows = ([place(v, entries[path].type) for v in response.levels(path)] for path in (across, up))
+    columns, rows = ([axis_position(v, entries[path].type) for v in response.levels(path)] for path in (across, up))
     cells = np.zeros((len(rows), len(columns)), dtype=int)
     here, there = response.places(across), response.places(up)
     for point, values in enumerate(response.plan.points):
@@ -205,5 +205,5 @@ def effect_bars(response: Response, measure: str) -> Figure:
 def _range_label(response: Response, path: str) -> str:
     """A parameter, and from where to where it goes."""
     levels = response.levels(path)
-    low, high = (place(level, float) for level in (levels[0], levels[-1]))
+    low, high = (axis_position(level, float) for level in (levels[0], levels[-1]))
     return f"{wrapped(response.plan.scenario.entries[path].label, 40)} ({low:.2g} to {high:.2g})"

@@ -5,13 +5,13 @@ A run of one scenario is a sweep of one point at which nothing varies.
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from model.case import Changes
-from model.draws import BLOCK, quantile, stream
+from model.draws import BLOCK, Array, quantile, stream
 from model.rules.records import About
 from model.scenario import Entry, Scenario
 from model.schema import choices
@@ -26,15 +26,22 @@ type Value = float | str
 type Point = tuple[Any, ...]  # of values, or None where the scenario's own stays
 
 
+class Question(NamedTuple):
+    """What the points of a plan are to answer: the key of an analysis, and its settings as plain data."""
+
+    analysis: str
+    settings: dict[str, Any]
+
+
 class Plan(NamedTuple):
-    """What is to be played: the runs 0 to ``runs`` - 1 of a scenario under one seed, at each of some points.
+    """The runs to be played: 0 to ``runs`` - 1 of a scenario under one seed, at each of some points.
 
     ``varied`` are the paths of the parameters that differ between the ``points``, each of which holds their values in
-    that order. With a ``precision`` every point goes on until the half width of the 95% interval of the first of the
-    ``measures`` is no larger, or until it has ``max_runs``. ``name``, ``title`` and ``question`` are those of the
-    sweep. Discovery asks whether the first measure's mean lies above a ``threshold``. With several
-    ``runs_in_a_world`` so many in turn share what is unknown and differ by luck alone. ``directions`` ('max' or 'min')
-    say which way the first of the measures are wanted where settings are looked for.
+    that order; ``design`` says how the points were sampled. With a ``precision`` every point goes on until the half
+    width of the 95% interval of the first of the ``measures`` is no larger, or until it has ``max_runs``. ``name``,
+    ``title`` and ``question`` are those of the sweep. So many ``runs_in_a_world`` in turn share the values of the
+    unknowns and differ by luck alone. ``asks`` is the question that an analysis answers from the runs; None for runs
+    of one scenario and for sweeps.
     """
 
     name: str
@@ -49,13 +56,12 @@ class Plan(NamedTuple):
     design: str = "grid"
     varied: tuple[str, ...] = ()
     points: tuple[Point, ...] = ((),)
-    threshold: float | None = None
     runs_in_a_world: int = 1
-    directions: tuple[str, ...] = ()
+    asks: Question | None = None
 
     @property
     def measure(self) -> str:
-        """The first of the measures: what precision and analyses are about."""
+        """The first of the measures, which precision and analyses are about."""
         return self.measures[0]
 
     @property
@@ -63,14 +69,26 @@ class Plan(NamedTuple):
         """The label and unit of the first measure."""
         return measures(self.scenario)[self.measure]
 
+    @property
+    def analysis(self) -> str:
+        """The key of the analysis that reads the runs; 'sweep' or 'runs' where no question is asked."""
+        if self.asks is not None:
+            return self.asks.analysis
+        return "sweep" if self.varied else "runs"
+
+    def asked[Settings](self, settings: Callable[..., Settings]) -> Settings:
+        """The settings of the question, as the record of the analysis that answers it."""
+        assert self.asks is not None
+        return settings(**self.asks.settings)
+
     def changes(self, point: int) -> Changes:
-        """What differs from the scenario at a point: path -> value; what is None there stays as the scenario has it."""
-        its = zip(self.varied, self.points[point], strict=True)
-        return {path: value for path, value in its if value is not None}
+        """The values at a point that differ from the scenario: path -> value."""
+        values = zip(self.varied, self.points[point], strict=True)
+        return {path: value for path, value in values if value is not None}
 
 
 def plan_of(scenario: Scenario, runs: int, seed: int, precision: float | None = None, max_runs: int = 0) -> Plan:
-    """The plan of a scenario as it stands."""
+    """The plan of a scenario with nothing varied."""
     return Plan(scenario.name, scenario.title, scenario.question, scenario, seed, runs, precision, max_runs)
 
 
@@ -88,7 +106,7 @@ class Shard(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is all there is."""
+        """Whether it is the whole plan."""
         return self.of == 1
 
 
@@ -96,7 +114,7 @@ WHOLE = Shard(1, 1)
 
 
 class Part(NamedTuple):
-    """What is played and kept as one: the runs ``first`` to ``last`` (excluded) of some points of a plan."""
+    """Runs that are played and kept as one: the runs ``first`` to ``last`` (excluded) of some points of a plan."""
 
     number: int
     points: tuple[int, ...]
@@ -109,7 +127,7 @@ class Part(NamedTuple):
         return len(self.points) * (self.last - self.first)
 
     def shard(self, of: int) -> Shard:
-        """The one of so many shards that it belongs to."""
+        """The shard that it belongs to, where there are so many."""
         return Shard(self.number % of + 1, of)
 
     def blocks(self) -> Iterator[range]:
@@ -131,14 +149,14 @@ def cut(points: Sequence[int], first: int, last: int, number: int) -> Iterator[P
     The size of a part follows from how much there is to do, never from who does it. Points come before blocks, since
     the points of a part share the luck of a block.
     """
-    in_all = list(blocks(first, last))
+    all_blocks = list(blocks(first, last))
     size = BLOCK * min(MOST_BLOCKS, max(1, len(points) * (last - first) // BLOCK // FEWEST_PARTS))
-    together = max(1, size // max(len(block) for block in in_all))
-    deep = max(1, together // len(points))
+    together = max(1, size // max(len(block) for block in all_blocks))
+    blocks_in_part = max(1, together // len(points))
     numbers = itertools.count(number)
-    for some in itertools.batched(in_all, deep):
+    for batch in itertools.batched(all_blocks, blocks_in_part):
         for group in itertools.batched(points, together):
-            yield Part(next(numbers), group, some[0].start, some[-1].stop)
+            yield Part(next(numbers), group, batch[0].start, batch[-1].stop)
 
 
 def whole(plan: Plan) -> list[Part]:
@@ -146,7 +164,7 @@ def whole(plan: Plan) -> list[Part]:
     return list(cut(range(len(plan.points)), 0, plan.runs, 0))
 
 
-def keys(part: Part) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def keys(part: Part) -> tuple[Array, Array]:
     """The point and the run of each row of a part."""
     point = [np.repeat(part.points, len(block)) for block in part.blocks()]
     run = [np.tile(np.arange(block.start, block.stop), len(part.points)) for block in part.blocks()]
@@ -157,7 +175,7 @@ def keys(part: Part) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 
 class Range(NamedTuple):
-    """Everything from ``low`` to ``high``, both included; on a grid in as many ``steps``."""
+    """All values from ``low`` to ``high``, both included; on a grid in as many ``steps``."""
 
     low: float
     high: float
@@ -170,16 +188,16 @@ type Levels = tuple[Value, ...] | Range | None
 
 def grid(levels: Mapping[str, Levels], entries: Mapping[str, Entry]) -> Iterator[Point]:
     """Every combination, the last parameter changing fastest."""
-    return itertools.product(*(steps(its, entries[path].type) for path, its in levels.items()))
+    return itertools.product(*(steps(values, entries[path].type) for path, values in levels.items()))
 
 
-def steps(its: Levels, kind: Any) -> tuple[Value, ...]:
+def steps(levels: Levels, kind: Any) -> tuple[Value, ...]:
     """The values on a grid: evenly spaced in a range, rounded where the parameter is a whole number."""
-    if not isinstance(its, Range):
-        assert its is not None
-        return its
-    assert its.steps is not None
-    spaced = np.linspace(its.low, its.high, its.steps)
+    if not isinstance(levels, Range):
+        assert levels is not None
+        return levels
+    assert levels.steps is not None
+    spaced = np.linspace(levels.low, levels.high, levels.steps)
     return tuple(int(value) for value in spaced.round()) if kind is int else tuple(float(value) for value in spaced)
 
 
@@ -199,7 +217,7 @@ def sampled(
     return list(zip(*(values_at(u, levels[path], entries[path]) for path, u in columns.items()), strict=True))
 
 
-def unit_columns(design: str, count: int, paths: list[str], seed: int) -> dict[str, np.ndarray[Any, Any]]:
+def unit_columns(design: str, count: int, paths: list[str], seed: int) -> dict[str, Array]:
     """For each parameter `count` numbers in [0, 1)."""
     if design == "random":
         return {path: stream(seed, 0, "design", path).random(count) for path in paths}
@@ -211,17 +229,18 @@ def unit_columns(design: str, count: int, paths: list[str], seed: int) -> dict[s
     return dict(zip(paths, drawn.T, strict=True))
 
 
-def values_at(u: np.ndarray[Any, Any], its: Levels, entry: Entry) -> list[Value]:
-    """The values of a parameter at these places (0..1) of what it may be."""
-    if its is None:
+def values_at(u: Array, levels: Levels, entry: Entry) -> list[Value]:
+    """The values of a parameter at these shares (0..1) of the way through its levels."""
+    if levels is None:
         return list(quantile(entry, u).tolist())
-    if isinstance(its, Range):
+    if isinstance(levels, Range):
+        low, width = levels.low, levels.high - levels.low
         if entry.type is int:
-            return [int(its.low + math.floor(place * (its.high - its.low + 1))) for place in u.tolist()]
-        return [its.low + (its.high - its.low) * place for place in u.tolist()]
-    return [its[math.floor(place * len(its))] for place in u.tolist()]
+            return [int(low + math.floor(share * (width + 1))) for share in u.tolist()]
+        return [low + width * share for share in u.tolist()]
+    return [levels[math.floor(share * len(levels))] for share in u.tolist()]
 
 
-def place(value: Value, kind: Any) -> float:
-    """Where a value stands on an axis: numbers where they are, words in their order."""
+def axis_position(value: Value, kind: Any) -> float:
+    """The position of a value on an axis: numbers at their value, words in their order."""
     return float(choices(kind).index(value)) if isinstance(value, str) else float(value)

@@ -1,6 +1,6 @@
-"""Everything a command leaves behind in its folder."""
+"""What a command leaves in its folder: the finding of its analysis, as data, as text and as figures."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,10 +10,8 @@ import numpy as np
 from model.draws import Array
 from model.problems import nearest, quoted, refusal
 
-from ..analysis import discover, discover_text, influence, influence_text, sensitivity
+from ..analysis import discover, influence, sensitivity
 from ..analysis.levers import front
-from ..analysis.levers import plan as lever_plan
-from ..analysis.levers import text as front_text
 from ..figures import discover as discover_figures
 from ..figures import influence as influence_figures
 from ..figures import levers as lever_figures
@@ -22,11 +20,10 @@ from ..figures import sensitivity as sensitivity_figures
 from ..figures import sweeps as sweep_figures
 from ..figures.style import FORMATS, save
 from ..plans.design import Plan
+from ..results import summary_text, sweeps_text
+from ..results.finding import Finding
 from ..results.summary import summarise
-from ..results.summary_text import told
 from ..results.sweeps import Response, respond
-from ..results.sweeps_text import as_data
-from ..results.sweeps_text import told as response_told
 from ..runs.collect import collect
 from ..runs.files import write_json
 from ..runs.manifest import MANIFEST, commit
@@ -40,58 +37,111 @@ if TYPE_CHECKING:
 
 
 class Findings(NamedTuple):
-    """What results say: as plain data, as text for a terminal, and the figures that can be drawn, by name."""
+    """A finding to be published: as plain data, as text for a terminal, and the figures that can be drawn, by name."""
 
     data: dict[str, Any]
     text: str
     figures: Mapping[str, Callable[[], "Figure"]]
 
 
+class Analysis[F: Finding](NamedTuple):
+    """A kind of analysis: its finding from finished results, and the figures of that (name, function that draws)."""
+
+    analyse: Callable[[Store], F]
+    figures: Callable[[F], Iterable[tuple[str, Callable[[], "Figure"]]]]
+
+    def findings(self, finding: F) -> Findings:
+        """A finding to be published."""
+        return Findings(finding.data(), finding.text(), dict(self.figures(finding)))
+
+
+# ---------------------------------------------------------------- runs and sweeps, until they are findings themselves
+
+
+class Runs(NamedTuple):
+    """The summary of runs of one scenario."""
+
+    summary: dict[str, Any]
+
+    def headline(self) -> str:
+        """How often a framework is adopted."""
+        return summary_text.headline(self.summary)
+
+    def text(self) -> str:
+        """The summary as text for a terminal."""
+        return summary_text.told(self.summary)
+
+    def data(self) -> dict[str, Any]:
+        """The summary itself."""
+        return self.summary
+
+
+class Sweep(NamedTuple):
+    """The response of a sweep."""
+
+    response: Response
+
+    def headline(self) -> str:
+        """Where the first measure is least and where it is most."""
+        return sweeps_text.headline(self.response)
+
+    def text(self) -> str:
+        """The response as text for a terminal."""
+        return sweeps_text.told(self.response)
+
+    def data(self) -> dict[str, Any]:
+        """The response as plain data for JSON."""
+        return sweeps_text.as_data(self.response)
+
+
+def _runs(store: Store) -> Runs:
+    return Runs(summarise(store.plan.scenario, store, store.plan.seed, store.plan.precision))
+
+
+def _figures_of_runs(runs: Runs) -> Iterator[tuple[str, Callable[[], "Figure"]]]:
+    if runs.summary["failed"] < runs.summary["runs"]:
+        yield from ((name, partial(draw, runs.summary)) for name, draw in run_figures.FIGURES.items())
+
+
+def _sweep(store: Store) -> Sweep:
+    return Sweep(respond(store))
+
+
+def _figures_of_sweep(sweep: Sweep) -> Iterable[tuple[str, Callable[[], "Figure"]]]:
+    return sweep_figures.figures(sweep.response)
+
+
+# ---------------------------------------------------------------- every kind of analysis
+
+RUNS = Analysis(_runs, _figures_of_runs)
+SWEEP = Analysis(_sweep, _figures_of_sweep)
+
+ANALYSES: dict[str, Analysis[Any]] = {  # by the key that `Plan.analysis` gives
+    "runs": RUNS,
+    "sweep": SWEEP,
+    "sensitivity": Analysis(sensitivity.analyse, sensitivity_figures.figures),
+    "influence": Analysis(influence.analyse, influence_figures.figures),
+    "discover": Analysis(discover.analyse, discover_figures.figures),
+    "levers": Analysis(front.analyse, lever_figures.figures),
+}
+
+
 def findings(store: Store) -> Findings:
-    """What the rows of a store say, those of a sweep or of one scenario."""
-    plan = store.plan
-    if plan.design in sensitivity.DESIGNS.values():
-        return of_sensitivity(sensitivity.analyse(store))
-    if plan.design == influence.DESIGN:
-        return of_influence(influence.analyse(store))
-    if plan.design in discover.DESIGNS.values():
-        return of_discovery(discover.analyse(store))
-    if plan.design == lever_plan.DESIGN:
-        return of_levers(front.analyse(store))
-    if plan.varied:
-        return of_response(respond(store))
-    return of_runs(summarise(plan.scenario, store, plan.seed, plan.precision))
+    """The finding of finished results.
+
+    Raises
+    ------
+    BadInput
+        Where the results are for an analysis that is not known here.
+    """
+    name = store.plan.analysis
+    if name not in ANALYSES:
+        raise refusal(store.folder, f"found the analysis {quoted(name)}; known: {', '.join(ANALYSES)}")
+    analysis = ANALYSES[name]
+    return analysis.findings(analysis.analyse(store))
 
 
-def of_runs(summary: dict[str, Any]) -> Findings:
-    """What the summary of runs of one scenario says."""
-    drawn = {} if summary["failed"] == summary["runs"] else run_figures.FIGURES
-    return Findings(summary, told(summary), {name: partial(draw, summary) for name, draw in drawn.items()})
-
-
-def of_response(response: Response) -> Findings:
-    """What a sweep says."""
-    return Findings(as_data(response), response_told(response), dict(sweep_figures.figures(response)))
-
-
-def of_sensitivity(found: sensitivity.Sensitivity) -> Findings:
-    """What a sensitivity analysis says."""
-    return Findings(sensitivity.as_data(found), sensitivity.told(found), dict(sensitivity_figures.figures(found)))
-
-
-def of_influence(found: influence.Influence) -> Findings:
-    """What an analysis of influence says."""
-    return Findings(influence_text.as_data(found), influence_text.told(found), dict(influence_figures.figures(found)))
-
-
-def of_discovery(found: discover.Discovery) -> Findings:
-    """What a discovery says."""
-    return Findings(discover_text.as_data(found), discover_text.told(found), dict(discover_figures.figures(found)))
-
-
-def of_levers(found: front.Front) -> Findings:
-    """What a search for settings of the levers says."""
-    return Findings(front_text.as_data(found), front_text.told(found), dict(lever_figures.figures(found)))
+# ---------------------------------------------------------------- in a folder
 
 
 def finish(store: Store, engine: str, workers: int) -> None:
@@ -102,10 +152,11 @@ def finish(store: Store, engine: str, workers: int) -> None:
 
 
 def publish(store: Store, found: Findings) -> list[str]:
-    """Write the summary and draw the figures of finished results; the names of what is there."""
+    """Write the summary and draw the figures of finished results; the names of all files."""
     write_json(store.folder / SUMMARY, found.data)
     names = [f"{path.parent.name}/{path.name}" for path in draw(store, found, formats=("png",))]
-    return [MANIFEST, *[POINTS] * bool(store.plan.varied), f"{PARTS}/", SUMMARY, *names]
+    points = [POINTS] if store.plan.varied else []
+    return [MANIFEST, *points, f"{PARTS}/", SUMMARY, *names]
 
 
 def draw(store: Store, found: Findings, only: str | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Path]:
@@ -125,15 +176,17 @@ def draw(store: Store, found: Findings, only: str | None = None, formats: Sequen
 
 
 def provenance(store: Store) -> str:
-    """One line that says what made a figure."""
+    """The provenance of a figure, in one line."""
     plan = store.plan
-    what = f"sweep {plan.name}, scenario {plan.scenario.called}" if plan.varied else f"scenario {plan.scenario.called}"
-    return made_by(f"{what}, {plan.runs} runs, seed {plan.seed}, inputs {store.made_from[:12]}")
+    sweep = f"sweep {plan.name}, " if plan.varied else ""
+    return made_by(
+        f"{sweep}scenario {plan.scenario.called}, {plan.runs} runs, seed {plan.seed}, inputs {store.made_from[:12]}"
+    )
 
 
-def made_by(what: str) -> str:
-    """One line that says what made something, with the commit."""
-    return f"Opt-In, {what}, commit {commit() or 'unknown'}"
+def made_by(source: str) -> str:
+    """The provenance of something, in one line with the commit."""
+    return f"Opt-In, {source}, commit {commit() or 'unknown'}"
 
 
 def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
@@ -146,14 +199,14 @@ def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
 
 
 def trace_line(trace: "Trace") -> str:
-    """One line that says what made a figure of one negotiation."""
+    """The provenance of a figure of one negotiation, in one line."""
     return made_by(f"scenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}")
 
 
 def export(store: Store, path: Path) -> int:
     """Write the rows of results as CSV, with every parameter that varied or was drawn; how many rows.
 
-    Numbers are written to their last digit, and what is missing is left empty.
+    Numbers are written to their last digit, and missing values are left empty.
     """
     import pandas as pd
 
@@ -162,8 +215,8 @@ def export(store: Store, path: Path) -> int:
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             for values in store.by_part(store.columns):
-                its = dict(zip(store.columns, values, strict=True))
-                table = pd.DataFrame({**its, **_parameters(store.plan, its["point"], its["run"])})
+                columns = dict(zip(store.columns, values, strict=True))
+                table = pd.DataFrame({**columns, **_parameters(store.plan, columns["point"], columns["run"])})
                 table.to_csv(file, index=False, header=not rows, lineterminator="\n")
                 rows += len(table)
         part.replace(path)
@@ -173,13 +226,13 @@ def export(store: Store, path: Path) -> int:
 
 
 def _parameters(plan: Plan, point: Array, run: Array) -> dict[str, Array]:
-    """What varied at these runs, and what was drawn for them: path -> values."""
+    """The parameters that varied at these runs or were drawn for them: path -> values."""
     first = int(run.min())
     drawn = drawn_parameters(plan.scenario, plan.seed, first, int(run.max()) + 1, plan.runs_in_a_world)
-    here = {path: its[run - first] for path, its in drawn.items()}
-    for place, path in enumerate(plan.varied):
-        values = np.array([its[place] for its in plan.points], dtype=object)
-        left = np.array([its is None for its in values])
-        as_it_was = here.get(path, np.full(len(run), plan.scenario.entries[path].value))
-        here[path] = np.where(left[point], as_it_was, values[point])
-    return here
+    columns = {path: values[run - first] for path, values in drawn.items()}
+    for path, levels in zip(plan.varied, zip(*plan.points, strict=True), strict=True):
+        values = np.array(levels, dtype=object)
+        unchanged = np.array([level is None for level in levels])
+        usual = columns.get(path, np.full(len(run), plan.scenario.entries[path].value))
+        columns[path] = np.where(unchanged[point], usual, values[point])
+    return columns

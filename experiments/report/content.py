@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from model.scenario import Entry
 
 from ..measures.columns import SHARE
-from ..plans.design import DESIGNS, Plan, place
+from ..plans.design import Plan, axis_position
 from ..publish.findings import Findings, findings
 from ..results.sources import Ground, ground
 from ..results.sweeps import MOST_NAMED
@@ -88,7 +88,7 @@ def made(result: Result) -> str:
     plan, data = result.plan, result.found.data
     if plan.varied:
         points = f"{len(plan.points):,} points, {data['runs']:,} runs"
-        what = "Sweep" if plan.design in DESIGNS else "Analysis"
+        what = "Sweep" if plan.asks is None else "Analysis"
         return (
             f"{what} {plan.name} of scenario {plan.scenario.called}, design {plan.design}, {points}, seed {plan.seed}."
         )
@@ -97,7 +97,7 @@ def made(result: Result) -> str:
 
 def cards(result: Result) -> list[Card]:
     """The four numbers to see first; none for an analysis of what moves them, whose figures say it."""
-    if result.plan.design not in DESIGNS:
+    if result.plan.asks is not None:
         return []
     return _cards_of_sweep(result) if result.plan.varied else _cards_of_runs(result.found.data)
 
@@ -185,10 +185,10 @@ def _row(entry: Entry) -> Row:
 
 def _varied(plan: Plan, entry: Entry) -> Row:
     """A parameter that a sweep sets at every point."""
-    if plan.design not in DESIGNS:
+    if plan.asks is not None:
         return _row(entry)._replace(rests_on="varied", because=Ground("what the analysis asks about"))
     which = plan.varied.index(entry.path)
-    levels = sorted({point[which] for point in plan.points}, key=lambda value: place(value, entry.type))
+    levels = sorted({point[which] for point in plan.points}, key=lambda value: axis_position(value, entry.type))
     words = [number(level) for level in levels]
     value = ", ".join(words) if len(words) <= MOST_LEVELS else f"{words[0]} to {words[-1]} ({len(words):,} values)"
     return Row(entry.path, entry.label, value, entry.unit, "varied", Ground("what the sweep asks about"))

@@ -10,7 +10,7 @@ from model.rules.records import About
 
 from ..measures.columns import measures
 from ..measures.intervals import LEVEL, Interval, Intervals, intervals, no_moments, with_values
-from ..plans.design import Plan, Value, place
+from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
 
 MOST_NAMED = 3  # parameters in the words for a point
@@ -37,13 +37,13 @@ class Response(NamedTuple):
         """Where each point stands on the axis of a varied parameter."""
         which = self.plan.varied.index(path)
         kind = self.plan.scenario.entries[path].type
-        return np.array([place(point[which], kind) for point in self.plan.points])
+        return np.array([axis_position(point[which], kind) for point in self.plan.points])
 
     def levels(self, path: str) -> list[Value]:
         """The values of a varied parameter, in the order of its axis."""
         which = self.plan.varied.index(path)
         kind = self.plan.scenario.entries[path].type
-        return sorted({point[which] for point in self.plan.points}, key=lambda value: place(value, kind))
+        return sorted({point[which] for point in self.plan.points}, key=lambda value: axis_position(value, kind))
 
     def is_mapped(self) -> bool:
         """Whether every point can be shown on an axis, a map, or maps beside each other."""

@@ -21,9 +21,9 @@ from model.rules.records import DraftRule
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import scalar
 
-from ..plans.design import WHOLE, Plan, Point, Shard
+from ..plans.design import WHOLE, Plan, Point, Question, Shard
 
-FORMAT = 1  # of a folder of results
+FORMAT = 2  # of a folder of results
 MANIFEST = "manifest.json"
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pyarrow")
 DECIDING = ("numpy", "scipy", "numba", "pyarrow")  # another version of these may give other bytes
@@ -44,7 +44,7 @@ def manifest(plan: Plan, made_from: str, shard: Shard = WHOLE) -> dict[str, Any]
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "command": " ".join(["optin", *sys.argv[1:]]),
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "plan": plan._asdict() | {"scenario": scenario_data(plan.scenario), "points": len(plan.points)},
+        "plan": plan_data(plan),
     }
 
 
@@ -120,16 +120,26 @@ def _entry_from(path: str, data: dict[str, Any]) -> Entry:
     )
 
 
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan as plain data, with the number of its points in place of the points."""
+    return {
+        **plan._asdict(),
+        "scenario": scenario_data(plan.scenario),
+        "points": len(plan.points),
+        "asks": None if plan.asks is None else plan.asks._asdict(),
+    }
+
+
 def plan_from(data: dict[str, Any], points: tuple[Point, ...]) -> Plan:
-    """A plan from a manifest's data and its points."""
-    as_read = Plan(**data)
-    return as_read._replace(
-        scenario=scenario_from(data["scenario"]),
-        measures=tuple(as_read.measures),
-        varied=tuple(as_read.varied),
-        directions=tuple(as_read.directions),
-        points=points,
-    )
+    """A plan from its plain data and its points."""
+    changed = {
+        "scenario": scenario_from(data["scenario"]),
+        "measures": tuple(data["measures"]),
+        "varied": tuple(data["varied"]),
+        "points": points,
+        "asks": None if data["asks"] is None else Question(**data["asks"]),
+    }
+    return Plan(**{**data, **changed})
 
 
 def points_text(plan: Plan) -> str:

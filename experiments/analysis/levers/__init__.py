@@ -1,1 +1,1 @@
-"""Which settings of the levers bring about what is wanted, at what cost."""
+"""Lever settings with the best trade-offs between the measures that are wanted."""

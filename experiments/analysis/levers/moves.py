@@ -1,7 +1,7 @@
-"""Settings of the levers: what can be set, how a row of genes stands for one, and what moving them counts as.
+"""Settings of the levers: which levers can be set, how a row of genes stands for a setting, and the cost of its moves.
 
-A gene below `LEFT` leaves its lever as the scenario has it (where that is a distribution, unknown); above, it is the
-place in the lever's declared range. So half of a sample leaves any one lever alone, and few may be moved.
+A gene below `UNMOVED_BELOW` leaves its lever as the scenario has it (where that is a distribution, unknown); above, it
+is the position in the lever's declared range. So half of a sample leaves any one lever alone, and few may be moved.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,32 +14,32 @@ from model.schema import choices
 
 from ...plans.design import Levels, Point, Range, Value, unit_columns, values_at
 
-HELD = {  # not set unless they are named, and why
+NOT_SEARCHED = {  # levers not set unless they are named, and why
     "levers.quorum_labs": "what counts as a framework: a lower bar is adoption in name",
     "levers.quorum_share": "what counts as a framework: a lower bar is adoption in name",
-    "levers.drafting_rounds": "when the matter is dead, and at 0 that no signature is needed",
+    "levers.drafting_rounds": "when drafting ends without an order, and at 0 that no signature is needed",
     "levers.draft_rule": "how officials are taken to settle, which nobody sets",
 }
-LEFT = 0.5
-AS_IT_IS = LEFT / 2
+UNMOVED_BELOW = 0.5
+UNMOVED = UNMOVED_BELOW / 2
 HALVINGS = 5  # of how far a package moves its levers
-SLACK = 0.01  # of what all settings differ by in a want: a lever that stays moved is worth more
+SLACK = 0.01  # of the range of all settings in a want: a lever stays moved if it gains more
 
 
 def sampled_genes(points: int, varied: Sequence[str], seed: int) -> Array:
-    """Genes in which nothing is moved, then so many by Latin hypercube: a row a setting, a column a lever."""
+    """Genes that move no lever, then so many by Latin hypercube: a row a setting, a column a lever."""
     columns = unit_columns("lhs", points, list(varied), seed)
-    return np.vstack([np.full(len(varied), AS_IT_IS), np.column_stack(list(columns.values()))])
+    return np.vstack([np.full(len(varied), UNMOVED), np.column_stack(list(columns.values()))])
 
 
 def settings_of(genes: Array, varied: Sequence[str], scenario: Scenario) -> list[Point]:
-    """The settings that genes stand for, None where a lever is left; numbers have three digits, as they are told."""
+    """The settings that genes stand for, None where a lever is left; numbers have three digits, as in the text."""
     columns = []
-    for path, its in zip(varied, genes.T, strict=True):
+    for path, column in zip(varied, genes.T, strict=True):
         entry = scenario.entries[path]
-        places = np.clip((its - LEFT) / (1.0 - LEFT), 0.0, np.nextafter(1.0, 0.0))
-        values = values_at(places, _levels(entry), entry)
-        columns.append([None if gene < LEFT else _told(value) for gene, value in zip(its, values, strict=True)])
+        u = np.clip((column - UNMOVED_BELOW) / (1.0 - UNMOVED_BELOW), 0.0, np.nextafter(1.0, 0.0))
+        values = zip(column, values_at(u, _levels(entry), entry), strict=True)
+        columns.append([None if gene < UNMOVED_BELOW else _rounded(value) for gene, value in values])
     return list(zip(*columns, strict=True))
 
 
@@ -49,12 +49,12 @@ def _levels(entry: Entry) -> Levels:
     return Range(entry.low, entry.high, None)
 
 
-def _told(value: Value) -> Value:
+def _rounded(value: Value) -> Value:
     return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
-def home(entry: Entry) -> Value:
-    """Where a scenario has a lever: its value, or the median of its distribution."""
+def scenario_value(entry: Entry) -> Value:
+    """The value of a lever in a scenario, or the median of its distribution."""
     if entry.distribution is not None:
         middle: Value = quantile(entry, np.array([0.5]))[0].item()
         return middle
@@ -63,13 +63,13 @@ def home(entry: Entry) -> Value:
 
 
 def shift(entry: Entry, value: Value | None) -> float:
-    """How far a lever is moved from `home`, as a share of its range; 1 for another word, 0 where it is left."""
-    there = home(entry)
-    if value is None or value == there:
+    """How far a lever is moved from its `scenario_value`, as a share of its range; 1 for another word, 0 if unmoved."""
+    usual = scenario_value(entry)
+    if value is None or value == usual:
         return 0.0
-    if isinstance(value, str) or isinstance(there, str) or entry.low is None or entry.high is None:
+    if isinstance(value, str) or isinstance(usual, str) or entry.low is None or entry.high is None:
         return 1.0
-    return abs(value - there) / (entry.high - entry.low)
+    return abs(value - usual) / (entry.high - entry.low)
 
 
 def cost(scenario: Scenario, varied: Sequence[str], point: Point) -> float:
@@ -77,39 +77,44 @@ def cost(scenario: Scenario, varied: Sequence[str], point: Point) -> float:
     return sum(shift(scenario.entries[path], value) for path, value in zip(varied, point, strict=True))
 
 
-def leaner(genes: Array, still: Callable[[Array], Array], luck: np.random.Generator) -> Array:
-    """Settings with every lever left without which they `still` do (genes -> truths), each in an order of its own."""
+def without_needless_moves(genes: Array, is_still_good: Callable[[Array], Array], luck: np.random.Generator) -> Array:
+    """Settings less every move without which they are still good (genes -> truths), each tried in its own order."""
     rows = np.arange(len(genes))
     for levers in luck.permuted(np.tile(np.arange(genes.shape[1]), (len(genes), 1)), axis=1).T:
         without = genes.copy()
-        without[rows, levers] = AS_IT_IS
-        drop = (genes[rows, levers] >= LEFT) & still(without)
+        without[rows, levers] = UNMOVED
+        drop = (genes[rows, levers] >= UNMOVED_BELOW) & is_still_good(without)
         genes = np.where(drop[:, None], without, genes)
     return genes
 
 
-def nearer(genes: Array, homes: Array, still: Callable[[Array], Array]) -> Array:
-    """Settings with all their moves cut by the largest share with which they `still` do, found by bisection."""
+def with_smallest_moves(genes: Array, usual: Array, is_still_good: Callable[[Array], Array]) -> Array:
+    """Settings with all their moves cut by the largest share with which they are still good, found by bisection.
+
+    Parameters
+    ----------
+    usual : the genes of the scenario itself, as `scenario_genes` gives them
+    """
 
     def cut(to: Array) -> Array:
-        move = (genes >= LEFT) & ~np.isnan(homes)
-        return np.where(move, homes + to[:, None] * (genes - homes), genes)
+        move = (genes >= UNMOVED_BELOW) & ~np.isnan(usual)
+        return np.where(move, usual + to[:, None] * (genes - usual), genes)
 
     low, high = np.zeros(len(genes)), np.ones(len(genes))
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        enough = still(cut(middle))
+        enough = is_still_good(cut(middle))
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return cut(high)
 
 
-def homes(varied: Sequence[str], scenario: Scenario) -> Array:
-    """The gene that stands for where the scenario has each lever; NaN for words."""
-    places = []
+def scenario_genes(varied: Sequence[str], scenario: Scenario) -> Array:
+    """The gene of each lever's value in the scenario; NaN for words."""
+    genes = []
     for entry in (scenario.entries[path] for path in varied):
-        there = home(entry)
-        if isinstance(there, str) or entry.low is None or entry.high is None:
-            places.append(np.nan)
+        usual = scenario_value(entry)
+        if isinstance(usual, str) or entry.low is None or entry.high is None:
+            genes.append(np.nan)
         else:
-            places.append(LEFT + (1.0 - LEFT) * (there - entry.low) / (entry.high - entry.low))
-    return np.array(places)
+            genes.append(UNMOVED_BELOW + (1.0 - UNMOVED_BELOW) * (usual - entry.low) / (entry.high - entry.low))
+    return np.array(genes)

@@ -1,7 +1,7 @@
-"""What no other beats, and the search for it by NSGA-II; everything here is a loss: less is better.
+"""Pareto fronts, and the search for one by NSGA-II; all values are losses: less is better.
 
-Of well-kept optimisers pymoo is used because it goes on from points that are known and brings operators for numbers in
-a range; Optuna would bring a database of trials beside the tables that there are.
+Of well-kept optimisers pymoo is used because it continues from known points and brings operators for numbers in
+a range; Optuna would bring a database of trials beside the existing tables.
 
 References
 ----------
@@ -16,37 +16,37 @@ import numpy as np
 from model.draws import Array
 
 GENERATIONS, POPULATION = 30, 50
-OUT = 1e9  # the loss of what does not count, above any other
+OUT = 1e9  # the loss of a setting that does not count, above any other
 
 
 def nondominated(losses: Array) -> Array:
-    """The numbers of the rows that no other row beats: is at most as large in every column, and smaller in one."""
-    left = np.ones(len(losses), dtype=bool)
-    for number, its in enumerate(losses):
-        if left[number]:  # what a beaten row beats is beaten by the row that beats it too
-            left &= ~((losses >= its).all(axis=1) & (losses > its).any(axis=1))
-    return np.flatnonzero(left)
+    """The numbers of the rows that no other row dominates: is at most as large in every column, and smaller in one."""
+    remaining = np.ones(len(losses), dtype=bool)
+    for number, row in enumerate(losses):
+        if remaining[number]:  # dominance is transitive, so a dominated row need not be tried
+            remaining &= ~((losses >= row).all(axis=1) & (losses > row).any(axis=1))
+    return np.flatnonzero(remaining)
 
 
 def far_apart(losses: Array, most: int) -> Array:
     """The numbers of at most so many rows: the best in each column, then always the one farthest from those chosen."""
     span = np.ptp(losses, axis=0)
-    places = losses / np.where(span > 0.0, span, 1.0)
+    scaled = losses / np.where(span > 0.0, span, 1.0)
     chosen = list(dict.fromkeys(losses.argmin(axis=0).tolist()))[:most]
     while len(chosen) < min(most, len(losses)):
-        gaps = np.linalg.norm(places[:, None] - places[chosen], axis=2).min(axis=1)
+        gaps = np.linalg.norm(scaled[:, None] - scaled[chosen], axis=2).min(axis=1)
         gaps[chosen] = -1.0
         chosen.append(int(gaps.argmax()))
     return np.array(sorted(chosen), dtype=int)
 
 
 def best(losses: Array, most: int) -> Array:
-    """The numbers of at most so many rows: far apart on the front, then on the front of what that leaves, and so on."""
-    left, chosen = np.arange(len(losses)), np.array([], dtype=int)
-    while len(left) and len(chosen) < most:
-        front = left[nondominated(losses[left])]
+    """The numbers of at most so many rows: far apart on the front, then on that of the rest, and so on."""
+    remaining, chosen = np.arange(len(losses)), np.array([], dtype=int)
+    while len(remaining) and len(chosen) < most:
+        front = remaining[nondominated(losses[remaining])]
         chosen = np.append(chosen, front[far_apart(losses[front], most - len(chosen))])
-        left = np.setdiff1d(left, front)
+        remaining = np.setdiff1d(remaining, front)
     return chosen
 
 
@@ -55,7 +55,7 @@ def evolve(genes: Array, losses: Array, play: Callable[[Array], Array], seed: in
 
     Parameters
     ----------
-    genes, losses : arrays with a row for each of the points that are known already
+    genes, losses : arrays with a row for each known point
         The first generation.
     """
     from pymoo.algorithms.moo.nsga2 import NSGA2

@@ -4,7 +4,7 @@ A world is a value for every unknown, in which several runs differ by luck alone
 which worlds a setting does badly: their worst tenth is the unlucky, whatever is set. Nor may the runs that make a world
 look bad also measure it, since then luck would pass for a bad world. So the tenth that looks worst in one half of each
 world's runs is measured in the other half, and the other way round; both together are the estimate. As halves are short
-some worlds are picked wrongly, which makes it a little better than the true worst tenth, never worse by luck.
+some worlds are picked wrongly, so it is a little better than the true worst tenth, never worse by luck.
 
 References
 ----------
@@ -43,22 +43,23 @@ def worst_tenth(values: Array, highest_is_best: bool, weights: Array) -> Interva
     totals, counts = np.zeros(len(weights)), np.zeros(len(weights))
     halves = [values[:, 0::2], values[:, 1::2]]
     for judged, measured in (halves, halves[::-1]):
-        looks = _ratio(np.nansum(judged, axis=1), (~np.isnan(judged)).sum(axis=1))
-        order = np.argsort(looks if highest_is_best else -looks, kind="stable")[: int((~np.isnan(looks)).sum())]
-        its = weights[:, order]
-        before = np.cumsum(its, axis=1) - its
-        taken = np.clip(TENTH * its.sum(axis=1, keepdims=True) - before, 0.0, its)
+        judged_means = _ratio(np.nansum(judged, axis=1), (~np.isnan(judged)).sum(axis=1))
+        worst_first = np.argsort(judged_means if highest_is_best else -judged_means, kind="stable")
+        order = worst_first[: int((~np.isnan(judged_means)).sum())]
+        ordered = weights[:, order]
+        before = np.cumsum(ordered, axis=1) - ordered
+        taken = np.clip(TENTH * ordered.sum(axis=1, keepdims=True) - before, 0.0, ordered)
         totals += taken @ np.nansum(measured, axis=1)[order]
         counts += taken @ (~np.isnan(measured)).sum(axis=1)[order]
     return resampled(_ratio(totals, counts))
 
 
-def of_share(its: Interval, worlds: int) -> Interval:
+def of_share(interval: Interval, worlds: int) -> Interval:
     """The interval of a share of runs; Wilson's for as many worlds where all agree and resampling can say nothing."""
-    return share(round(its.mean * worlds), worlds) if its.mean in (0.0, 1.0) else its
+    return share(round(interval.mean * worlds), worlds) if interval.mean in (0.0, 1.0) else interval
 
 
 def _ratio(totals: Array, counts: Array) -> Array:
     """Totals over counts, NaN where there is nothing."""
-    its: Array = np.where(counts > 0, totals / np.maximum(counts, 1e-9), np.nan)
-    return its
+    ratio: Array = np.where(counts > 0, totals / np.maximum(counts, 1e-9), np.nan)
+    return ratio

@@ -1,0 +1,128 @@
+"""The finding of an analysis of influence: its numbers, in words and as data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..measures.intervals import Interval
+from ..plans.design import Plan
+from ..results.text_table import text_table
+from ..results.words import bracketed
+from .common import failed_text, played
+
+FEWEST = 20  # runs with a framework in every coalition, without which the review period is not divided
+LABELS = {"adopted": "adoption", "review_days": "the review period at announcement"}
+UNITS = {"adopted": "percentage points", "review_days": "days"}
+SCALES = {"adopted": 100.0, "review_days": 1.0}
+
+type ByName = dict[str, Interval]
+
+
+class Influence(NamedTuple):
+    """The influence of each stakeholder.
+
+    ``whole`` and ``nobody``: measure -> its mean with everybody's own views, and with nobody's; ``shapley`` and
+    ``banzhaf``: measure -> player -> interval; ``pivotal``: lab -> share of runs; ``day``: player -> days of the review
+    period for one more day in its ideal; ``tenth``: player -> adoption (0..1) for a tenth more influence.
+    """
+
+    plan: Plan
+    players: tuple[str, ...]
+    whole: dict[str, float]
+    nobody: dict[str, float]
+    shapley: dict[str, ByName]
+    banzhaf: dict[str, ByName]
+    pivotal: ByName
+    day: ByName
+    tenth: ByName
+    runs: int
+    failed: int
+
+    def headline(self) -> str:
+        """The stakeholders that move adoption most either way, in one sentence."""
+        labels, values = self.plan.scenario.labels, self.shapley["adopted"]
+        ends = [choose(values, key=lambda name: values[name].mean) for choose in (max, min)]
+        strongest = [f"{labels[name]} {_bracketed(values, name)} points" for name in ends if is_apart(values[name])]
+        nobody, whole = 100 * self.nobody["adopted"], 100 * self.whole["adopted"]
+        total = f"Everybody's views take adoption from {nobody:.1f}% to {whole:.1f}%"
+        if not strongest:
+            return f"{total}; no stakeholder's effect differs detectably from zero."
+        return f"{total}; most by {'; '.join(strongest)}."
+
+    def text(self) -> str:
+        """The finding as text for a terminal."""
+        plan = self.plan
+        lines = [
+            self.headline(),
+            "",
+            f"{plan.title}: {plan.question}",
+            f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}; 95% intervals in brackets.",
+            *failed_text(self.failed),
+        ]
+        for measure, values in self.shapley.items():
+            rows = [(name, _bracketed(values, name, measure)) for name in ranked(values)]
+            head = f"Effect of each one's views on {LABELS[measure]} (Shapley values, {UNITS[measure]})"
+            lines += ["", head, *_rows(self, rows)]
+        if "review_days" not in self.shapley:
+            lines += ["", f"Some coalition has fewer than {FEWEST} frameworks, so the review period is not divided."]
+        return "\n".join([*lines, "", *_pivotal_lines(self), "", *_slope_lines(self)])
+
+    def data(self) -> dict[str, Any]:
+        """The finding as plain data for JSON."""
+        return {
+            **played(self.plan, self.runs, self.failed),
+            "shapley": {
+                measure: {
+                    "whole": self.whole[measure],
+                    "nobody": self.nobody[measure],
+                    "stakeholders": _data(values),
+                }
+                for measure, values in self.shapley.items()
+            },
+            "banzhaf": {measure: _data(values) for measure, values in self.banzhaf.items()},
+            "pivotal": _data(self.pivotal),
+            "one_day_more": _data(self.day),
+            "a_tenth_more_influence": _data(self.tenth),
+        }
+
+
+def ranked(values: Mapping[str, Interval]) -> list[str]:
+    """Names, the largest change either way first."""
+    return sorted(values, key=lambda name: -abs(values[name].mean))
+
+
+def is_apart(interval: Interval) -> bool:
+    """Whether an effect differs detectably from zero."""
+    return interval.low > 0.0 or interval.high < 0.0
+
+
+def _bracketed(values: ByName, name: str, measure: str = "adopted") -> str:
+    return bracketed(values[name], "+.1f", SCALES[measure])
+
+
+def _rows(found: Influence, rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table without a head: the label of each stakeholder, and further cells."""
+    labels = found.plan.scenario.labels
+    _, *lines = text_table([""] * len(rows[0]), [[labels[name], *cells] for name, *cells in rows])
+    return [f"  {line}" for line in lines]
+
+
+def _pivotal_lines(found: Influence) -> list[str]:
+    names = sorted(found.pivotal, key=lambda lab: -found.pivotal[lab].mean)
+    rows = [(name, bracketed(found.pivotal[name], ".1%")) for name in names]
+    return ["How often a lab's last word decided whether there was a framework", *_rows(found, rows)]
+
+
+def _slope_lines(found: Influence) -> list[str]:
+    rows = [
+        (name, bracketed(found.day[name], "+.3f"), bracketed(found.tenth[name], "+z.2f", 100.0))
+        for name in ranked(found.day)
+    ]
+    head = "One more day in its ideal: days at announcement.  A tenth more influence: points of adoption"
+    lines = [head, *_rows(found, rows)]
+    if any(interval.high < 0.0 for interval in found.day.values()):
+        lines.append("  Asking for more can bring less: a draft that is sent back strengthens those who ask for less.")
+    return lines
+
+
+def _data(values: ByName) -> dict[str, Any]:
+    return {name: interval.data() for name, interval in values.items()}

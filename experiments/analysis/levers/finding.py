@@ -1,0 +1,190 @@
+"""The finding of a search for lever settings: the Pareto front, in words and as data."""
+
+from typing import Any, NamedTuple
+
+from model.rules.records import About
+
+from ...measures.columns import measures
+from ...measures.intervals import Interval
+from ...plans.design import Plan, Point
+from ...results.words import interval_text, number, short
+from ..common import failed_text, played
+from .moves import NOT_SEARCHED
+from .search import ENOUGH, JOINS
+from .wants import Wants, wants_of
+
+
+class Setting(NamedTuple):
+    """A setting as it was played.
+
+    ``name`` is that of a scenario, '' for a setting that was found. ``point`` holds a value for each lever that varies
+    (None: not moved), ``cost`` is the sum of its moves. ``mean`` and ``worst``: measure -> interval, over all worlds
+    and over the worst tenth. ``counts`` says whether enough runs have every want, ``levers_only`` whether a scenario
+    differs from that of the front in levers alone.
+    """
+
+    name: str
+    point: Point
+    cost: float
+    mean: dict[str, Interval]
+    worst: dict[str, Interval]
+    counts: bool
+    levers_only: bool = True
+
+    def moves(self, plan: Plan) -> dict[str, Any]:
+        """The levers that it moves: path -> value."""
+        return {path: value for path, value in zip(plan.varied, self.point, strict=True) if value is not None}
+
+    def data(self, plan: Plan) -> dict[str, Any]:
+        """The setting as plain data for JSON."""
+        return {
+            "name": self.name or None,
+            "levers": self.moves(plan),
+            "cost": self.cost,
+            "mean": {name: interval.data() for name, interval in self.mean.items()},
+            "worst": {name: interval.data() for name, interval in self.worst.items()},
+        }
+
+
+class Front(NamedTuple):
+    """The settings, the first of them the unchanged scenario, and other scenarios beside them.
+
+    ``front`` and ``robust`` are the numbers of the Pareto-optimal settings by the means over all worlds, and by the
+    means in the worst tenth of the worlds; ``packages`` of the cheapest that bring the holdout in.
+    """
+
+    plan: Plan
+    settings: tuple[Setting, ...]
+    beside: tuple[Setting, ...]
+    front: tuple[int, ...]
+    robust: tuple[int, ...]
+    packages: tuple[int, ...]
+    runs: int
+    failed: int
+
+    @property
+    def asked(self) -> Wants:
+        """The wants and the holdout."""
+        return wants_of(self.plan)
+
+    @property
+    def unchanged(self) -> Setting:
+        """The unchanged scenario."""
+        return self.settings[0]
+
+    @property
+    def wants(self) -> dict[str, About]:
+        """Label and unit of each measure that is wanted."""
+        known = measures(self.plan.scenario)
+        return {name: known[name] for name in self.asked.wants}
+
+    def headline(self) -> str:
+        """The best in each want with its cost in the others, and the unchanged scenario, in one sentence."""
+        unchanged = f"unchanged scenario: {_values(self, self.unchanged, list(self.wants))}."
+        if not self.front:
+            return f"No setting has every wanted measure in {ENOUGH:.0%} of its runs; {unchanged}"
+        if len(self.front) == 1:
+            only = _values(self, self.settings[self.front[0]], list(self.wants))
+            return f"One setting is best in every want: {only}; {unchanged}"
+        ends = [_best_in(self, want, direction) for want, direction in self.asked.wants.items()]
+        sentence = "; ".join([*ends, unchanged])
+        return f"{sentence[0].upper()}{sentence[1:]}"
+
+    def text(self) -> str:
+        """The finding as text for a terminal."""
+        better = sum(_is_better(self, self.settings[k]) for k in self.front if k)
+        count = f"Pareto-optimal settings: {len(self.front)}, of which {better} better in every want"
+        lines = [self.headline(), "", *_basis(self), "", f"{count} than the unchanged scenario"]
+        for rank, k in enumerate(self.front, 1):
+            robust = ", also in the worst tenth" if k in self.robust else ""
+            lines += _setting_lines(self, self.settings[k], f"{rank}. cost {self.settings[k].cost:.2f}{robust}")
+        lines += ["", "Unchanged scenario, and the other shipped scenarios (+ differs in more than levers)"]
+        for setting in (self.unchanged, *self.beside):
+            lines += _setting_lines(self, setting, setting.name if setting.levers_only else f"{setting.name} +")
+        return "\n".join([*lines, *_package_lines(self)])
+
+    def data(self) -> dict[str, Any]:
+        """The finding as plain data for JSON."""
+        plan = self.plan
+        return {
+            **played(plan, self.runs, self.failed),
+            "worlds": plan.runs // plan.runs_in_a_world,
+            "wants": self.asked.wants,
+            "holdout": self.asked.holdout,
+            "levers": list(plan.varied),
+            "settings": [setting.data(plan) for setting in self.settings],
+            "scenarios": [setting.data(plan) | {"levers_only": setting.levers_only} for setting in self.beside],
+            "front": list(self.front),
+            "robust": list(self.robust),
+            "packages": list(self.packages),
+        }
+
+
+def _best_in(found: Front, want: str, direction: str) -> str:
+    """The setting of the front that is best in a want, with its values in the others."""
+    sign = -1.0 if direction == "max" else 1.0
+    best = min((found.settings[k] for k in found.front), key=lambda setting: sign * setting.mean[want].mean)
+    others = _values(found, best, [other for other in found.wants if other != want])
+    return f"at best {_values(found, best, [want])}, with {others}"
+
+
+def _values(found: Front, setting: Setting, names: list[str]) -> str:
+    wants = {name: found.wants[name] for name in names}
+    return " and ".join(
+        f"{about.label} {interval_text(setting.mean[name], about, unit=True)}" for name, about in wants.items()
+    )
+
+
+def _basis(found: Front) -> list[str]:
+    """The runs behind the settings, and the terms of the table."""
+    plan = found.plan
+    each = f"{plan.runs:,} runs each: {plan.runs // plan.runs_in_a_world} worlds of {plan.runs_in_a_world}"
+    lines = [
+        f"{plan.title}. {plan.question}",
+        f"{len(plan.points)} settings, {each}, seed {plan.seed}; 95% intervals over worlds in brackets.",
+        "A world is a value for every unknown. Worst tenth: the mean in the tenth of the worlds worst in each want.",
+        "Cost: the shares of their ranges by which levers are moved, summed. Levers not named are not moved.",
+    ]
+    others = [short(path) for path in NOT_SEARCHED if path not in plan.varied]
+    if others:
+        lines.append(f"Not set unless named with --lever: {', '.join(others)}.")
+    return [*lines, *failed_text(found.failed)]
+
+
+def _is_better(found: Front, setting: Setting) -> bool:
+    """Whether a setting is better than the unchanged scenario in every want, intervals apart."""
+    usual = found.unchanged.mean
+    return all(
+        setting.mean[name].low > usual[name].high if way == "max" else setting.mean[name].high < usual[name].low
+        for name, way in found.asked.wants.items()
+    )
+
+
+def _setting_lines(found: Front, setting: Setting, head: str, more: dict[str, About] | None = None) -> list[str]:
+    names = {**(more or {}), **found.wants}
+    width = max(len(about.label) for about in names.values())
+    moves = ", ".join(f"{short(path)} {number(value)}" for path, value in setting.moves(found.plan).items())
+    lines = [f"  {head}: {moves}" if moves else f"  {head}"]
+    for name, about in names.items():
+        mean, worst = interval_text(setting.mean[name], about, unit=True), interval_text(setting.worst[name], about)
+        lines.append(f"     {about.label:{width}}  {mean}; worst tenth {worst}")
+    return lines
+
+
+def _package_lines(found: Front) -> list[str]:
+    """The cheapest packages that bring the holdout in."""
+    lab, name = found.asked.holdout, found.asked.joining
+    if lab is None or name is None:
+        return []
+    label, about = found.plan.scenario.labels[lab], measures(found.plan.scenario)[name]
+    usual = f"unchanged scenario: {interval_text(found.unchanged.mean[name], about)}"
+    if not found.packages:
+        most = max((setting.mean[name] for setting in found.settings), key=lambda interval: interval.mean)
+        ends = f"the most found is {interval_text(most, about)}; {usual}"
+        return ["", f"No package found makes {label} join in at least {JOINS:.0%} of runs: {ends}."]
+    head = f"The cheapest packages with which {label} joins in at least {JOINS:.0%} of runs"
+    lines = ["", f"{head}, low end of the interval ({usual})"]
+    for rank, k in enumerate(found.packages, 1):
+        cost = f"{rank}. cost {found.settings[k].cost:.2f}"
+        lines += _setting_lines(found, found.settings[k], cost, {name: about})
+    return lines
