@@ -7,6 +7,7 @@ import pytest
 
 from experiments.notebook import run
 from experiments.plans.sweepfile import read_sweep
+from model import __version__
 from model.scenario import SHIPPED, load
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +62,11 @@ def test_paths_are_found_in_text_code_and_links() -> None:
 def test_the_readme_shows_what_optin_run_prints() -> None:
     shown, *_ = blocks("README.md", "text")
     assert run(SHIPPED / "baseline.yaml").text.startswith(shown)
+
+
+def test_the_citation_and_the_changelog_know_the_version() -> None:
+    assert f"version: {__version__}\n" in page("CITATION.cff")
+    assert f"## {__version__} - " in page("CHANGELOG.md")
 
 
 def test_the_example_scenario_loads_from_any_folder(tmp_path: Path) -> None:
