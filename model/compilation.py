@@ -48,9 +48,6 @@ _register_functions()
 
 
 def compiled[Function: Callable[..., Any]](function: Function) -> Function:
-    """A function as numba compiles it, with its cache.
-
-    Turns make no arrays, so that references need no counting: with it the same code takes twice as long.
-    """
+    """A function as numba compiles it, with its cache; why it counts no references is said in ``DECISIONS.md``."""
     machine: Function = numba.njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]
     return machine

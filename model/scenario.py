@@ -154,7 +154,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
 
     Parameters
     ----------
-    path : path of a YAML file
+    path : path of a YAML file, or of a shipped one as in the repository, or its bare name
     settings : strings ``dotted.path=value``
         Applied last, as by ``--set``.
 
@@ -163,7 +163,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
     BadInput
         With everything that is wrong with a file (the root first), or else with the settings.
     """
-    chain = _chain(Path(path))
+    chain = _chain(at_hand(Path(path), SHIPPED))
     draft = _Draft()
     for shown, tree in chain:
         _apply(draft, tree, shown)
@@ -192,6 +192,16 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
 
 
 # ---------------------------------------------------------------- files and what they extend
+
+
+def at_hand(path: Path, shipped: Path) -> Path:
+    """A file as named; where there is none, the shipped file that the name stands for in every folder.
+
+    So ``scenarios/baseline.yaml`` and ``baseline.yaml`` work without the repository too.
+    """
+    if os.path.exists(path) or ".." in path.parts:
+        return path
+    return next((file for file in (SHIPPED.parent / path, shipped / path) if os.path.isfile(file)), path)
 
 
 def _chain(path: Path) -> list[tuple[str, Node]]:

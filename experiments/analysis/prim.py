@@ -5,9 +5,7 @@ Of the boxes of this peeling trajectory the one that best separates the points o
 and pasting widens it again where that costs no density. All columns are numbers: a parameter of few values is cut
 between two of them, one of words has a column of 0 and 1 for each word.
 
-It is written out here instead of taken from the EMA workbench, which would bring seaborn, statsmodels and scikit-learn
-for a hundred lines, and lets the box be chosen by eye in a notebook, where a choice that is resampled needs a rule. The
-tests hold it to the workbench's box where that is installed.
+Why it is written out here is said in ``model/DECISIONS.md``.
 
 References
 ----------

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from model.problems import BadInput, nearest, quoted, refusal
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import SHIPPED, Scenario, at_hand, load
 from model.schema import TEXT
 from model.schema_problems import schema_problems
 from model.yamltree import Node, parse, read_text
@@ -41,7 +41,7 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     BadInput
         With everything that is wrong with the file, its scenario or its table.
     """
-    path = Path(path)
+    path = at_hand(Path(path), SWEEPS)
     tree = parse(read_text(path, str(path)), str(path))
     problems = [*schema_problems(_head_schema(), tree)]
     scenario = None

@@ -8,10 +8,7 @@ that much noise in it (Wilkinson 2013), so that the procedure can be held to exa
 is fitted, episodes are independent, so that each can be weighted by itself, as a mean over the times it was played
 (White, Kypraios & Preston 2015); the product of unbiased means is unbiased (Andrieu & Roberts 2009).
 
-Why by weighting one table of draws, and not by a sequential scheme or pyABC: the table, played once, serves the
-posterior, every posterior with an episode left out, and the hundreds of synthetic records that tell whether the
-procedure is right; a sequential scheme needs simulations of its own for each of them. The compiled engine plays some
-50,000 episodes a second, so that the table can be large.
+Why one table of draws is weighted, without a sequential scheme, is said in ``model/DECISIONS.md``.
 
 References
 ----------
