@@ -22,6 +22,7 @@ from .test_cli import refused
 from .test_shards import done, results
 
 pytest.importorskip("distributed")
+pytestmark = pytest.mark.xdist_group("processes")  # with the other files that wait for processes, never beside them
 
 SWEEP = """
 question: Do more labs make it harder?
@@ -145,6 +146,7 @@ def finished(machines: Machines, client: subprocess.Popen[str], out: Path, undis
     assert "Traceback" not in said
 
 
+@pytest.mark.exhaustive
 def test_two_threads_a_cluster_and_merged_shards_give_the_bytes_of_one_process(
     sweep: Path, undisturbed: Path, machines: Machines
 ) -> None:
@@ -163,11 +165,13 @@ def test_two_threads_a_cluster_and_merged_shards_give_the_bytes_of_one_process(
     assert results(merged) == results(undisturbed)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_started_here_gives_the_same_bytes(sweep: Path, undisturbed: Path, tmp_path: Path) -> None:
     done("sweep", sweep, "--cluster", "local", "--out", tmp_path)
     assert results(tmp_path) == results(undisturbed)
 
 
+@pytest.mark.exhaustive
 def test_the_parts_of_a_worker_that_is_killed_go_to_another(sweep: Path, undisturbed: Path, machines: Machines) -> None:
     _, address = machines.scheduler()
     worker, _ = machines.worker(address), machines.worker(address)
@@ -179,6 +183,7 @@ def test_the_parts_of_a_worker_that_is_killed_go_to_another(sweep: Path, undistu
     finished(machines, client, out, undisturbed)
 
 
+@pytest.mark.exhaustive
 def test_a_worker_that_stands_still_for_a_while_changes_nothing(
     sweep: Path, undisturbed: Path, machines: Machines
 ) -> None:
@@ -194,6 +199,7 @@ def test_a_worker_that_stands_still_for_a_while_changes_nothing(
     finished(machines, client, out, undisturbed)
 
 
+@pytest.mark.exhaustive
 def test_when_the_scheduler_dies_the_same_command_goes_on_with_a_new_one(
     sweep: Path, undisturbed: Path, machines: Machines
 ) -> None:
@@ -217,6 +223,7 @@ def test_when_the_scheduler_dies_the_same_command_goes_on_with_a_new_one(
     assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
 def test_when_the_client_is_stopped_the_same_command_goes_on(
     sweep: Path, undisturbed: Path, machines: Machines, by: signal.Signals
@@ -252,16 +259,15 @@ def nobody() -> Iterator[str]:
     yield f"tcp://127.0.0.1:{port}"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("address", [nobody, silent])
 def test_a_scheduler_that_does_not_answer_is_told_soon(
     sweep: Path, tmp_path: Path, address: Callable[[], contextlib.AbstractContextManager[str]]
 ) -> None:
+    start = time.monotonic()
     with address() as its:
         said = refused("sweep", str(sweep), "--cluster", its, "--out", str(tmp_path / "out"))
-        start = time.monotonic()  # of a command without the seconds in which it starts
-        with pytest.raises(BadInput), connected(its, 1):
-            pass
-        assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 15
     assert said.startswith(f"optin: --cluster {its}: no Dask scheduler answers (")
     assert len(said.splitlines()) == 1
     assert not (tmp_path / "out").exists()
@@ -287,6 +293,7 @@ def older(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.exhaustive
 def test_a_worker_of_another_version_is_refused_with_both_lists(sweep: Path, machines: Machines, older: Path) -> None:
     _, address = machines.scheduler()
     worker = machines.worker(address, older)
@@ -299,6 +306,7 @@ def test_a_worker_of_another_version_is_refused_with_both_lists(sweep: Path, mac
     assert not (machines.folder / "out").exists()
 
 
+@pytest.mark.exhaustive
 def test_a_worker_without_the_package_is_refused(sweep: Path, machines: Machines) -> None:
     _, address = machines.scheduler()
     worker = machines.worker(address, machines.elsewhere)
@@ -308,6 +316,7 @@ def test_a_worker_without_the_package_is_refused(sweep: Path, machines: Machines
     assert "ModuleNotFoundError('Opt-In is not installed here')); here are opt-in" in said
 
 
+@pytest.mark.exhaustive
 def test_a_worker_of_another_version_that_comes_later_is_refused_too_and_what_is_there_stays(
     sweep: Path, undisturbed: Path, machines: Machines, older: Path
 ) -> None:

@@ -33,6 +33,7 @@ from model.scenario import SHIPPED, load
 from .conftest import ROOT
 from .drawn import BASELINE
 
+pytestmark = pytest.mark.xdist_group("processes")  # see test_cluster.py
 RUNS = 12_000  # twelve parts, a second or two
 PATIENCE = 120  # seconds
 
@@ -90,6 +91,7 @@ def stopped_at(folder: Path, moment: Callable[[Path], bool], by: signal.Signals)
     return process
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("moment", [started, kept(1), kept(6), drawing], ids=["begun", "one part", "half", "drawing"])
 def test_after_a_kill_at_any_moment_a_second_call_finishes_with_the_same_bytes(
     undisturbed: Path, tmp_path: Path, moment: Callable[[Path], bool]
@@ -115,7 +117,10 @@ def workers_of(process: int) -> list[psutil.Process]:
     return workers
 
 
-@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    "by",
+    [pytest.param(signal.SIGKILL, marks=pytest.mark.exhaustive), pytest.param(signal.SIGINT, marks=pytest.mark.slow)],
+)
 def test_worker_processes_end_soon_with_the_command_whatever_ends_it(tmp_path: Path, by: signal.Signals) -> None:
     """What is queued, some minutes of work, is not played to its end."""
     process = subprocess.Popen(
@@ -144,6 +149,7 @@ def test_worker_processes_end_soon_with_the_command_whatever_ends_it(tmp_path: P
         assert "Traceback" not in error
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_cleanly_and_says_what_is_saved_and_how_to_go_on(undisturbed: Path, tmp_path: Path) -> None:
     process = stopped_at(tmp_path, kept(3), signal.SIGINT)
     out, error = process.communicate()
@@ -159,6 +165,7 @@ def test_ctrl_c_stops_cleanly_and_says_what_is_saved_and_how_to_go_on(undisturbe
     assert all(path.stat().st_mtime_ns == written for path, written in saved.items())  # not made again
 
 
+@pytest.mark.exhaustive
 def test_a_disk_that_is_full_is_told_plainly_and_costs_no_finished_part(undisturbed: Path, tmp_path: Path) -> None:
     assert called(tmp_path).returncode == 0
     (tmp_path / "parts" / "000004.parquet").unlink()
@@ -234,6 +241,7 @@ def collected(folder: Path, plan: Plan, engine: str = "fast", workers: int = 2) 
     return store
 
 
+@pytest.mark.slow
 def test_a_sweep_has_the_same_bytes_on_either_engine_and_any_number_of_workers(tmp_path: Path) -> None:
     plan = swept(tmp_path)
     fast = parts(collected(tmp_path / "fast", plan).folder)

@@ -81,7 +81,7 @@ def play_parts(
         announce_compilation()
     rounds = rounds_of(plan)
     cut_up = ((part, _pieces(plan, part, rounds, engine)) for part in parts)
-    if workers == 1:
+    if workers == 1 or (engine == "mesa" and sum(part.rows for part in parts) <= MESA_TASK):  # sooner than a start
         for part, pieces in cut_up:
             yield part, gathered(_ticking(map(play, pieces), tick))
         return
