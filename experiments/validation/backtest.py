@@ -70,7 +70,7 @@ class Backtest(NamedTuple):
         beaten = [name for name in YARDSTICKS if name not in self.unbeaten]
         text = f"beats {listed(beaten, 'no yardstick')}"
         if beaten:
-            text += f", {listed(self.clearly_beaten, 'none of them')} by more than chance"
+            text += f" (by more than chance: {listed(self.clearly_beaten, 'none of them')})"
         return f"does not beat {listed(self.unbeaten)}; it {text}" if self.unbeaten else text
 
     def data(self) -> dict[str, Any]:
