@@ -38,7 +38,7 @@ from .markdown import markdown_table
 from .posterior import Table, resampled
 from .questions import FINAL_BY, Question, aftermath, further_commitment, membership, review_days, timing
 from .record import REGIMES
-from .talks import AUTUMN, Talks, play_talks, repeated
+from .talks import AUTUMN, Talks, chance_by, play_talks, repeated
 
 LAST_DAY = datetime.date.fromisoformat(KNOWN_UP_TO)
 READINGS = ("june-order", "fixed-terms")
@@ -114,13 +114,15 @@ def forecast(table: Table, weights: Array, as_of: datetime.date = LAST_DAY, why:
     seed = int(stream(table.seed, 0, "forecast").integers(2**62))
     by_reading = [play_talks(episode(reading, table.paths, table.labs, seed), theta) for reading in readings]
     talks = Talks(*(np.concatenate(pair, axis=1) for pair in zip(*by_reading, strict=True)))
+    still_open = 1.0 - chance_by(as_of, talks.week, starts)
+    final = np.where(np.isnan(talks.week), 0.0, still_open)
     further = episode(load(REGIMES / f"{FURTHER}.yaml"), table.paths, table.labs, seed)
     signing = [play_block(further, rows, block).joined.sum(axis=1) for block, rows in enumerate(repeated(theta))]
     questions = {
         **timing(talks, starts, as_of),
-        **review_days(talks, starts, as_of),
-        **membership(talks, {lab: table.priors.labels[lab] for lab in table.labs}, starts, as_of),
+        **review_days(talks, final),
+        **membership(talks, final, {lab: table.priors.labels[lab] for lab in table.labs}),
         **further_commitment(np.stack(signing), len(table.labs)),
-        **aftermath(talks, starts, as_of),
+        **aftermath(talks, still_open),
     }
     return Forecast(questions, table, as_of, why)

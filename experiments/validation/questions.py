@@ -1,4 +1,8 @@
-"""The questions of the forecast and their answers: probabilities of options that exclude each other."""
+"""The questions of the forecast and their answers: probabilities of options that exclude each other.
+
+Arrays (draws, runs) say how much of each run (0..1) has no framework on the day of the forecast (`still_open`), and how
+much comes to a framework after that day (`final`).
+"""
 
 import datetime
 from collections.abc import Mapping
@@ -56,20 +60,20 @@ def stay_chance() -> float:
 
 def timing(talks: Talks, starts: datetime.date, as_of: datetime.date) -> dict[str, Question]:
     """When the framework is declared final."""
-    still_open, before = _open(talks, starts, as_of), chance_by(as_of, talks.week, starts)
+    before = chance_by(as_of, talks.week, starts)
     return {
         f"declared_final_by_{day}": Question(
             f"Is the framework announced or declared final by the administration by {day}?",
             "",
-            yes_no(chance_by(day, talks.week, starts) - before, still_open),
+            yes_no(chance_by(day, talks.week, starts) - before, 1.0 - before),
         )
         for day in FINAL_BY
     }
 
 
-def review_days(talks: Talks, starts: datetime.date, as_of: datetime.date) -> dict[str, Question]:
+def review_days(talks: Talks, final: Array) -> dict[str, Question]:
     """How many days of review the framework asks for."""
-    final, days = _final(talks, starts, as_of), np.rint(talks.days)
+    days = np.rint(talks.days)
     options = {
         "under_14": days < 14,
         "14_to_29": (days >= 14) & (days < ORDER_DAYS),
@@ -81,11 +85,8 @@ def review_days(talks: Talks, starts: datetime.date, as_of: datetime.date) -> di
     return {"final_review_days": Question(text, FRAMEWORK, probabilities)}
 
 
-def membership(
-    talks: Talks, labels: Mapping[str, str], starts: datetime.date, as_of: datetime.date
-) -> dict[str, Question]:
+def membership(talks: Talks, final: Array, labels: Mapping[str, str]) -> dict[str, Question]:
     """Which labs are in the framework; `labels` has the name of each lab, in the order of the talks' arrays."""
-    final = _final(talks, starts, as_of)
     questions = {}
     for column, (lab, label) in enumerate(labels.items()):
         stays = stay_chance() if lab in NAMED else 0.0
@@ -103,9 +104,8 @@ def further_commitment(signing: Array, labs: int) -> dict[str, Question]:
     return {"further_commitment_count": Question(text, "that one is made", probabilities)}
 
 
-def aftermath(talks: Talks, starts: datetime.date, as_of: datetime.date) -> dict[str, Question]:
+def aftermath(talks: Talks, still_open: Array) -> dict[str, Question]:
     """What happens by `AUTUMN`."""
-    still_open = _open(talks, starts, as_of)
     events = {
         "a_lab_leaves": ("Does a lab that has joined leave", talks.leaves),
         "a_covered_release_reviewed": ("Is a covered release reviewed under the framework", talks.reviewed),
@@ -115,13 +115,3 @@ def aftermath(talks: Talks, starts: datetime.date, as_of: datetime.date) -> dict
         f"{name}_by_{AUTUMN}": Question(f"{text} by {AUTUMN}?", "", yes_no(still_open * happens, still_open))
         for name, (text, happens) in events.items()
     }
-
-
-def _open(talks: Talks, starts: datetime.date, as_of: datetime.date) -> Array:
-    """How much of each run has no framework on the day of the forecast."""
-    return 1.0 - chance_by(as_of, talks.week, starts)
-
-
-def _final(talks: Talks, starts: datetime.date, as_of: datetime.date) -> Array:
-    """How much of each run comes to a framework after the day of the forecast."""
-    return np.where(np.isnan(talks.week), 0.0, _open(talks, starts, as_of))
