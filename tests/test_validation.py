@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.integrate import dblquad
 
 from experiments.cli.main import main
+from experiments.measures.intervals import Interval
 from experiments.validation import (
     backtest,
     calibrate,
@@ -24,23 +25,26 @@ from experiments.validation import (
     forecast_record,
     likelihood,
     posterior,
+    predictive,
+    questions,
     record,
+    scores,
     synthetic,
+    talks,
 )
-from experiments.validation.episodes import Played
+from experiments.validation.backtest_finding import Backtests
+from experiments.validation.episodes import Outcomes
 from experiments.validation.likelihood import MISREAD, kernel, order_kernel
 from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
 from experiments.validation.validate import Size, baseline_table
-from experiments.validation.verification import verified
-from model.draws import BLOCK
+from experiments.validation.verification import comparisons
+from model.draws import BLOCK, Array
 from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import parse, read_text
 
 from .conftest import ROOT
-
-type Array = np.ndarray[Any, Any]
 
 EVIDENCE = datetime.date(2026, 7, 5)
 SMALL = Size(draws=512, times=8, records=20)
@@ -66,16 +70,16 @@ def dates_of(path: Path) -> list[str]:
 
 
 def test_no_source_is_later_than_the_evidence() -> None:
-    said = {path: dates_of(path) for path in SHIPPED.rglob("*.yaml")}
-    said[record.FILE] = [source["date"] for source in record.sources()]
-    days = [(str(path), datetime.date.fromisoformat(day)) for path, its in said.items() for day in its]
+    dates = {path: dates_of(path) for path in SHIPPED.rglob("*.yaml")}
+    dates[record.FILE] = [source["date"] for source in record.sources()]
+    days = [(str(path), datetime.date.fromisoformat(day)) for path, listed in dates.items() for day in listed]
     assert len(days) > 40
     assert [(path, day) for path, day in days if day > EVIDENCE] == []
     assert max(record.as_of().values()) <= EVIDENCE == forecast.LAST_DAY
 
 
 def test_the_record_is_the_published_one() -> None:
-    its = read_record()
+    past = read_record()
     n = math.nan  # not asked, or nothing found
     expected = {  # White House 2023, Seoul 2024, AISI 2024, EU code 2025, CAISI by 23 June 2026
         "openai": [1, 1, 1, 1, 1],
@@ -86,23 +90,23 @@ def test_the_record_is_the_published_one() -> None:
         "meta": [1, 1, 0, 0, 0],  # pending in the last: not joined by that day
         "xai": [n, 1, 0, 0.5, 1],
     }
-    assert its.labs == tuple(expected)
-    np.testing.assert_array_equal(its.joined, np.array(list(expected.values())).T)
-    assert its.order is not None
-    assert its.order.tolist() == [1, 1, 30, 2]
+    assert past.labs == tuple(expected)
+    np.testing.assert_array_equal(past.joined, np.array(list(expected.values())).T)
+    assert past.order is not None
+    assert past.order.tolist() == [1, 1, 30, 2]
 
 
 def test_whom_a_regime_asks_is_whom_the_record_has() -> None:
-    its = read_record()
-    for name, asked in zip(its.regimes, its.asked, strict=True):
+    past = read_record()
+    for name, asked in zip(past.regimes, past.asked, strict=True):
         at_the_table = record.regime(name).named("lab")
-        assert [lab for lab, is_asked in zip(its.labs, asked, strict=True) if is_asked] == at_the_table
+        assert [lab for lab, is_asked in zip(past.labs, asked, strict=True) if is_asked] == at_the_table
 
 
 def test_a_regime_is_announced_whoever_signs() -> None:
-    its = read_record()
-    for name in (*its.regimes, *record.CHANGED.values(), forecast.FURTHER):
-        ready = episodes.episode(record.regime(name), (), its.labs, 1)
+    past = read_record()
+    for name in (*past.regimes, *record.CHANGED.values(), forecast.FURTHER):
+        ready = episodes.episode(record.regime(name), (), past.labs, 1)
         adopted = episodes.play_block(ready, np.empty((BLOCK, 0)), 0).negotiated[:, 1]
         assert adopted.min() == 1.0
 
@@ -111,13 +115,15 @@ def test_a_regime_is_announced_whoever_signs() -> None:
 
 
 def ends(scenario: Scenario, path: str) -> tuple[float, float]:
-    (said,) = (scenario.entries[path].distribution or {}).values()
-    return (min(said["values"]), max(said["values"])) if "values" in said else (said["low"], said["high"])
+    (settings,) = (scenario.entries[path].distribution or {}).values()
+    if "values" in settings:
+        return min(settings["values"]), max(settings["values"])
+    return settings["low"], settings["high"]
 
 
 def test_what_is_fitted_is_what_an_episode_reads_and_nothing_else(baseline: Scenario) -> None:
     """A parameter that is not read cannot change anything; luck is the same at both of its ends."""
-    its, few = read_record(), 256
+    past, few = read_record(), 256
     uncertain = tuple(
         path
         for path, entry in baseline.entries.items()
@@ -126,41 +132,41 @@ def test_what_is_fitted_is_what_an_episode_reads_and_nothing_else(baseline: Scen
         and not path.endswith("benchmark_days")
     )
     middle = np.array([sum(ends(baseline, path)) / 2 for path in uncertain])
-    names = (*its.regimes, record.DRAFTING)
-    ready = [episodes.episode(record.regime(name), uncertain, its.labs, 1) for name in names]
+    names = (*past.regimes, record.DRAFTING)
+    ready = [episodes.episode(record.regime(name), uncertain, past.labs, 1) for name in names]
 
-    def comes_of(which: int, theta: Array) -> tuple[Array, Array]:
-        results = episodes.play_block(ready[which], np.repeat(theta[None], few, axis=0), 0)
-        return results.joined, episodes.order_of(results)
+    def outcome(k: int, theta: Array) -> tuple[Array, Array]:
+        results = episodes.play_block(ready[k], np.repeat(theta[None], few, axis=0), 0)
+        return results.joined, episodes.order_outcomes(results)
 
     read = set()
-    for place, path in enumerate(uncertain):
-        for which in range(len(names)):
-            if place not in ready[which].columns:
+    for column, path in enumerate(uncertain):
+        for k in range(len(names)):
+            if column not in ready[k].columns:
                 continue
-            low, high = (np.where(np.arange(len(middle)) == place, end, middle) for end in ends(baseline, path))
-            (joined, order), (other_joined, other_order) = comes_of(which, low), comes_of(which, high)
+            low, high = (np.where(np.arange(len(middle)) == column, end, middle) for end in ends(baseline, path))
+            (joined, order), (other_joined, other_order) = outcome(k, low), outcome(k, high)
             same = np.array_equal(order, other_order, equal_nan=True)
-            if names[which] != record.DRAFTING:
+            if names[k] != record.DRAFTING:
                 same = np.array_equal(joined, other_joined)
             if not same:
                 read.add(path)
                 break
-    assert read == set(episodes.fitted(baseline))
+    assert read == set(episodes.fitted_paths(baseline))
 
 
 def test_traits_are_shared_and_luck_is_not() -> None:
-    its = read_record()
+    past = read_record()
     theta = np.repeat(np.array([[1e-9]]), BLOCK, axis=0)
     paths = ("stakeholders.meta.attention",)  # who never takes the question up joins nothing
-    for name in its.regimes:
-        ready = episodes.episode(record.regime(name), paths, its.labs, 1)
+    for name in past.regimes:
+        ready = episodes.episode(record.regime(name), paths, past.labs, 1)
         joined = episodes.play_block(ready, theta, 0).joined
         meta = record.regime(name).named("lab").index("meta")
         assert joined[:, meta].sum() == 0
         assert joined.sum() > 0
-    seeds = {episodes.episode(record.regime(name), (), its.labs, 1).seed for name in its.regimes}
-    assert len(seeds) == len(its.regimes)
+    seeds = {episodes.episode(record.regime(name), (), past.labs, 1).seed for name in past.regimes}
+    assert len(seeds) == len(past.regimes)
 
 
 def test_what_a_regime_sets_for_itself_stays() -> None:
@@ -174,13 +180,13 @@ def test_what_a_regime_sets_for_itself_stays() -> None:
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=5))
-def test_a_kernel_is_the_probability_of_a_record_given_who_joined(its: list[float]) -> None:
-    records = [np.array(words, float) for words in itertools.product([0, 1], repeat=len(its))]
-    bits = sum(1 << lab for lab, is_in in enumerate(its) if is_in)
-    assert sum(kernel(seen)[bits] for seen in records) == pytest.approx(1)
-    wrong = [sum(seen != its) for seen in records]
-    by_hand = [MISREAD**k * (1 - MISREAD) ** (len(its) - k) for k in wrong]
-    assert [kernel(seen)[bits] for seen in records] == pytest.approx(by_hand)
+def test_a_kernel_is_the_probability_of_a_record_given_who_joined(decisions: list[float]) -> None:
+    records = [np.array(entries, float) for entries in itertools.product([0, 1], repeat=len(decisions))]
+    bits = sum(1 << lab for lab, is_in in enumerate(decisions) if is_in)
+    assert sum(kernel(entries)[bits] for entries in records) == pytest.approx(1)
+    errors = [sum(entries != decisions) for entries in records]
+    by_hand = [MISREAD**k * (1 - MISREAD) ** (len(decisions) - k) for k in errors]
+    assert [kernel(entries)[bits] for entries in records] == pytest.approx(by_hand)
 
 
 def test_a_lab_that_was_not_asked_or_joined_in_part_says_nothing() -> None:
@@ -188,16 +194,16 @@ def test_a_lab_that_was_not_asked_or_joined_in_part_says_nothing() -> None:
     assert fits.tolist() == pytest.approx([MISREAD / 2, (1 - MISREAD) / 2] * 4)
 
 
-@pytest.mark.parametrize("order", [[1, 1, 40, 3], [0, 0, math.nan, math.nan]])
-def test_the_kernel_of_an_order_sums_to_one_over_all_records(order: list[float]) -> None:
-    its = np.array(order)
+@pytest.mark.parametrize("outcome", [[1, 1, 40, 3], [0, 0, math.nan, math.nan]])
+def test_the_kernel_of_an_order_sums_to_one_over_all_records(outcome: list[float]) -> None:
+    order = np.array(outcome)
 
     def density(week: float, days: float, sent_back: float) -> float:
-        return float(order_kernel(its, np.array([sent_back, 1.0, days, week])))
+        return float(order_kernel(order, np.array([sent_back, 1.0, days, week])))
 
-    total = sum(float(order_kernel(its, np.array([back, 0.0, math.nan, math.nan]))) for back in (0.0, 1.0))
+    total = sum(float(order_kernel(order, np.array([back, 0.0, math.nan, math.nan]))) for back in (0.0, 1.0))
     for back in (0.0, 1.0):
-        limits = (0, 120, 0, 26) if its[1] == 0 else (0, 80, -7, 13)  # 8 and 10 standard deviations
+        limits = (0, 120, 0, 26) if order[1] == 0 else (0, 80, -7, 13)  # 8 and 10 standard deviations
         total += dblquad(density, *limits, args=(back,), epsabs=1e-9)[0]
     assert total == pytest.approx(1, abs=1e-6)
 
@@ -205,23 +211,37 @@ def test_the_kernel_of_an_order_sums_to_one_over_all_records(order: list[float])
 # ---------------------------------------------------------------- weights
 
 
-def made_table(
+def table_with(
     scenario: Scenario, chances: Array, theta: Array, paths: tuple[str, ...], times: int, seed: int
 ) -> Table:
     """A table in which labs join one regime with these chances (draws, labs), by independent luck."""
     luck = np.random.default_rng(seed)
-    words = luck.random((len(chances), times, chances.shape[1])) < chances[:, None, :]
-    signed = (words @ (1 << np.arange(chances.shape[1]))).astype(np.uint8)[:, :, None]
+    joined = luck.random((len(chances), times, chances.shape[1])) < chances[:, None, :]
+    signed = (joined @ (1 << np.arange(chances.shape[1]))).astype(np.uint8)[:, :, None]
     order = np.tile([1.0, 1.0, 30.0, 2.0], (len(chances), times, 1))
     labs = tuple(f"lab{k}" for k in range(chances.shape[1]))
-    return Table(scenario, ("one",), labs, paths, theta, Played(signed, order), seed)
+    return Table(
+        priors=scenario,
+        regimes=("one",),
+        labs=labs,
+        paths=paths,
+        theta=theta,
+        outcomes=Outcomes(signed, order),
+        seed=seed,
+    )
+
+
+def empty_table(theta: Array) -> Table:
+    """A table that has only draws."""
+    unplayed: Any = None
+    return Table(priors=unplayed, regimes=(), labs=(), paths=(), theta=theta, outcomes=unplayed, seed=1)
 
 
 PATHS = ("relations.peer_weight", "relations.rivalry")
 
 
-def one_regime(words: list[float]) -> Record:
-    return Record(("one",), tuple(f"lab{k}" for k in range(len(words))), np.array([words]), None)
+def one_regime(decisions: list[float]) -> Record:
+    return Record(("one",), tuple(f"lab{k}" for k in range(len(decisions))), np.array([decisions]), None)
 
 
 def test_the_posterior_of_a_chance_is_the_one_in_closed_form(baseline: Scenario) -> None:
@@ -230,8 +250,8 @@ def test_the_posterior_of_a_chance_is_the_one_in_closed_form(baseline: Scenario)
     draws = 4000
     p = (np.arange(draws) + 0.5) / draws
     theta = np.column_stack([p, p[::-1]])
-    its = made_table(baseline, np.repeat(p[:, None], 3, axis=1), theta, PATHS, 400, 1)
-    weights = its.weights(one_regime([1, 1, 1]))
+    table = table_with(baseline, np.repeat(p[:, None], 3, axis=1), theta, PATHS, 400, 1)
+    weights = table.weights(one_regime([1, 1, 1]))
     q = MISREAD
     mean_u = ((1 - q) ** 5 - q**5) / 5 / (((1 - q) ** 4 - q**4) / 4)
     assert weights.sum() == pytest.approx(1)
@@ -242,154 +262,172 @@ def test_the_posterior_of_a_chance_is_the_one_in_closed_form(baseline: Scenario)
 def test_the_record_informs_what_it_should_and_nothing_else(baseline: Scenario) -> None:
     luck = np.random.default_rng(2)
     theta = luck.random((4000, 2))
-    its = made_table(baseline, np.repeat(theta[:, :1], 6, axis=1), theta, PATHS, 32, 3)
-    told, silent = posterior.fits(its, its.weights(one_regime([1, 1, 1, 1, 1, 0])))
-    assert told.informed
-    assert told.posterior.mean > told.prior.mean
-    assert not silent.informed
+    table = table_with(baseline, np.repeat(theta[:, :1], 6, axis=1), theta, PATHS, 32, 3)
+    informed, uninformed = posterior.fits(table, table.weights(one_regime([1, 1, 1, 1, 1, 0])))
+    assert informed.informed
+    assert informed.posterior.mean > informed.prior.mean
+    assert not uninformed.informed
 
 
 def test_parameters_that_no_record_reads_are_seldom_called_informed(baseline: Scenario) -> None:
     # at 1% over all 40 parameters, 100 records call one of them informed in more than 5 with probability 0.0005
     luck = np.random.default_rng(4)
     theta = luck.random((2000, 40))
-    paths = tuple(f"relations.made_{k}" for k in range(40))
-    made = dict.fromkeys(paths, baseline.entries["relations.rivalry"])
-    its = made_table(baseline, luck.random((2000, 3)), theta, paths, 8, 5)
-    assert made.keys() == set(paths)
+    paths = tuple(f"relations.unread_{k}" for k in range(40))
+    table = table_with(baseline, luck.random((2000, 3)), theta, paths, 8, 5)
     called = 0
-    for words in itertools.islice(itertools.cycle(itertools.product([0.0, 1.0], repeat=3)), 100):
+    for decisions in itertools.islice(itertools.cycle(itertools.product([0.0, 1.0], repeat=3)), 100):
         order = luck.permutation(2000)
-        again = its._replace(theta=theta[order])
-        called += any(fit.informed for fit in posterior.fits(again, again.weights(one_regime(list(words)))))
+        shuffled = table._replace(theta=theta[order])
+        weights = shuffled.weights(one_regime(list(decisions)))
+        called += any(parameter.informed for parameter in posterior.fits(shuffled, weights))
     assert called <= 5
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(1, 40))
-def test_resampling_takes_each_draw_as_often_as_its_weight_says(counts: list[int], kept: int) -> None:
+def test_resampling_takes_each_draw_as_often_as_its_weight_says(counts: list[int], draws: int) -> None:
     weights = np.array(counts) / sum(counts)
-    its = Table(None, (), (), (), np.empty((0, 0)), None, 1)  # type: ignore[arg-type]
-    drawn = np.bincount(posterior.resampled(its, weights, kept), minlength=len(weights))
-    assert drawn.sum() == kept
-    assert (np.abs(drawn - kept * weights) < 1).all()
+    table = empty_table(np.empty((0, 0)))
+    drawn = np.bincount(posterior.resampled(table, weights, draws), minlength=len(weights))
+    assert drawn.sum() == draws
+    assert (np.abs(drawn - draws * weights) < 1).all()
 
 
 @given(st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=12), st.floats(0.01, 1))
-def test_a_weighted_quantile_is_that_of_repeated_values(pairs: list[tuple[int, int]], at: float) -> None:
+def test_a_weighted_quantile_is_that_of_repeated_values(pairs: list[tuple[int, int]], level: float) -> None:
     values, counts = np.array(pairs).T
-    (found,) = posterior.quantiles(values.astype(float), counts.astype(float), (at,))
-    assert found in values
+    (quantile,) = posterior.quantiles(values.astype(float), counts.astype(float), (level,))
+    assert quantile in values
     repeated = np.sort(np.repeat(values, counts))
-    assert (repeated <= found).mean() >= at - 1e-9
-    assert (repeated < found).mean() <= at + 1e-9
+    assert (repeated <= quantile).mean() >= level - 1e-9
+    assert (repeated < quantile).mean() <= level + 1e-9
 
 
-def test_equal_weights_are_worth_all_draws_and_one_alone_one() -> None:
-    assert likelihood.effective(np.full(8, 1 / 8)) == pytest.approx(8)
-    assert likelihood.effective(np.array([0.0, 1.0])) == 1
-    assert likelihood.weights_of(np.array([0.0, math.log(3)])).tolist() == pytest.approx([0.25, 0.75])
+def test_the_effective_sample_size_of_equal_weights_is_their_number_and_of_a_single_draw_one() -> None:
+    assert likelihood.effective_draws(np.full(8, 1 / 8)) == pytest.approx(8)
+    assert likelihood.effective_draws(np.array([0.0, 1.0])) == 1
+    assert likelihood.normalised(np.array([0.0, math.log(3)])).tolist() == pytest.approx([0.25, 0.75])
 
 
-def test_correlations_are_those_of_the_weighted_draws(baseline: Scenario) -> None:
+def test_correlations_are_those_of_the_weighted_draws() -> None:
     luck = np.random.default_rng(6)
     theta = luck.random((500, 2))
     counts = luck.integers(0, 5, 500)
-    its = Table(baseline, (), (), PATHS, theta, None, 1)  # type: ignore[arg-type]
-    ((one, other, r),) = posterior.correlations(its, counts / counts.sum(), 5)
-    assert (one, other) == PATHS
+    table = empty_table(theta)._replace(paths=PATHS)
+    ((first, second, r),) = posterior.correlations(table, counts / counts.sum(), 5)
+    assert (first, second) == PATHS
     assert r == pytest.approx(np.corrcoef(np.repeat(theta, counts, axis=0).T)[0, 1])
 
 
 # ---------------------------------------------------------------- synthetic records
 
 
-def rash_table(baseline: Scenario) -> Table:
+def two_chances(baseline: Scenario) -> Table:
     luck = np.random.default_rng(7)
     theta = luck.random((6000, 2))
     chances = np.column_stack([theta[:, 0], theta[:, 0], theta[:, 1], theta[:, 1], theta[:, 1]])
-    return made_table(baseline, chances, theta, PATHS, 40, 8)
+    return table_with(baseline, chances, theta, PATHS, 40, 8)
 
 
 def test_a_right_procedure_passes_on_synthetic_records(baseline: Scenario) -> None:
-    found = synthetic.synthetic(rash_table(baseline), one_regime([1] * 5)._replace(order=None), 400)
-    assert found.passed
-    assert found.coverage.low < posterior.LEVEL < found.coverage.high
+    check = synthetic.check_on_synthetic_records(two_chances(baseline), one_regime([1] * 5), 400)
+    assert check.passed
+    assert check.coverage.low < posterior.LEVEL < check.coverage.high
 
 
 def test_a_wrong_procedure_does_not_pass(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    its = rash_table(baseline)
-    upside_down = its._replace(played=its.played._replace(signed=31 - its.played.signed))
+    right = two_chances(baseline)
+    inverted = right._replace(outcomes=right.outcomes._replace(signed=31 - right.outcomes.signed))
 
-    def made(record: Record, _: Table, draw: int, luck: np.random.Generator) -> Record:
-        return synthetic_record(record, its, draw, luck)
+    def from_right(record: Record, _: Table, draw: int, luck: np.random.Generator) -> Record:
+        return synthetic_record(record, right, draw, luck)
 
-    synthetic_record = synthetic.made_record
-    monkeypatch.setattr(synthetic, "made_record", made)
-    assert not synthetic.synthetic(upside_down, one_regime([1] * 5), 400).passed
+    synthetic_record = synthetic.synthetic_record
+    monkeypatch.setattr(synthetic, "synthetic_record", from_right)
+    assert not synthetic.check_on_synthetic_records(inverted, one_regime([1] * 5), 400).passed
 
 
 def test_a_synthetic_record_is_misread_as_often_as_the_kernel_says(baseline: Scenario) -> None:
-    its = made_table(baseline, np.ones((1, 5)), np.zeros((1, 2)), PATHS, 1, 1)
+    table = table_with(baseline, np.ones((1, 5)), np.zeros((1, 2)), PATHS, 1, 1)
     luck = np.random.default_rng(9)
-    words = np.array([synthetic.made_record(one_regime([1] * 5), its, 0, luck).joined for _ in range(2000)])
-    assert (1 - words).mean() == pytest.approx(MISREAD, abs=4 * math.sqrt(MISREAD * (1 - MISREAD) / words.size))
+    joined = np.array([synthetic.synthetic_record(one_regime([1] * 5), table, 0, luck).joined for _ in range(2000)])
+    assert (1 - joined).mean() == pytest.approx(MISREAD, abs=4 * math.sqrt(MISREAD * (1 - MISREAD) / joined.size))
 
 
 # ---------------------------------------------------------------- backtest
 
 
 def test_scores_are_those_worked_out_by_hand() -> None:
-    chance, seen = np.array([0.8, 0.8, 0.5]), np.array([1.0, 0.0, 0.5])
-    assert backtest.brier(chance, seen).tolist() == pytest.approx([0.04, 0.64, 0.0])
+    chance, joined = np.array([0.8, 0.8, 0.5]), np.array([1.0, 0.0, 0.5])
+    assert scores.brier(chance, joined).tolist() == pytest.approx([0.04, 0.64, 0.0])
     logs = [-math.log(0.8), -math.log(0.2), math.log(2)]
-    assert backtest.log_score(chance, seen).tolist() == pytest.approx(logs)
+    assert scores.log_score(chance, joined).tolist() == pytest.approx(logs)
 
 
 def test_yardsticks_are_those_worked_out_by_hand(table: Table) -> None:
-    left = read_record().changed().without("eu-code-2025")
-    its = backtest.predicted(table, left, "eu-code-2025")
+    others = read_record().changed().without("eu-code-2025")
+    chances = backtest.predictions(table, others, "eu-code-2025")
     # of the four other regimes: OpenAI 4 of 4, Meta 2 of 4, xAI 2 of 3; in all 6 + 7 + 2 + 5 of 6 + 7 + 7 + 6
-    assert its["own rate"][[0, 5, 6]].tolist() == pytest.approx([5 / 6, 3 / 6, 3 / 5])
-    assert its["pooled rate"].tolist() == pytest.approx([20 / 26] * 7)
-    assert set(its["coin"]) == {0.5}
-    assert set(its["everybody"]) == {0.99}
+    assert chances["own rate"][[0, 5, 6]].tolist() == pytest.approx([5 / 6, 3 / 6, 3 / 5])
+    assert chances["pooled rate"].tolist() == pytest.approx([20 / 26] * 7)
+    assert set(chances["coin"]) == {0.5}
+    assert set(chances["everybody"]) == {0.99}
 
 
 def test_a_regime_left_out_is_not_seen(table: Table) -> None:
-    its = read_record().changed()
-    for row in range(len(its.regimes)):
-        words = its.joined.copy()
-        words[row] = np.where(its.asked[row], 1.0 - words[row], np.nan)
-        one, other = (backtest.backtest(table, seen, {}) for seen in (its, its._replace(joined=words)))
-        for way in one.chances:
-            np.testing.assert_array_equal(one.chances[way][row], other.chances[way][row])
-        others = [k for k in range(len(its.regimes)) if k != row]
-        assert not np.array_equal(one.chances[backtest.MODEL][others], other.chances[backtest.MODEL][others])
+    past = read_record().changed()
+    for row in range(len(past.regimes)):
+        joined = past.joined.copy()
+        joined[row] = np.where(past.asked[row], 1.0 - joined[row], np.nan)
+        actual = backtest.backtest(table, past, {}).chances
+        inverted = backtest.backtest(table, past._replace(joined=joined), {}).chances
+        for name in actual:
+            np.testing.assert_array_equal(actual[name][row], inverted[name][row])
+        others = [k for k in range(len(past.regimes)) if k != row]
+        assert not np.array_equal(actual[backtest.MODEL][others], inverted[backtest.MODEL][others])
 
 
 def test_the_order_is_not_seen_where_its_days_are_predicted(table: Table) -> None:
-    its = read_record().changed()
-    other = its._replace(order=np.array([0.0, 1.0, 90.0, 0.0]))
-    assert backtest.order_days(table, its) == backtest.order_days(table, other)
+    past = read_record().changed()
+    another_order = past._replace(order=np.array([0.0, 1.0, 90.0, 0.0]))
+    assert backtest.predict_order(table, past) == backtest.predict_order(table, another_order)
 
 
 def test_the_test_has_priors_that_know_nothing_of_the_labs() -> None:
-    its = load(record.REGIMES / "exchangeable.yaml")
+    scenario = load(record.REGIMES / "exchangeable.yaml")
     for trait in ("stance", "disclosure_aversion", "secrecy_aversion"):
-        priors = [its.entries[f"stakeholders.{lab}.{trait}"].distribution for lab in its.named("lab")]
-        assert all(one == priors[0] for one in priors)
+        priors = [scenario.entries[f"stakeholders.{lab}.{trait}"].distribution for lab in scenario.named("lab")]
+        assert all(prior == priors[0] for prior in priors)
+
+
+def half_right(own_rate: list[float], days: dict[str, float]) -> Backtests:
+    """Versions, all alike, of which labs a and b joined and c did not; the order had 30 days, the model's mean 40."""
+    past = Record(("one",), ("a", "b", "c"), np.array([[1.0, 1.0, 0.0]]), np.array([1.0, 1.0, 30.0, 2.0]))
+    chances = {name: np.full((1, 3), 0.5) for name in backtest.YARDSTICKS}
+    chances |= {backtest.MODEL: np.array([[0.6, 0.6, 0.6]]), "own rate": np.array([own_rate])}
+    order = {f"{backtest.MODEL}, mean": Interval(40.0, 20.0, 90.0)}
+    order |= {name: Interval(value, value, value) for name, value in days.items()}
+    test = backtest.Backtest(past, chances, scores.score(chances, past.joined, backtest.MODEL, 1), order, 30.0)
+    return Backtests(dict.fromkeys(backtest.VERSIONS, test))
 
 
 def test_what_beats_the_model_is_named_first() -> None:
-    seen = np.array([[1.0, 1.0, 0.0]])
-    its = Record(("one",), ("a", "b", "c"), seen, np.array([1.0, 1.0, 30.0, 2.0]))
-    chances = {name: np.full((1, 3), 0.5) for name in backtest.YARDSTICKS}
-    chances |= {backtest.MODEL: np.array([[0.6, 0.6, 0.6]]), "own rate": np.array([[0.9, 0.9, 0.1]])}
-    days = {f"{backtest.MODEL}, mean": posterior.Interval(40.0, 20.0, 90.0)}
-    found = backtest.Backtest(its, chances, backtest.scored(chances, seen, 1), days, 30.0)
-    assert found.unbeaten == ["own rate"]
-    text = backtest.told(dict.fromkeys(backtest.VERSIONS, found))
-    assert text.startswith("The model as first coded does not beat own rate; ")
+    finding = half_right([0.9, 0.9, 0.1], {})
+    assert finding.first.unbeaten == ["own rate"]
+    assert finding.headline().startswith("The model as first coded does not beat own rate; it beats ")
+    assert finding.text().startswith(finding.headline())
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        ({"midpoint": 52.0}, "No yardstick comes closer to the order's 30 days than the model's mean."),
+        ({"midpoint": 33.0}, "Midpoint comes closer to the order's 30 days than the model's mean."),
+        ({"low": 21.0, "high": 39.0}, "Low and high come closer to the order's 30 days than the model's mean."),
+    ],
+)
+def test_yardsticks_closer_to_the_order_than_the_model_are_named(days: dict[str, float], sentence: str) -> None:
+    assert sentence in half_right([0.5, 0.5, 0.5], days).text().splitlines()
 
 
 # ---------------------------------------------------------------- forecast
@@ -398,19 +436,19 @@ def test_what_beats_the_model_is_named_first() -> None:
 def test_a_week_of_the_talks_is_spread_over_its_days() -> None:
     starts = datetime.date(2026, 6, 2)
     # 1 August is day 60, in the week of days 56 to 63
-    chances = forecast.by(datetime.date(2026, 8, 1), np.array([7.0, 8.0, 9.0, math.nan]), starts)
+    chances = talks.chance_by(datetime.date(2026, 8, 1), np.array([7.0, 8.0, 9.0, math.nan]), starts)
     assert chances.tolist() == pytest.approx([1.0, 4 / 7, 0.0, 0.0])
     # the last whole week before 1 October, day 121, is that which begins on day 112
-    assert forecast.weeks_left(np.array([0.0, 15.0, 16.0, math.nan]), starts).tolist() == [16.0, 1.0, 0.0, 0.0]
+    assert talks.weeks_to_autumn(np.array([0.0, 15.0, 16.0, math.nan]), starts).tolist() == [16.0, 1.0, 0.0, 0.0]
 
 
 def test_an_answer_weighs_draws_by_how_much_of_them_is_asked() -> None:
     base = np.array([[1.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0]])
     part = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]])
-    its = forecast.yes_no(part, base)  # 1 in 4 of the first and all of the second, which counts a quarter as much
+    chances = questions.yes_no(part, base)  # 1 in 4 of the first and all of the second, which counts a quarter as much
     true = (4 * 0.25 + 1 * 1.0) / 5
-    assert its["yes"].mean == pytest.approx((1 - MISREAD) * true + MISREAD * (1 - true))
-    assert its["yes"].mean + its["no"].mean == pytest.approx(1)
+    assert chances["yes"].mean == pytest.approx((1 - MISREAD) * true + MISREAD * (1 - true))
+    assert chances["yes"].mean + chances["no"].mean == pytest.approx(1)
 
 
 IDS = {  # as agreed before the forecast was made
@@ -428,11 +466,11 @@ def well_formed(data: Mapping[str, Any]) -> None:
     """Whether a forecast has the agreed form, and probabilities that can be."""
     assert {"as_of", "model", "questions"} == data.keys()
     assert data["questions"].keys() == IDS.keys()
-    for name, its in data["questions"].items():
-        assert its["question"].endswith("?")
-        assert its["probabilities"].keys() == IDS[name]
-        assert sum(chance["mean"] for chance in its["probabilities"].values()) == pytest.approx(1, abs=1e-3)
-        for chance in its["probabilities"].values():
+    for name, question in data["questions"].items():
+        assert question["question"].endswith("?")
+        assert question["probabilities"].keys() == IDS[name]
+        assert sum(chance["mean"] for chance in question["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+        for chance in question["probabilities"].values():
             assert chance.keys() == {"mean", "low", "high"}
             assert 0 < chance["low"] <= chance["high"] < 1
             assert 0 < chance["mean"] < 1
@@ -445,38 +483,38 @@ def test_the_forecast_on_record_has_the_agreed_form() -> None:
 
 
 def test_a_forecast_on_record_is_never_changed() -> None:
-    found = {
+    hashes = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (ROOT / "experiments" / "forecasts").glob("*.json")
     }
-    assert found == {"2026-07-05.json": RECORDED}
+    assert hashes == {"2026-07-05.json": RECORDED}
 
 
 RECORDED = "2975c2192630d56ad7ff64117cbf3fbb65629662006f86dda2ad20cccd14c195"
 
 
 def test_another_forecast_of_a_day_needs_a_reason_and_a_file_of_its_own(tmp_path: Path) -> None:
-    first, other = {"questions": {"a": 1}, "model": 1}, {"questions": {"a": 2}, "model": 1}
-    assert forecast_record.place(tmp_path, EVIDENCE, first, None) == "2026-07-05"
-    (tmp_path / "2026-07-05.json").write_text(forecast_record.as_text(first), encoding="utf-8")
-    assert forecast_record.place(tmp_path, EVIDENCE, {**first, "model": 2}, None) is None
+    first, second = {"questions": {"a": 1}, "model": 1}, {"questions": {"a": 2}, "model": 1}
+    assert forecast_record.record_name(tmp_path, EVIDENCE, first, None) == "2026-07-05"
+    (tmp_path / "2026-07-05.json").write_text(forecast_record.record_text(first), encoding="utf-8")
+    assert forecast_record.record_name(tmp_path, EVIDENCE, {**first, "model": 2}, None) is None
     with pytest.raises(BadInput, match="--why"):
-        forecast_record.place(tmp_path, EVIDENCE, other, None)
-    assert forecast_record.place(tmp_path, EVIDENCE, other, "a mistake") == "2026-07-05.v2"
+        forecast_record.record_name(tmp_path, EVIDENCE, second, None)
+    assert forecast_record.record_name(tmp_path, EVIDENCE, second, "a mistake") == "2026-07-05.v2"
 
 
 @pytest.mark.parametrize(
-    ("day", "found"),
+    ("day", "text"),
     [
         ("2026-07-06", "found 2026-07-06; the record and the scenarios hold what was known on 2026-07-05"),
         ("soon", "'soon'"),
     ],
 )
-def test_another_day_is_refused(day: str, found: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_day_is_refused(day: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", "--as-of", day]) == 2
-    said = capsys.readouterr().err
-    assert "--as-of" in said
-    assert found in said
+    error = capsys.readouterr().err
+    assert "--as-of" in error
+    assert text in error
 
 
 def test_more_synthetic_records_than_draws_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -489,14 +527,14 @@ def test_more_synthetic_records_than_draws_are_refused(capsys: pytest.CaptureFix
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    where = tmp_path_factory.mktemp("validation")
-    assert validation(where, 2) == 0
-    return where
+    path = tmp_path_factory.mktemp("validation")
+    assert validation(path, 2) == 0
+    return path
 
 
-def validation(where: Path, workers: int) -> int:
+def validation(path: Path, workers: int) -> int:
     size = ["--draws", str(SMALL.draws), "--times", str(SMALL.times), "--synthetic", str(SMALL.records)]
-    return main(["validate", *size, "--workers", str(workers), "--out", str(where)])
+    return main(["validate", *size, "--workers", str(workers), "--out", str(path)])
 
 
 def test_the_same_seed_writes_the_same_on_any_number_of_workers(folder: Path, tmp_path: Path) -> None:
@@ -511,39 +549,39 @@ def test_the_page_holds_what_was_found(folder: Path) -> None:
     assert "{{" not in page
     first = data["backtest"][backtest.VERSIONS[0]]["scores"]["model"]["brier"]["mean"]
     assert f"| {first:.3f} [" in page
-    for its in verified():
-        assert f"{its.published:.6f} | {its.ours:z.6f}" in page.replace("  ", " ").replace("  ", " ")
+    for number in comparisons():
+        assert f"{number.published:.6f} | {number.ours:z.6f}" in page.replace("  ", " ").replace("  ", " ")
     well_formed(json.loads((folder / "2026-07-05.json").read_text(encoding="utf-8")))
     assert len(list((folder / "figures").glob("*.png"))) == 7
 
 
 def test_verified_numbers_are_the_published_ones() -> None:
-    assert all(its.ours == pytest.approx(its.published, abs=5e-6) for its in verified())
+    assert all(number.ours == pytest.approx(number.published, abs=5e-6) for number in comparisons())
 
 
 def test_the_calibrated_scenario_holds_the_draws_of_the_posterior(folder: Path, table: Table) -> None:
-    its = load(folder / "calibrated.yaml")
-    drawn = {path for path, entry in its.entries.items() if "draws" in (entry.distribution or {})}
+    scenario = load(folder / "calibrated.yaml")
+    drawn = {path for path, entry in scenario.entries.items() if "draws" in (entry.distribution or {})}
     assert drawn == set(table.paths)
     weights = table.weights(read_record().changed())
-    kept = table.theta[posterior.resampled(table, weights, calibrate.KEPT)]
-    for path, values in zip(table.paths, kept.T, strict=True):
-        (said,) = (its.entries[path].distribution or {}).values()
-        assert said["values"] == pytest.approx(values, rel=1e-3)
+    theta = table.theta[posterior.resampled(table, weights, calibrate.POSTERIOR_DRAWS)]
+    for path, values in zip(table.paths, theta.T, strict=True):
+        (draws,) = (scenario.entries[path].distribution or {}).values()
+        assert draws["values"] == pytest.approx(values, rel=1e-3)
 
 
 def test_the_shipped_calibration_is_of_what_is_fitted(baseline: Scenario) -> None:
-    its = load(SHIPPED / "calibrated.yaml")
-    drawn = {path for path, entry in its.entries.items() if "draws" in (entry.distribution or {})}
-    assert drawn == set(episodes.fitted(baseline))
+    scenario = load(SHIPPED / "calibrated.yaml")
+    drawn = {path for path, entry in scenario.entries.items() if "draws" in (entry.distribution or {})}
+    assert drawn == set(episodes.fitted_paths(baseline))
 
 
 def test_statistics_of_the_record_are_its_margins() -> None:
-    its = read_record()
-    found = calibrate.statistics(its, its.joined, its.order)
-    assert [found[f"labs in {name}"] for name in its.regimes] == [6, 7, 2, 5.5, 5]
-    assert [found[f"regimes that {lab} joined"] for lab in its.labs] == [5, 5, 4, 4, 3, 2, 2.5]
-    assert found["order: review_days"] == 30
+    past = read_record()
+    values = predictive.statistics(past, past.joined, past.order)
+    assert [values[f"labs in {name}"] for name in past.regimes] == [6, 7, 2, 5.5, 5]
+    assert [values[f"regimes that {lab} joined"] for lab in past.labs] == [5, 5, 4, 4, 3, 2, 2.5]
+    assert values["order: review_days"] == 30
 
 
 @pytest.mark.parametrize("command", ["calibrate", "backtest", "forecast"])

@@ -1,4 +1,4 @@
-"""Commands that hold the model to what has happened: fit, test on regimes left out, forecast, or all of it."""
+"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast, or all three."""
 
 import argparse
 import datetime
@@ -23,7 +23,7 @@ SIZES = (
         type=count(1, 10**4),
         default=TIMES,
         metavar="M",
-        help=f"times that each draw plays every episode ({TIMES})",
+        help=f"times each draw plays every episode ({TIMES})",
     ),
     argument(
         "--synthetic",
@@ -31,7 +31,7 @@ SIZES = (
         type=count(10, 10**4),
         default=RECORDS,
         metavar="K",
-        help=f"synthetic records that the procedure is tried on ({RECORDS})",
+        help=f"synthetic records to check the fitting procedure on ({RECORDS})",
     ),
 )
 SHARED = (*SIZES, SEED_TO_PLAY, OUT, WORKERS, JSON)
@@ -40,90 +40,88 @@ AS_OF = argument("--as-of", default=KNOWN_UP_TO, metavar="DAY", help=f"the day o
 
 @command("optin calibrate --draws 8192", *SHARED)
 def calibrate(chosen: argparse.Namespace) -> None:
-    """Fit traits and weights to who joined what since 2023."""
-    from ..publish.validation import files_of_calibration, of_calibration
-    from ..validation.validate import baseline_table, calibrated
+    """Fit traits and weights to the labs' decisions since 2023."""
+    from ..publish.validation import calibration_files, findings
+    from ..validation.validate import baseline_table, run_calibration
 
     size, what = _size(chosen, "calibration")
     table = baseline_table(size, chosen.seed, chosen.workers)
-    found = calibrated(table, size, chosen.workers)
-    _leave(chosen, "calibration", of_calibration(found), files_of_calibration(found, what), what)
+    calibration = run_calibration(table, size, chosen.workers)
+    _write(chosen, "calibration", findings(calibration), calibration_files(calibration, what), what)
 
 
 @command("optin backtest --draws 8192", *SHARED)
 def backtest(chosen: argparse.Namespace) -> None:
-    """Predict each regime of the past from the others, beside yardsticks."""
-    from ..publish.validation import of_backtest
-    from ..validation.validate import baseline_table, tested
+    """Predict each past regime from the others, beside simple yardsticks."""
+    from ..publish.validation import findings
+    from ..validation.validate import baseline_table, run_backtests
 
     size, what = _size(chosen, "backtest")
     table = baseline_table(size, chosen.seed, chosen.workers)
-    found = tested(table, size, chosen.seed, chosen.workers)
-    _leave(chosen, "backtest", of_backtest(found), {}, what)
+    backtests = run_backtests(table, size, chosen.seed, chosen.workers)
+    _write(chosen, "backtest", findings(backtests), {}, what)
 
 
 @command(
     "optin forecast --as-of 2026-07-05",
     AS_OF,
-    argument("--why", metavar="TEXT", help="why there is a further forecast of a day that has one on record"),
+    argument("--why", metavar="TEXT", help="the reason for a further forecast of a day that has one on record"),
     *SHARED,
 )
 def forecast(chosen: argparse.Namespace) -> None:
-    """A dated forecast from the fitted model; one on record is never changed."""
-    from ..publish.validation import files_of_forecast, of_forecast
-    from ..validation.forecast_record import check_day, place
-    from ..validation.validate import baseline_table, foreseen
+    """Make a dated forecast with the fitted model; forecasts on record are never changed."""
+    from ..publish.validation import findings, forecast_files
+    from ..validation.forecast_record import check_day, record_name
+    from ..validation.validate import baseline_table, run_forecast
 
     as_of = _day(chosen.as_of)
     check_day(as_of)
     size, what = _size(chosen, "forecast")
     table = baseline_table(size, chosen.seed, chosen.workers)
-    questions = foreseen(table, as_of)
-    folder = folder_named(chosen.out, ["forecast"])
-    found = of_forecast(questions, table, as_of, chosen.why)
-    name = place(folder, as_of, found.data, chosen.why)
-    files = files_of_forecast(questions, table, as_of, chosen.why, name) if name else {}
-    _leave(chosen, "forecast", found, files, what)
+    finding = run_forecast(table, as_of, chosen.why)
+    name = record_name(folder_named(chosen.out, ["forecast"]), as_of, finding.data(), chosen.why)
+    files = forecast_files(finding, name) if name else {}
+    _write(chosen, "forecast", findings(finding), files, what)
 
 
 @command("optin validate", AS_OF, *SHARED)
 def validate(chosen: argparse.Namespace) -> None:
-    """All of it: calibration, backtest and forecast, and the page that says what is known."""
-    from ..publish.validation import all_of, as_shipped, files_of_everything
+    """Run calibration, backtest and forecast, and write the page about them."""
+    from ..publish.validation import as_shipped, findings, validation_files
     from ..validation.forecast_record import check_day
-    from ..validation.validate import everything
+    from ..validation.validate import run_all
 
     as_of = _day(chosen.as_of)
     check_day(as_of)
     size, what = _size(chosen, "validation")
-    found = everything(size, chosen.seed, chosen.workers, as_of)
-    _leave(chosen, "validation", all_of(found, as_of), files_of_everything(found, what, as_of), what)
+    validation = run_all(size, chosen.seed, chosen.workers, as_of)
+    _write(chosen, "validation", findings(validation), validation_files(validation, what), what)
     if not chosen.json:
         same = as_shipped(folder_named(chosen.out, ["validation"]), as_of)
-        print("As shipped: " + ", ".join(f"{name} {'yes' if its_same else 'NO'}" for name, its_same in same.items()))
+        print("As shipped: " + ", ".join(f"{name} {'yes' if is_same else 'NO'}" for name, is_same in same.items()))
 
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
-    """How much is played for a validation, and in words what the numbers follow from."""
+    """How much is played, and a line about it for the files."""
     from ..validation.validate import Size
 
     if chosen.records > chosen.draws:
-        found = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"
-        raise refusal("--synthetic", found)
+        text = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"
+        raise refusal("--synthetic", text)
     size = Size(chosen.draws, chosen.times, chosen.records)
-    return size, f"{what}, {size.told(chosen.seed)}"
+    return size, f"{what}, {size.text(chosen.seed)}"
 
 
-def _leave(chosen: argparse.Namespace, name: str, found: "Findings", files: Mapping[str, str], what: str) -> None:
-    """Write what a validation found, and say it."""
+def _write(chosen: argparse.Namespace, name: str, findings: "Findings", files: Mapping[str, str], what: str) -> None:
+    """Write findings and files, and print the text or the data."""
     from ..publish.validation import write
 
     folder = folder_named(chosen.out, [name])
-    written = write(folder, found, files, what)
+    written = write(folder, findings, files, what)
     if chosen.json:
-        print_json(found.data)
+        print_json(findings.data)
         return
-    print(found.text)
+    print(findings.text)
     print(f"\nWritten to {folder}: " + ", ".join(written))
 
 
@@ -132,8 +130,7 @@ def _day(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        found = f"found {text!r}; a day is needed, as 2026-07-05"
-        raise refusal("--as-of", found) from None
+        raise refusal("--as-of", f"found {text!r}; a day is needed, as 2026-07-05") from None
 
 
 COMMANDS = (calibrate, backtest, forecast, validate)

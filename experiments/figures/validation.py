@@ -1,187 +1,233 @@
 """The figures of calibration, backtest and forecast."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from model.problems import listed
+from model.scenario import SHIPPED, load
+
 from ..measures.intervals import Interval
-from ..validation.backtest import MODEL, Backtest
+from ..validation.backtest import MODEL, VERSIONS, YARDSTICKS, Backtest
+from ..validation.backtest_finding import Backtests
 from ..validation.calibrate import Calibration
-from ..validation.forecast import Question
+from ..validation.forecast import Forecast
 from ..validation.synthetic import BINS
+from ..validation.validate import Validation
 from .style import INK, LESS, PALE, WITH, WITHOUT, canvas, colour, panels, titled_panels, wrapped
+
+type Figures = Mapping[str, Callable[[], Figure]]
 
 MOST_SHOWN = 16  # parameters
 RANKED = 12  # rank histograms
-
-
-def posterior(found: Calibration) -> Figure:
-    """The parameters that the record moves most: prior and posterior, each with its 90% interval."""
-    entries = found.table.priors.entries
-    shown = sorted(found.fitted, key=lambda its: -its.moved)[:MOST_SHOWN]
-    informed = sum(its.informed for its in found.fitted)
-    message = f"The record tells {informed} of {len(found.fitted)} traits and weights apart from their priors"
-    text = (
-        "Means and 90% intervals as shares of each parameter's allowed range: grey the prior, blue the posterior, pale "
-        f"where the record does not inform it.\nThe {len(shown)} that moved most; worth {found.worth:,.0f} draws from "
-        f"the posterior, seed {found.table.seed}."
-    )
-    figure, axes = canvas(9, 2.2 + 0.34 * len(shown), wrapped(message, 75), text)
-    for place, its in enumerate(shown):
-        low, high = entries[its.path].low, entries[its.path].high
-        assert low is not None
-        assert high is not None
-        _line(axes, place - 0.14, _share(its.prior, low, high), WITHOUT, 1.0)
-        _line(axes, place + 0.14, _share(its.posterior, low, high), WITH, 1.0 if its.informed else 0.35)
-    axes.set_yticks(range(len(shown)), [wrapped(entries[its.path].label, 52) for its in shown])
-    axes.invert_yaxis()
-    axes.set_xlabel("Share of the allowed range")
-    return figure
-
-
-def _share(its: Interval, low: float, high: float) -> Interval:
-    return Interval(*((value - low) / (high - low) for value in (its.mean, its.low, its.high)))
-
-
-def _line(axes: Axes, place: float, its: Interval, shade: str, strength: float) -> None:
-    axes.plot([its.low, its.high], [place, place], color=shade, alpha=strength, linewidth=2)
-    axes.plot(its.mean, place, "o", color=shade, alpha=strength, markersize=5)
-
-
-def ranks(found: Calibration) -> Figure:
-    """Rank histograms of the parameters that moved most, with the band in which uniform ones lie."""
-    from scipy.stats import binom
-
-    its = found.synthetic
-    places = np.argsort([-fit.moved for fit in found.fitted])[:RANKED]
-    records = len(its.ranks)
-    low, high = (float(binom.ppf(share, records, 1 / BINS)) for share in (0.005, 0.995))
-    verdict = "pass for uniform" if its.passed else "do not pass for uniform"
-    message = f"Where the truth lies in {records} posteriors: the ranks of all parameters together {verdict}"
-    text = (
-        f"Each panel: the share of the posterior below the truth, in {BINS} bins, for one of the {len(places)} "
-        f"parameters that the record moves most. Band: 99% of bins of a uniform rank.\n"
-        f"90% intervals hold the truth in {100 * its.coverage.mean:.1f}% of cases; smallest p of {len(its.p)} "
-        f"histograms {its.p.min():.4f}."
-    )
-    figure, axes = titled_panels(10, 7, wrapped(message, 90), text, 3, 4)
-    labels = [found.table.priors.entries[found.fitted[place].path].label for place in places]
-    for panel, place, label in zip(axes, places, labels, strict=False):
-        panel.axhspan(low, high, color="#DDDDDD")
-        panel.hist(its.ranks[:, place], bins=np.linspace(0, 1, BINS + 1).tolist(), color=WITH, alpha=0.7)
-        panel.set_title(wrapped(label, 30), fontsize=8, loc="left")
-    return figure
-
-
-def predictive(found: Calibration) -> Figure:
-    """Each statistic of the record: what was seen, and what the fitted model brings about."""
-    groups = [(prefix, [its for its in found.statistics if its.name.startswith(prefix)]) for prefix in GROUPS]
-    inside = sum(its.low <= its.seen <= its.high for its in found.statistics)
-    message = f"{inside} of {len(found.statistics)} statistics of the record lie where the fitted model puts 90%"
-    text = (
-        "Bars: 90% of replications with fresh luck, dots their mean; crosses: what was seen.\n"
-        f"Seed {found.table.seed}. Days of review in the order are shown in tens."
-    )
-    figure, axes = panels(11, 5.4, wrapped(message, 60), text, len(groups))
-    for panel, (prefix, shown) in zip(axes, groups, strict=True):
-        for place, its in enumerate(shown):
-            scale = 0.1 if "days" in its.name else 1.0
-            panel.plot([its.low * scale, its.high * scale], [place, place], color=WITH, linewidth=6, alpha=0.35)
-            panel.plot(its.mean * scale, place, "o", color=WITH)
-            panel.plot(its.seen * scale, place, "x", color=LESS, markersize=9, markeredgewidth=2)
-        names = [its.name.removeprefix(prefix).removesuffix(" joined") for its in shown]
-        panel.set_yticks(range(len(shown)), names)
-        panel.invert_yaxis()
-        panel.set_xlim(left=0)
-        panel.set_xlabel(GROUPS[prefix])
-    return figure
-
-
-GROUPS = {
+GROUPS = {  # of statistics, by the beginning of their names -> label of the axis
     "labs in ": "Labs that joined",
     "regimes that ": "Regimes joined",
     "order: ": "1 for yes; tens of days; weeks",
 }
 
 
-def chances(its: Backtest, version: str, labels: Mapping[str, str]) -> Figure:
-    """How likely each lab was to join the regime left out, and whether it did."""
+def calibration_figures(calibration: Calibration) -> Figures:
+    """The figures of a calibration, by name."""
+    figures = {"posterior": posterior, "ranks": ranks, "predictive": predictive}
+    return {name: partial(draw, calibration) for name, draw in figures.items()}
+
+
+def backtest_figures(backtests: Backtests) -> Figures:
+    """The figures of the backtest, by name."""
+    labels = load(SHIPPED / "baseline.yaml").labels
+    first, changed, _ = VERSIONS
+    return {
+        "scores": partial(scores, backtests),
+        "chances-first": partial(chances, backtests.first, first, labels),
+        "chances-changed": partial(chances, backtests.changed, changed, labels),
+    }
+
+
+def forecast_figures(finding: Forecast) -> Figures:
+    """The figure of a forecast, by name."""
+    return {"forecast": partial(forecast, finding)}
+
+
+def validation_figures(validation: Validation) -> Figures:
+    """All of them, by name."""
+    return {
+        **calibration_figures(validation.calibration),
+        **backtest_figures(validation.backtests),
+        **forecast_figures(validation.forecast),
+    }
+
+
+# ---------------------------------------------------------------- calibration
+
+
+def posterior(calibration: Calibration) -> Figure:
+    """The parameters with the largest difference of prior and posterior, each with its 90% intervals."""
+    entries = calibration.table.priors.entries
+    shown = sorted(calibration.fitted, key=lambda parameter: -parameter.ks_distance)[:MOST_SHOWN]
+    message = f"The record informs {len(calibration.informed)} of {len(calibration.fitted)} traits and weights"
+    caption = (
+        "Means and 90% intervals as shares of each parameter's allowed range: grey the prior, blue the posterior, pale "
+        f"where the record does not inform it.\nThe {len(shown)} parameters that moved most; effective sample size "
+        f"{calibration.effective_draws:,.0f}, seed {calibration.table.seed}."
+    )
+    figure, axes = canvas(9, 2.2 + 0.34 * len(shown), wrapped(message, 75), caption)
+    for row, parameter in enumerate(shown):
+        low, high = entries[parameter.path].low, entries[parameter.path].high
+        assert low is not None
+        assert high is not None
+        _line(axes, row - 0.14, _share(parameter.prior, low, high), WITHOUT, 1.0)
+        _line(axes, row + 0.14, _share(parameter.posterior, low, high), WITH, 1.0 if parameter.informed else 0.35)
+    axes.set_yticks(range(len(shown)), [wrapped(entries[parameter.path].label, 52) for parameter in shown])
+    axes.invert_yaxis()
+    axes.set_xlabel("Share of the allowed range")
+    return figure
+
+
+def _share(interval: Interval, low: float, high: float) -> Interval:
+    return Interval(*((value - low) / (high - low) for value in interval))
+
+
+def _line(axes: Axes, height: float, interval: Interval, shade: str, strength: float) -> None:
+    axes.plot([interval.low, interval.high], [height, height], color=shade, alpha=strength, linewidth=2)
+    axes.plot(interval.mean, height, "o", color=shade, alpha=strength, markersize=5)
+
+
+def ranks(calibration: Calibration) -> Figure:
+    """Rank histograms of the parameters that moved most, with the band in which uniform ones lie."""
+    from scipy.stats import binom
+
+    check, fitted = calibration.synthetic, calibration.fitted
+    columns = np.argsort([-parameter.ks_distance for parameter in fitted])[:RANKED]
+    records = len(check.ranks)
+    low, high = (float(binom.ppf(share, records, 1 / BINS)) for share in (0.005, 0.995))
+    verdict = "are consistent with uniform ones" if check.passed else "are not uniform"
+    message = f"Ranks of the truth in {records} posteriors, all parameters together, {verdict}"
+    caption = (
+        f"Each panel: the share of the posterior below the truth, in {BINS} bins, for one of the {len(columns)} "
+        f"parameters that moved most. Band: 99% of bins of a uniform rank.\n"
+        f"90% intervals hold the truth in {100 * check.coverage.mean:.1f}% of cases; smallest p of {len(check.p)} "
+        f"histograms {check.p.min():.4f}."
+    )
+    figure, axes = titled_panels(10, 7, wrapped(message, 90), caption, 3, 4)
+    for panel, column in zip(axes, columns, strict=False):
+        label = calibration.table.priors.entries[fitted[column].path].label
+        panel.axhspan(low, high, color="#DDDDDD")
+        panel.hist(check.ranks[:, column], bins=np.linspace(0, 1, BINS + 1).tolist(), color=WITH, alpha=0.7)
+        panel.set_title(wrapped(label, 30), fontsize=8, loc="left")
+    return figure
+
+
+def predictive(calibration: Calibration) -> Figure:
+    """Each statistic of the record: observed, and replicated by the fitted model."""
+    statistics = calibration.statistics
+    inside = sum(statistic.low <= statistic.observed <= statistic.high for statistic in statistics)
+    message = (
+        f"{inside} of {len(statistics)} statistics of the record lie within 90% of the fitted model's replications"
+    )
+    caption = (
+        "Bars: 90% of replications with fresh luck; dots: their mean; crosses: observed.\n"
+        f"Seed {calibration.table.seed}. Days of review in the order are shown in tens."
+    )
+    figure, axes = panels(11, 5.4, wrapped(message, 60), caption, len(GROUPS))
+    for panel, (prefix, label) in zip(axes, GROUPS.items(), strict=True):
+        shown = [statistic for statistic in statistics if statistic.name.startswith(prefix)]
+        for row, statistic in enumerate(shown):
+            scale = 0.1 if "days" in statistic.name else 1.0
+            ends = [statistic.low * scale, statistic.high * scale]
+            panel.plot(ends, [row, row], color=WITH, linewidth=6, alpha=0.35)
+            panel.plot(statistic.mean * scale, row, "o", color=WITH)
+            panel.plot(statistic.observed * scale, row, "x", color=LESS, markersize=9, markeredgewidth=2)
+        names = [statistic.name.removeprefix(prefix).removesuffix(" joined") for statistic in shown]
+        panel.set_yticks(range(len(shown)), names)
+        panel.invert_yaxis()
+        panel.set_xlim(left=0)
+        panel.set_xlabel(label)
+    return figure
+
+
+# ---------------------------------------------------------------- backtest and forecast
+
+
+def chances(test: Backtest, version: str, labels: Mapping[str, str]) -> Figure:
+    """The predicted probability that each lab joins the regime left out, and its decision."""
     figure, axes = canvas(
         9,
         4.6,
-        wrapped(f"Each regime predicted from the others, {version}: {_told(its)}", 80),
-        "Filled: joined; half filled: in part; empty: did not. The line is a coin.\n"
+        wrapped(f"Each regime predicted from the others, {version}: {_verdict(test)}", 80),
+        "Filled: joined; half filled: joined in part; empty: did not join. The line is a coin.\n"
         "Labs that were not asked are left out.",
     )
-    labs, everywhere = its.record.labs, int(its.record.asked.all(axis=1).argmax())
-    for row, column in np.argwhere(its.record.asked):
-        seen, lab = its.record.joined[row, column], labs[column]
+    labs, row_of_all = test.record.labs, int(test.record.asked.all(axis=1).argmax())
+    for row, column in np.argwhere(test.record.asked):
+        joined, lab = test.record.joined[row, column], labs[column]
         axes.plot(
             row + 0.09 * (column - (len(labs) - 1) / 2),
-            its.chances[MODEL][row, column],
+            test.chances[MODEL][row, column],
             "o",
             color=colour(lab),
             markersize=9,
-            label=labels[lab] if row == everywhere else None,
-            fillstyle="left" if seen == 0.5 else "full" if seen else "none",
+            label=labels[lab] if row == row_of_all else None,
+            fillstyle="left" if joined == 0.5 else "full" if joined else "none",
         )
     axes.axhline(0.5, color=PALE, linewidth=1, linestyle=":")
-    axes.set_xticks(range(len(its.record.regimes)), [wrapped(name, 16) for name in its.record.regimes])
+    axes.set_xticks(range(len(test.record.regimes)), [wrapped(name, 16) for name in test.record.regimes])
     axes.set_ylim(0, 1)
     axes.set_ylabel("Predicted probability of joining")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     return figure
 
 
-def _told(its: Backtest) -> str:
-    if its.unbeaten:
-        return f"the model does not beat {', '.join(its.unbeaten)}"
-    return "the model beats every yardstick" + ("" if len(its.beyond_doubt) == 4 else ", some by no more than chance")
+def _verdict(test: Backtest) -> str:
+    if test.unbeaten:
+        return f"the model does not beat {listed(test.unbeaten)}"
+    all_clearly = len(test.clearly_beaten) == len(YARDSTICKS)
+    return "the model beats every yardstick" + ("" if all_clearly else ", some by no more than chance")
 
 
-def scores(versions: Mapping[str, Backtest]) -> Figure:
+def scores(backtests: Backtests) -> Figure:
     """Brier and log scores of the model and the yardsticks, in each version."""
     figure, axes = panels(
         10,
         4.4,
-        "How well who joined is predicted, a regime left out at a time",
+        "How well the labs' decisions are predicted, one regime left out at a time",
         "Means and 95% intervals over lab-and-regime pairs, which are not independent; left is better. The first\n"
         "version is the test; the second has the one change tried after it; the third had the record in view.",
         2,
     )
-    first = next(iter(versions.values()))
-    rows = [(f"model, {version}", test.scores[MODEL]) for version, test in versions.items()]
-    rows += [(way, score) for way, score in first.scores.items() if way != MODEL]
-    for panel, name in zip(axes, ("brier", "log"), strict=True):
-        for place, (way, score) in enumerate(rows):
-            _line(panel, place, getattr(score, name), WITH if way.startswith(MODEL) else WITHOUT, 1.0)
-        panel.set_yticks(range(len(rows)), [way for way, _ in rows] if name == "brier" else [""] * len(rows))
+    rows = [(f"model, {version}", test.scores[MODEL]) for version, test in backtests.versions.items()]
+    rows += [(name, backtests.first.scores[name]) for name in YARDSTICKS]
+    for panel, field, label in zip(axes, ("brier", "log"), ("Brier score", "Log score"), strict=True):
+        for row, (name, score) in enumerate(rows):
+            _line(panel, row, getattr(score, field), WITH if name.startswith(MODEL) else WITHOUT, 1.0)
+        panel.set_yticks(range(len(rows)), [name if field == "brier" else "" for name, _ in rows])
         panel.invert_yaxis()
         panel.set_xlim(left=0)
-        panel.set_xlabel("Brier score" if name == "brier" else "Log score")
+        panel.set_xlabel(label)
     return figure
 
 
-def forecast(questions: Mapping[str, Question]) -> Figure:
+def forecast(finding: Forecast) -> Figure:
     """The probability of each option of each question."""
     rows = [
         (f"{name}: {option}" if option != "yes" else name, chance)
-        for name, its in questions.items()
-        for option, chance in its.probabilities.items()
+        for name, question in finding.questions.items()
+        for option, chance in question.probabilities.items()
         if option != "no"
     ]
-    first = next(iter(questions.values())).probabilities["yes"]
-    message = f"Declared final by 1 August: {first.mean:.0%}; and what else is forecast"
-    text = (
-        "Means and 90% intervals over draws from the posterior, which do not say how wrong the model may be.\n"
-        "Lengths and names are given that a framework is declared final."
+    first = next(iter(finding.questions.values())).probabilities["yes"]
+    message = f"The framework is declared final by 1 August with probability {first.mean:.0%}"
+    caption = (
+        "Means and 90% intervals over draws from the posterior, which do not show how wrong the model may be.\n"
+        "Lengths and labs' answers are conditional on a framework being declared final."
     )
-    figure, axes = canvas(9, 1.8 + 0.27 * len(rows), message, text)
-    for place, (_, chance) in enumerate(rows):
-        axes.barh(place, chance.mean, height=0.6, color=WITH, alpha=0.5)
-        axes.plot([chance.low, chance.high], [place, place], color=INK, linewidth=1.5)
+    figure, axes = canvas(9, 1.8 + 0.27 * len(rows), message, caption)
+    for row, (_, chance) in enumerate(rows):
+        axes.barh(row, chance.mean, height=0.6, color=WITH, alpha=0.5)
+        axes.plot([chance.low, chance.high], [row, row], color=INK, linewidth=1.5)
     axes.set_yticks(range(len(rows)), [name.replace("_", " ") for name, _ in rows])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)

@@ -1,1 +1,1 @@
-"""Is it right? The model fitted to what happened, tested on what was left out, and a forecast put on record."""
+"""Whether the model is right: fitted to past decisions, tested on regimes left out, with a forecast on record."""

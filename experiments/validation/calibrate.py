@@ -1,211 +1,192 @@
-"""The model fitted to the record: what it says of each trait and weight, and whether the fit can be trusted."""
+"""The model fitted to the record: the posterior of each trait and weight, and whether the fit can be trusted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
+from model.draws import Array
 
-from model.draws import Array, stream
+from ..results.words import bracketed
+from .likelihood import effective_draws
+from .markdown import markdown_table
+from .posterior import Fitted, Table, correlations, fits, resampled
+from .predictive import Statistic, replicate
+from .record import Record
+from .synthetic import ERROR_RATE, SyntheticCheck, check_on_synthetic_records
 
-from .episodes import Played, joined, play_episodes
-from .likelihood import effective
-from .markdown import shown, table
-from .posterior import LEVEL, Fitted, Table, correlations, fits, quantiles, resampled
-from .record import ORDER, Record
-from .synthetic import ERROR_RATE, Synthetic, synthetic
-
-KEPT = 128  # draws that stand for the posterior; more would make a file too long to be read
-REPLICATED = 20  # times that each of them plays everything anew
+POSTERIOR_DRAWS = 128  # that represent the posterior; more would make a file too long to be read
 MOST_PAIRS = 5
-FAR = 0.1  # by which the distribution functions of prior and posterior differ somewhere
-
-
-class Statistic(NamedTuple):
-    """One statistic of the record: what was seen, and what the fitted model brings about under fresh luck.
-
-    ``low`` and ``high`` hold 90% of the replications, ``tail`` is the smaller share of them at or beyond what was seen.
-    """
-
-    name: str
-    seen: float
-    mean: float
-    low: float
-    high: float
-    tail: float
+FAR = 0.1  # a KS distance from which a posterior counts as far from its prior
+SOURCE = '"posterior of optin calibrate, see model/VALIDATION.md"'
 
 
 class Calibration(NamedTuple):
-    """What was found.
+    """The fit and its checks.
 
-    ``worth`` is how many draws from the posterior the weighted ones are worth, ``kept`` the draws that stand for it
-    (a row each), ``statistics`` the posterior predictive check.
+    ``weights`` are those of the table's draws, ``effective_draws`` their effective sample size, ``theta`` the draws
+    that represent the posterior (a row each), ``pairs`` the strongest correlations, ``statistics`` the posterior
+    predictive check.
     """
 
     table: Table
     record: Record
     weights: Array
-    worth: float
-    kept: Array
+    effective_draws: float
+    theta: Array
     fitted: list[Fitted]
     pairs: list[tuple[str, str, float]]
     statistics: list[Statistic]
-    synthetic: Synthetic
+    synthetic: SyntheticCheck
+
+    @property
+    def informed(self) -> list[Fitted]:
+        """The parameters that the record informs, the largest difference of prior and posterior first."""
+        informed = (parameter for parameter in self.fitted if parameter.informed)
+        return sorted(informed, key=lambda parameter: -parameter.ks_distance)
+
+    def headline(self) -> str:
+        """How many traits and weights the record informs."""
+        far = sum(parameter.ks_distance > FAR for parameter in self.informed)
+        return (
+            f"The record moves {len(self.informed)} of {len(self.fitted)} traits and weights away from their priors, "
+            f"{far} of them far; it holds too little information about the others."
+        )
+
+    def text(self) -> str:
+        """The calibration as text, the headline first."""
+        typical = sum(statistic.is_typical for statistic in self.statistics)
+        uninformed = [parameter.path for parameter in self.fitted if not parameter.informed]
+        lines = [
+            self.headline(),
+            f"{typical} of {len(self.statistics)} statistics of the record lie within 90% of the fitted model's "
+            "replications.",
+            "",
+            f"{len(self.weights):,} draws from the priors, each played {self.table.times} times in every episode, seed "
+            f"{self.table.seed}; the effective sample size of the weighted draws is {self.effective_draws:,.0f}.",
+            _synthetic_text(self.synthetic),
+            "",
+            "Parameters that the record informs: means and 90% intervals. The KS distance is the largest difference",
+            "between the distribution functions of prior and posterior.",
+            "",
+            *_fitted_table(self),
+            "",
+            "Posterior predictive check: statistics of the record, and replications by the fitted model",
+            "",
+            *_statistics_table(self.statistics),
+            "",
+            "Not informed by the record: " + ", ".join(uninformed) + ".",
+            "",
+            "Strongest correlations in the posterior",
+            "",
+            *markdown_table(
+                ["parameter", "with", "correlation"], [[first, second, f"{r:+.2f}"] for first, second, r in self.pairs]
+            ),
+        ]
+        return "\n".join(lines)
+
+    def data(self) -> dict[str, Any]:
+        """The calibration as plain data that JSON can hold."""
+        return {
+            "draws": len(self.weights),
+            "times": self.table.times,
+            "seed": self.table.seed,
+            "worth": self.effective_draws,
+            "parameters": {
+                parameter.path: {
+                    "prior": parameter.prior.data(),
+                    "posterior": parameter.posterior.data(),
+                    "moved": parameter.ks_distance,
+                    "informed": parameter.informed,
+                }
+                for parameter in self.fitted
+            },
+            "correlations": [list(pair) for pair in self.pairs],
+            "statistics": [statistic.data() for statistic in self.statistics],
+            "synthetic": {
+                "records": len(self.synthetic.ranks),
+                "coverage": self.synthetic.coverage.data(),
+                "smallest_p": float(self.synthetic.p.min()),
+                "passed": self.synthetic.passed,
+            },
+        }
 
 
 def calibrate(table: Table, record: Record, records: int, workers: int) -> Calibration:
     """Weight the draws of a table by a record, replicate the record, and check the procedure on synthetic records."""
     weights = table.weights(record)
-    kept = table.theta[resampled(table, weights, KEPT)]
+    theta = table.theta[resampled(table, weights, POSTERIOR_DRAWS)]
     return Calibration(
-        table,
-        record,
-        weights,
-        effective(weights),
-        kept,
-        fits(table, weights),
-        correlations(table, weights, MOST_PAIRS),
-        replicated(table, record, kept, workers),
-        synthetic(table, record, records),
+        table=table,
+        record=record,
+        weights=weights,
+        effective_draws=effective_draws(weights),
+        theta=theta,
+        fitted=fits(table, weights),
+        pairs=correlations(table, weights, MOST_PAIRS),
+        statistics=replicate(table, record, theta, workers),
+        synthetic=check_on_synthetic_records(table, record, records),
     )
 
 
-def replicated(table: Table, record: Record, kept: Array, workers: int) -> list[Statistic]:
-    """Each statistic of the record beside what draws from the posterior bring about under fresh luck."""
-    seed = int(stream(table.seed, 0, "replications").integers(2**62))
-    played = play_episodes(record.regimes, record.labs, table.paths, kept, REPLICATED, seed, workers)
-    seen = statistics(record, record.joined, record.order)
-    return [_statistic(name, seen[name], its) for name, its in replications(record, played).items()]
+def _synthetic_text(check: SyntheticCheck) -> str:
+    verdict = "is" if check.passed else "IS NOT"
+    return (
+        f"On {len(check.ranks):,} synthetic records, 90% intervals hold the truth in "
+        f"{bracketed(check.coverage, '.1%')} of cases. Of {len(check.p)} rank histograms the most uneven has p = "
+        f"{check.p.min():.4f}, which {verdict} consistent with uniform ranks (chi-squared, {100 * ERROR_RATE:g}% over "
+        "all)."
+    )
 
 
-def replications(record: Record, played: Played) -> Mapping[str, Array]:
-    """The statistics of each time that the episodes were played."""
-    sets = joined(played.signed, len(record.labs)).reshape(-1, len(record.regimes), len(record.labs))
-    return statistics(record, sets, played.order.reshape(-1, len(ORDER)))
-
-
-def statistics(record: Record, words: Array, order: Array | None) -> dict[str, Any]:
-    """How many labs joined each regime, how many regimes each lab joined, and what came of the May draft.
-
-    In the simplest model of who joins what, an effect of the lab plus one of the regime on the log odds, these margins
-    hold all that the record says (Rasch 1960).
-    """
-    counted = np.where(record.asked, words, 0.0)
-    its = {f"labs in {name}": counted[..., row, :].sum(axis=-1) for row, name in enumerate(record.regimes)}
-    its |= {f"regimes that {lab} joined": counted[..., column].sum(axis=-1) for column, lab in enumerate(record.labs)}
-    if order is not None:
-        its |= {f"order: {name}": order[..., place] for place, name in enumerate(ORDER)}
-    return its
-
-
-def _statistic(name: str, seen: float, its: Array) -> Statistic:
-    known = its[~np.isnan(its)]
-    low, high = quantiles(known, np.full(len(known), 1.0 / len(known)), ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    tail = min(float((known <= seen).mean()), float((known >= seen).mean()))
-    return Statistic(name, float(seen), float(known.mean()), low, high, tail)
-
-
-# ---------------------------------------------------------------- in words
-
-
-def told(found: Calibration) -> str:
-    """The calibration as text, the headline first."""
-    informed = sorted((its for its in found.fitted if its.informed), key=lambda its: -its.moved)
-    off = [its for its in found.statistics if its.tail < (1 - LEVEL) / 2]
-    its = found.synthetic
-    lines = [
-        f"The record moves {len(informed)} of {len(found.fitted)} traits and weights away from their priors, "
-        f"{sum(its.moved > FAR for its in informed)} of them far; of the others it says too little to tell.",
-        f"{len(found.statistics) - len(off)} of {len(found.statistics)} statistics of the record lie within what the "
-        "fitted model brings about in 90% of replications.",
-        "",
-        f"{len(found.weights):,} draws from the priors, each played {found.table.times} times in every episode, seed "
-        f"{found.table.seed}; weighted, they are worth {found.worth:,.0f} draws from the posterior.",
-        f"On {len(its.ranks):,} synthetic records, 90% intervals hold the truth in {100 * its.coverage.mean:.1f}% "
-        f"[{100 * its.coverage.low:.1f} to {100 * its.coverage.high:.1f}]; of {len(its.p)} rank histograms the most "
-        f"uneven has p = {its.p.min():.4f}, and {'passes' if its.passed else 'DOES NOT PASS'} for uniform "
-        f"(chi-squared, {100 * ERROR_RATE:g}% over all).",
-        "",
-        "What the record says: mean and 90% interval; moved: the largest difference of the distribution functions",
-        "",
-        *_fitted_told(found, informed),
-        "",
-        "Posterior predictive check: what was seen, and what the fitted model brings about under fresh luck",
-        "",
-        *_statistics_told(found),
-        "",
-        "Not informed by the record: " + ", ".join(its.path for its in found.fitted if not its.informed) + ".",
-        "",
-        "What the record ties together most",
-        "",
-        *table(["one", "other", "correlation"], [[one, other, f"{r:+.2f}"] for one, other, r in found.pairs]),
-    ]
-    return "\n".join(lines)
-
-
-def _fitted_told(found: Calibration, informed: list[Fitted]) -> list[str]:
-    entries = found.table.priors.entries
+def _fitted_table(calibration: Calibration) -> list[str]:
+    entries = calibration.table.priors.entries
     rows = [
-        [its.path, entries[its.path].label, shown(its.prior, ".2f"), shown(its.posterior, ".2f"), f"{its.moved:.2f}"]
-        for its in informed
+        [
+            parameter.path,
+            entries[parameter.path].label,
+            bracketed(parameter.prior, ".2f"),
+            bracketed(parameter.posterior, ".2f"),
+            f"{parameter.ks_distance:.2f}",
+        ]
+        for parameter in calibration.informed
     ]
-    return table(["parameter", "what", "prior", "posterior", "moved"], rows)
+    return markdown_table(["parameter", "meaning", "prior", "posterior", "KS distance"], rows)
 
 
-def _statistics_told(found: Calibration) -> list[str]:
+def _statistics_table(statistics: list[Statistic]) -> list[str]:
     rows = [
-        [its.name, f"{its.seen:g}", f"{its.mean:.2f} [{its.low:.3g} to {its.high:.3g}]", f"{its.tail:.2f}"]
-        for its in found.statistics
+        [
+            statistic.name,
+            f"{statistic.observed:g}",
+            f"{statistic.mean:.2f} [{statistic.low:.3g} to {statistic.high:.3g}]",
+            f"{statistic.tail:.2f}",
+        ]
+        for statistic in statistics
     ]
-    return table(["statistic", "seen", "brought about (90%)", "tail"], rows)
+    return markdown_table(["statistic", "observed", "replicated (90%)", "tail"], rows)
 
 
-def as_data(found: Calibration) -> dict[str, Any]:
-    """The calibration as plain data for JSON."""
-    its = found.synthetic
-    return {
-        "draws": len(found.weights),
-        "times": found.table.times,
-        "seed": found.table.seed,
-        "worth": found.worth,
-        "parameters": {
-            fit.path: {
-                "prior": fit.prior._asdict(),
-                "posterior": fit.posterior._asdict(),
-                "moved": fit.moved,
-                "informed": fit.informed,
-            }
-            for fit in found.fitted
-        },
-        "correlations": [list(pair) for pair in found.pairs],
-        "statistics": [statistic._asdict() for statistic in found.statistics],
-        "synthetic": {
-            "records": len(its.ranks),
-            "coverage": its.coverage._asdict(),
-            "smallest_p": float(its.p.min()),
-            "passed": its.passed,
-        },
-    }
+# ---------------------------------------------------------------- files
 
 
-def as_csv(found: Calibration) -> str:
-    """The draws that stand for the posterior: a column a parameter, a row a draw."""
-    rows = [",".join(found.table.paths), *(",".join(f"{value:.6g}" for value in row) for row in found.kept)]
-    return "\n".join(rows) + "\n"
+def posterior_csv(calibration: Calibration) -> str:
+    """The draws that represent the posterior: a column a parameter, a row a draw."""
+    rows = [",".join(f"{value:.6g}" for value in row) for row in calibration.theta]
+    return "\n".join([",".join(calibration.table.paths), *rows]) + "\n"
 
 
-def as_yaml(found: Calibration, provenance: str) -> str:
+def calibrated_yaml(calibration: Calibration, provenance: str) -> str:
     """A scenario whose fitted traits and weights are draws from the posterior."""
     lines = [
         "# yaml-language-server: $schema=schema.json",
         "#",
         f"# Written by Opt-In: {provenance}.",
-        "# A run takes the same draw of every parameter here, so that what the record ties together stays together.",
+        "# A run takes the same posterior draw for every parameter in this file, which keeps their correlations.",
         "extends: baseline.yaml",
         "title: Calibrated",
         "question: What does the baseline come to once traits and weights are fitted to who joined what since 2023?",
     ]
     sections: dict[str, Any] = {}
-    for path, values in zip(found.table.paths, found.kept.T, strict=True):
+    for path, values in zip(calibration.table.paths, calibration.theta.T, strict=True):
         *steps, last = path.split(".")
         section = sections
         for step in steps:
@@ -215,12 +196,9 @@ def as_yaml(found: Calibration, provenance: str) -> str:
 
 
 def _nested(section: Mapping[str, Any], indent: str) -> Iterator[str]:
-    for name, its in section.items():
-        if isinstance(its, str):
-            yield f"{indent}{name}: {{distribution: {{draws: {{values: {its}}}}}, source: {{assumption: {FITTED}}}}}"
+    for name, entry in section.items():
+        if isinstance(entry, str):
+            yield f"{indent}{name}: {{distribution: {{draws: {{values: {entry}}}}}, source: {{assumption: {SOURCE}}}}}"
         else:
             yield f"{indent}{name}:"
-            yield from _nested(its, indent + "  ")
-
-
-FITTED = '"posterior of optin calibrate, see model/VALIDATION.md"'
+            yield from _nested(entry, indent + "  ")

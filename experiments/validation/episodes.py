@@ -1,8 +1,8 @@
 """The regimes of the past and the drafting episode, played with the same labs, officials and weights.
 
-What a lab is like and what things weigh (`fitted`) is the same in every episode; what was asked, of whom and what was
-at stake is the episode's own, and so is the luck. Every draw of the fitted parameters plays every episode several
-times, and each time draws anew what only the episode knows.
+Traits of stakeholders and the weights (`fitted_paths`) are the same in every episode. What was asked, of whom and what
+was at stake belongs to the episode, and so does the luck. Every draw of the fitted parameters plays every episode
+several times; each time draws the episode's own unknowns anew.
 """
 
 import concurrent.futures
@@ -37,8 +37,8 @@ SENT_BACK, ORDER_DAYS, ORDER_WEEK = (
 )
 
 
-def fitted(priors: Scenario) -> tuple[str, ...]:
-    """The paths of what is fitted: traits and weights that an episode reads and of which a scenario is not certain."""
+def fitted_paths(priors: Scenario) -> tuple[str, ...]:
+    """The paths of the fitted parameters: uncertain traits and weights that an episode reads."""
     traits = {"lab": LAB_TRAITS, "official": OFFICIAL_TRAITS, "president": PRESIDENT_TRAITS, "agency": ()}
     paths = [f"relations.{name}" for name in WEIGHTS]
     paths += [f"stakeholders.{name}.{trait}" for name, kind in priors.kinds.items() for trait in traits[kind]]
@@ -46,10 +46,10 @@ def fitted(priors: Scenario) -> tuple[str, ...]:
 
 
 def prior_draws(priors: Scenario, draws: int, seed: int) -> Array:
-    """What is fitted as drawn from the priors: array (draws, `fitted`)."""
-    entries = [priors.entries[path] for path in fitted(priors)]
-    in_blocks = [draw_parameters(entries, seed, block) for block in range(-(-draws // BLOCK))]
-    return np.column_stack([np.concatenate([its[entry.path] for its in in_blocks]) for entry in entries])[:draws]
+    """Draws of the fitted parameters from their priors: array (draws, `fitted_paths`)."""
+    entries = [priors.entries[path] for path in fitted_paths(priors)]
+    blocks = [draw_parameters(entries, seed, block) for block in range(-(-draws // BLOCK))]
+    return np.column_stack([np.concatenate([block[entry.path] for block in blocks]) for entry in entries])[:draws]
 
 
 class Episode(NamedTuple):
@@ -67,28 +67,31 @@ class Episode(NamedTuple):
 
 
 def episode(scenario: Scenario, paths: Sequence[str], labs: Sequence[str], seed: int) -> Episode:
-    """An episode, with those of the fitted paths that it does not set for itself, and a seed of its own."""
-    own = differences([load(SHIPPED / "baseline.yaml"), scenario])
-    shared = {path: column for column, path in enumerate(paths) if path in scenario.entries and path not in own}
+    """An episode, with the fitted paths that it does not set for itself, and a seed of its own."""
+    own_paths = differences([load(SHIPPED / "baseline.yaml"), scenario])
+    shared = {path: column for column, path in enumerate(paths) if path in scenario.entries and path not in own_paths}
     bits = tuple(1 << labs.index(name) for name in scenario.named("lab"))
     own_seed = int(stream(seed, 0, "episode", scenario.name).integers(2**62))
     return Episode(scenario, tuple(shared), tuple(shared.values()), bits, own_seed)
 
 
-def play_block(its: Episode, theta: Array, block: int, also: Changes = NO_CHANGES) -> ensemble.Results:
-    """What comes of at most a block of draws (a row each) in an episode, and of what else is changed there."""
-    changes = {path: np.resize(theta[:, column], BLOCK) for path, column in zip(its.paths, its.columns, strict=True)}
+def play_block(episode: Episode, theta: Array, block: int, extra: Changes = NO_CHANGES) -> ensemble.Results:
+    """The results of at most a block of draws (a row each) in an episode, with extra changes to the scenario."""
+    changes = {
+        path: np.resize(theta[:, column], BLOCK) for path, column in zip(episode.paths, episode.columns, strict=True)
+    }
     runs = range(block * BLOCK, block * BLOCK + len(theta))
-    points = [{**changes, **also}]
-    (results,) = ensemble.play_points(its.scenario, its.seed, block, runs, points, most_rounds(its.scenario))
+    points = [{**changes, **extra}]
+    rounds = most_rounds(episode.scenario)
+    (results,) = ensemble.play_points(episode.scenario, episode.seed, block, runs, points, rounds)
     return results
 
 
-class Played(NamedTuple):
-    """What came of some draws, each played several times.
+class Outcomes(NamedTuple):
+    """The outcomes of some draws, each played several times.
 
     ``signed`` (draws, times, regimes): who joined a regime, as the sum of the labs' bits; ``order`` (draws, times, 4):
-    what came of the May draft, as in `Record`, without days and week (NaN) where there is no order.
+    the outcome of the May draft, as in `Record`, without days and week (NaN) where there is no order.
     """
 
     signed: Array
@@ -97,37 +100,37 @@ class Played(NamedTuple):
 
 def play_episodes(
     regimes: Sequence[str], labs: Sequence[str], paths: Sequence[str], theta: Array, times: int, seed: int, workers: int
-) -> Played:
+) -> Outcomes:
     """Play every episode `times` times with each of some draws.
 
     Parameters
     ----------
     regimes, labs, paths : sequences of str
-        Names of the regimes (the drafting episode is always played), all labs, and what the columns of `theta` are.
+        Names of the regimes (the drafting episode is always played), all labs, and the paths of the columns of `theta`.
     theta : array (draws, paths)
     """
-    ready = [episode(regime(name), paths, labs, seed) for name in regimes]
+    episodes = [episode(regime(name), paths, labs, seed) for name in regimes]
     drafting = episode(regime(DRAFTING), paths, labs, seed)
 
-    def one(block: int) -> tuple[Array, Array]:
+    def play(block: int) -> tuple[Array, Array]:
         runs = np.arange(block * BLOCK, min((block + 1) * BLOCK, len(theta) * times))
-        its = theta[runs // times]
-        signed = [play_block(regime, its, block).joined @ regime.bits for regime in ready]
-        return np.column_stack(signed).astype(np.uint8), order_of(play_block(drafting, its, block))
+        rows = theta[runs // times]
+        signed = [play_block(regime, rows, block).joined @ regime.bits for regime in episodes]
+        return np.column_stack(signed).astype(np.uint8), order_outcomes(play_block(drafting, rows, block))
 
     blocks = range(-(-len(theta) * times // BLOCK))
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        played = pool.map(one, blocks)
-        shown = tqdm(played, total=len(blocks), unit=" blocks", desc="episodes", disable=None, leave=False)
-        signed, order = map(np.concatenate, zip(*shown, strict=True))
-    return Played(signed.reshape(len(theta), times, -1), order.reshape(len(theta), times, -1))
+        results = pool.map(play, blocks)
+        progress = tqdm(results, total=len(blocks), unit=" blocks", desc="episodes", disable=None, leave=False)
+        signed, order = map(np.concatenate, zip(*progress, strict=True))
+    return Outcomes(signed.reshape(len(theta), times, -1), order.reshape(len(theta), times, -1))
 
 
-def order_of(results: ensemble.Results) -> Array:
-    """What came of the May draft: array (runs, 4)."""
-    said = results.negotiated
-    signed = ~np.isnan(said[:, ORDER_DAYS])
-    return np.column_stack([said[:, SENT_BACK] > 0, signed, said[:, ORDER_DAYS], said[:, ORDER_WEEK]])
+def order_outcomes(results: ensemble.Results) -> Array:
+    """The outcome of the May draft in each run: array (runs, 4), columns as in `record.ORDER`."""
+    negotiated = results.negotiated
+    signed = ~np.isnan(negotiated[:, ORDER_DAYS])
+    return np.column_stack([negotiated[:, SENT_BACK] > 0, signed, negotiated[:, ORDER_DAYS], negotiated[:, ORDER_WEEK]])
 
 
 def joined(signed: Array, labs: int) -> Array:

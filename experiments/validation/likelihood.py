@@ -1,12 +1,13 @@
-"""Approximate Bayesian computation: draws from the priors, weighted by how like the record their episodes came out.
+"""Approximate Bayesian computation: draws from the priors, weighted by how well their episodes fit the record.
 
-What is compared, chosen before anything was fitted, is the whole record: each lab's word in each regime; and of the
-drafting episode whether the draft was sent back, whether an order was signed, for how many days and in which week. The
-tolerance is a statement about the record: each entry is taken to be misread with probability `MISREAD`, days of
-review to be known to some `DAYS` and weeks to a week. With such a kernel the approximation is exact for a record with
-that much noise in it (Wilkinson 2013), so that the procedure can be held to exactness on synthetic records. Given what
-is fitted, episodes are independent, so that each can be weighted by itself, as a mean over the times it was played
-(White, Kypraios & Preston 2015); the product of unbiased means is unbiased (Andrieu & Roberts 2009).
+The whole record is compared; this was chosen before anything was fitted. It holds each lab's decision in each regime
+and, for the drafting episode, whether the draft was sent back, whether an order was signed, for how many days and in
+which week. The tolerance is a statement about the record: each entry is assumed to be misread with probability
+`MISREAD`, days of review to be known within a standard deviation of `DAYS`, and the week within one of `WEEKS`. With
+such a kernel the approximation is exact for a record with that much noise (Wilkinson 2013), so that synthetic records
+can test it for exactness. Given the fitted parameters, episodes are independent. Each can therefore be weighted by
+itself, as a mean over the times it was played (White, Kypraios & Preston 2015); the product of unbiased means is
+unbiased (Andrieu & Roberts 2009).
 
 Why one table of draws is weighted, without a sequential scheme, is said in ``model/DECISIONS.md``.
 
@@ -23,69 +24,69 @@ import numpy as np
 
 from model.draws import Array
 
-from .episodes import Played
+from .episodes import Outcomes
 from .record import Record
 
 MISREAD = 0.05
 DAYS, WEEKS = 5.0, 1.0  # standard deviations
-MOST_DAYS, MOST_WEEKS = 120.0, 26.0  # between which what is misread lies anywhere
+MOST_DAYS, MOST_WEEKS = 120.0, 26.0  # a misread order has days and week anywhere from 0 to these
 
 
-def kernel(seen: Array) -> Array:
-    """How well each set of labs fits what was seen of a regime (a lab each; NaN: not asked, 0.5: in part).
+def kernel(observed: Array) -> Array:
+    """The probability of a row of the record (a lab each; NaN: not asked, 0.5: in part) under each set of labs.
 
-    An array with an entry a set, numbered by the sum of the labs' bits. What is in part says nothing either way.
+    An array with an entry a set, numbered by the sum of the labs' bits. A lab that joined in part favours neither side.
     """
-    sets = (np.arange(1 << len(seen))[:, None] >> np.arange(len(seen))) & 1
-    fits = np.where(sets == seen, 1.0 - MISREAD, MISREAD)
-    fits[:, seen == 0.5] = 0.5
-    fits[:, np.isnan(seen)] = 1.0
+    sets = (np.arange(1 << len(observed))[:, None] >> np.arange(len(observed))) & 1
+    fits = np.where(sets == observed, 1.0 - MISREAD, MISREAD)
+    fits[:, observed == 0.5] = 0.5
+    fits[:, np.isnan(observed)] = 1.0
     return np.asarray(fits.prod(axis=1))
 
 
-def order_kernel(order: Array, seen: Array) -> Array:
-    """How well what came of the draft, array (..., 4), fits what was seen (4).
+def order_kernel(order: Array, observed: Array) -> Array:
+    """The density of the recorded order (4) under each simulated outcome of the draft, array (..., 4).
 
-    A density in days and weeks. Where one has an order and the other none, it is an order misread, with days and week
-    that lie anywhere.
+    A density in days and weeks. If only one of the two has an order, that order is a misreading, with days and week
+    anywhere in their range.
     """
     sent_back, signed, days, week = np.moveaxis(order, -1, 0)
-    fits = _word(sent_back, seen[0]) * _word(signed, seen[1])
-    if not seen[1]:
+    fits = _yes_no_kernel(sent_back, observed[0]) * _yes_no_kernel(signed, observed[1])
+    if not observed[1]:
         return fits
-    near = _normal(days - seen[2], DAYS) * _normal(week - seen[3], WEEKS)
+    near = _normal(days - observed[2], DAYS) * _normal(week - observed[3], WEEKS)
     return fits * np.where(signed == 1.0, near, 1.0 / (MOST_DAYS * MOST_WEEKS))
 
 
 def misread(chance: Array, options: int) -> Array:
-    """The probability that an option will be read, where another one is read by mistake with `MISREAD`."""
+    """The probability that an option is recorded, if with `MISREAD` another option is recorded by mistake."""
     return np.asarray((1.0 - MISREAD) * chance + MISREAD * (1.0 - chance) / (options - 1))
 
 
-def _word(its: Array, seen: float) -> Array:
-    return np.where(its == seen, 1.0 - MISREAD, MISREAD)
+def _yes_no_kernel(simulated: Array, observed: float) -> Array:
+    return np.where(simulated == observed, 1.0 - MISREAD, MISREAD)
 
 
-def _normal(apart: Array, sd: float) -> Array:
-    return np.exp(-0.5 * np.square(apart / sd)) / (sd * math.sqrt(2.0 * math.pi))
+def _normal(difference: Array, sd: float) -> Array:
+    return np.exp(-0.5 * np.square(difference / sd)) / (sd * math.sqrt(2.0 * math.pi))
 
 
-def log_likelihood(record: Record, played: Played, regimes: tuple[str, ...]) -> Array:
+def log_likelihood(record: Record, outcomes: Outcomes, regimes: tuple[str, ...]) -> Array:
     """The log of the estimated probability of a record under each draw; `regimes` are those that were played."""
-    log = np.zeros(len(played.signed))
-    for name, seen in zip(record.regimes, record.joined, strict=True):
-        log += np.log(kernel(seen)[played.signed[:, :, regimes.index(name)]].mean(axis=1))
+    log = np.zeros(len(outcomes.signed))
+    for name, observed in zip(record.regimes, record.joined, strict=True):
+        log += np.log(kernel(observed)[outcomes.signed[:, :, regimes.index(name)]].mean(axis=1))
     if record.order is not None:
-        log += np.log(np.maximum(order_kernel(played.order, record.order).mean(axis=1), np.finfo(float).tiny))
+        log += np.log(np.maximum(order_kernel(outcomes.order, record.order).mean(axis=1), np.finfo(float).tiny))
     return log
 
 
-def weights_of(log: Array) -> Array:
+def normalised(log: Array) -> Array:
     """Weights that sum to 1 from the logs of likelihoods."""
     weights = np.exp(log - log.max())
     return np.asarray(weights / weights.sum())
 
 
-def effective(weights: Array) -> float:
-    """How many equally weighted draws the weighted ones are worth (Kish 1965)."""
+def effective_draws(weights: Array) -> float:
+    """The effective sample size of weighted draws (Kish 1965)."""
     return float(1.0 / np.square(weights).sum())

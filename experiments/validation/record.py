@@ -1,7 +1,7 @@
-"""What happened: who joined the regimes of the past, and what came of the May draft.
+"""The record: which labs joined the regimes of the past, and the outcome of the May draft.
 
-The regimes themselves, what was asked of whom and what was at stake, are scenarios under ``scenarios/regimes/``; what
-came of them stands in ``record.yaml`` beside this file and is read nowhere else.
+The regimes themselves (what was asked of whom and what was at stake) are scenarios under ``scenarios/regimes/``. Their
+outcomes are in ``record.yaml`` beside this file and are read nowhere else.
 """
 
 import datetime
@@ -22,10 +22,10 @@ ORDER = ("sent_back", "signed", "review_days", "week")
 
 
 class Record(NamedTuple):
-    """What happened.
+    """Past decisions and the order.
 
-    ``joined`` has a row a regime and a column a lab: 1 joined, 0.5 in part, 0 not, NaN not asked. ``order`` says what
-    came of the May draft, in the order of `ORDER`: sent back at least once, signed (0 or 1), days of review in the
+    ``joined`` has a row a regime and a column a lab: 1 joined, 0.5 in part, 0 not, NaN not asked. ``order`` is the
+    outcome of the May draft, in the order of `ORDER`: sent back at least once, signed (0 or 1), days of review in the
     order, week of the signature; None where that episode is left out.
     """
 
@@ -36,41 +36,42 @@ class Record(NamedTuple):
 
     @property
     def asked(self) -> Array:
-        """Which lab was asked in which regime."""
+        """Which lab was asked in which regime: array of bool (regimes, labs)."""
         return ~np.isnan(self.joined)
 
     def changed(self) -> "Record":
-        """The same record, with the regimes as they are read since the one change."""
+        """The same record, with the regimes as coded since the one change."""
         return self._replace(regimes=tuple(CHANGED.get(name, name) for name in self.regimes))
 
     def without(self, episode: str) -> "Record":
-        """The record in which a regime, or the drafting episode, has not been seen."""
+        """The record without one regime, or without the drafting episode."""
         if episode == DRAFTING:
             return self._replace(order=None)
-        kept = [row for row, name in enumerate(self.regimes) if name != episode]
-        return self._replace(regimes=tuple(self.regimes[row] for row in kept), joined=self.joined[kept])
+        rows = [row for row, name in enumerate(self.regimes) if name != episode]
+        return self._replace(regimes=tuple(self.regimes[row] for row in rows), joined=self.joined[rows])
 
 
 def read_record() -> Record:
     """The record as shipped."""
-    said = _said()
-    regimes = tuple(name for name in said if name != DRAFTING)
-    labs = tuple(dict.fromkeys(lab for name in regimes for lab in said[name]["joined"]))
-    joined = [[float(said[name]["joined"].get(lab, np.nan)) for lab in labs] for name in regimes]
-    return Record(regimes, labs, np.array(joined), np.array([float(said[DRAFTING]["order"][name]) for name in ORDER]))
+    entries = _entries()
+    regimes = tuple(name for name in entries if name != DRAFTING)
+    labs = tuple(dict.fromkeys(lab for name in regimes for lab in entries[name]["joined"]))
+    joined = [[float(entries[name]["joined"].get(lab, np.nan)) for lab in labs] for name in regimes]
+    order = [float(entries[DRAFTING]["order"][name]) for name in ORDER]
+    return Record(regimes, labs, np.array(joined), np.array(order))
 
 
 def as_of() -> dict[str, datetime.date]:
-    """The day that each episode of the record speaks of."""
-    return {name: datetime.date.fromisoformat(its["as_of"]) for name, its in _said().items()}
+    """The day that each episode of the record describes."""
+    return {name: datetime.date.fromisoformat(entry["as_of"]) for name, entry in _entries().items()}
 
 
 def sources() -> list[dict[str, str]]:
-    """Everything that the record rests on: title, url and date of each source."""
-    return [dict(source) for its in _said().values() for source in its["sources"]]
+    """Title, url and date of every source of the record."""
+    return [dict(source) for entry in _entries().values() for source in entry["sources"]]
 
 
-def _said() -> dict[str, Any]:
+def _entries() -> dict[str, Any]:
     return dict(parse(read_text(FILE, str(FILE)), str(FILE)).plain())
 
 

@@ -1,8 +1,8 @@
-"""Does the procedure find what is known to be true? Records made by the model itself, with known parameters.
+"""A check of the fitting procedure on synthetic records: made by the model itself, with known parameters.
 
-A draw of the table is taken for the truth; one of the times it was played, misread as the kernel says, is its record;
+One draw of the table is taken as the truth. The first time it was played, misread as the kernel says, is its record;
 all other draws are weighted by that record. If the procedure is right, the truth lies anywhere in the posterior with
-the same probability: its rank is uniform, and intervals of 90% hold it in 90% of records.
+the same probability: its rank is uniform, and 90% intervals hold it in 90% of records.
 
 References
 ----------
@@ -19,45 +19,44 @@ from model.draws import Array, stream
 
 from ..measures.intervals import Interval, average
 from .episodes import joined
-from .likelihood import DAYS, MISREAD, MOST_DAYS, MOST_WEEKS, WEEKS, effective
+from .likelihood import DAYS, MISREAD, MOST_DAYS, MOST_WEEKS, WEEKS, effective_draws
 from .posterior import LEVEL, Table
 from .record import Record
 
 BINS = 10  # of a rank histogram
-ERROR_RATE = 0.01  # at which a right procedure is called wrong, over all parameters
+ERROR_RATE = 0.01  # probability that a right procedure fails, over all parameters
 
 
-class Synthetic(NamedTuple):
-    """What synthetic records say.
+class SyntheticCheck(NamedTuple):
+    """The result of the check.
 
-    ``ranks`` (records, parameters): the share of the posterior below the truth; ``worth``: how many draws each
-    posterior is worth; ``p``: by parameter, the probability of a histogram as uneven as this one where ranks are
-    uniform; ``coverage``: the share of the 90% intervals that hold the truth, over the records.
+    ``ranks`` (records, parameters): the share of the posterior below the truth; ``effective_draws`` (records): the
+    effective sample size of each posterior; ``p``: by parameter, the probability of a histogram as uneven as this one
+    if ranks are uniform; ``coverage``: the share of the 90% intervals that hold the truth, over the records.
     """
 
     ranks: Array
-    worth: Array
+    effective_draws: Array
     p: Array
     coverage: Interval
 
     @property
     def passed(self) -> bool:
-        """Whether the ranks of all parameters together pass for uniform (Bonferroni)."""
+        """Whether the ranks of all parameters together are consistent with uniform ones (Bonferroni)."""
         return bool(self.p.min() * len(self.p) > ERROR_RATE)
 
 
-def made_record(record: Record, table: Table, draw: int, luck: np.random.Generator) -> Record:
-    """What the first time that a draw was played says, misread as the kernel says; asked as in the record."""
-    sets = joined(table.played.signed[draw, 0], len(table.labs)).astype(float)
-    words = np.where(luck.random(sets.shape) < MISREAD, 1.0 - sets, sets)
-    words = np.where(record.joined == 0.5, 0.5, words)
+def synthetic_record(record: Record, table: Table, draw: int, luck: np.random.Generator) -> Record:
+    """The record of the first time that a draw was played, misread as the kernel says; asked as in `record`."""
+    sets = joined(table.outcomes.signed[draw, 0], len(table.labs)).astype(float)
+    entries = np.where(luck.random(sets.shape) < MISREAD, 1.0 - sets, sets)
+    entries = np.where(record.joined == 0.5, 0.5, entries)
     return record._replace(
-        joined=np.where(record.asked, words, np.nan), order=_misread(table.played.order[draw, 0], luck)
+        joined=np.where(record.asked, entries, np.nan), order=_misread_order(table.outcomes.order[draw, 0], luck)
     )
 
 
-def _misread(order: Array, luck: np.random.Generator) -> Array:
-    """What came of a draft, misread."""
+def _misread_order(order: Array, luck: np.random.Generator) -> Array:
     sent_back, signed = np.where(luck.random(2) < MISREAD, 1.0 - order[:2], order[:2])
     if not signed:
         return np.array([sent_back, 0.0, np.nan, np.nan])
@@ -68,28 +67,28 @@ def _misread(order: Array, luck: np.random.Generator) -> Array:
     return np.array([sent_back, 1.0, days, week])
 
 
-def synthetic(table: Table, record: Record, records: int) -> Synthetic:
-    """Ranks of the truth in the posteriors of some synthetic records, whose truths are the table's first draws."""
+def check_on_synthetic_records(table: Table, record: Record, records: int) -> SyntheticCheck:
+    """Rank the truth in the posteriors of some synthetic records, whose truths are the table's first draws."""
     luck = stream(table.seed, 0, "synthetic records")
-    ranks, worth = [], []
+    ranks, sizes = [], []
     for draw in range(records):
-        weights = _without(table.weights(made_record(record, table, draw, luck)), draw)
+        weights = _without(table.weights(synthetic_record(record, table, draw, luck)), draw)
         ranks.append(weights @ (table.theta < table.theta[draw]))
-        worth.append(effective(weights))
-    return summed(np.array(ranks), np.array(worth))
+        sizes.append(effective_draws(weights))
+    return _check(np.array(ranks), np.array(sizes))
 
 
 def _without(weights: Array, draw: int) -> Array:
-    """The weights of all other draws: the truth may not speak for itself."""
+    """The weights of all other draws: the truth itself is left out."""
     others = weights.copy()
     others[draw] = 0.0
     return np.asarray(others / others.sum())
 
 
-def summed(ranks: Array, worth: Array) -> Synthetic:
-    """What ranks say."""
+def _check(ranks: Array, sizes: Array) -> SyntheticCheck:
     from scipy.stats import chisquare
 
-    counts = np.stack([np.bincount((its * BINS).astype(int).clip(0, BINS - 1), minlength=BINS) for its in ranks.T])
+    bins = (ranks * BINS).astype(int).clip(0, BINS - 1)
+    counts = np.stack([np.bincount(column, minlength=BINS) for column in bins.T])
     inside = np.abs(ranks - 0.5) <= LEVEL / 2
-    return Synthetic(ranks, worth, np.asarray(chisquare(counts, axis=1).pvalue), average(inside.mean(axis=1)))
+    return SyntheticCheck(ranks, sizes, np.asarray(chisquare(counts, axis=1).pvalue), average(inside.mean(axis=1)))

@@ -1,14 +1,17 @@
-"""Everything that says whether the model is right, from one seed: calibration, backtest and forecast."""
+"""The whole validation from one seed: calibration, backtest and forecast."""
 
 import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from model import __version__
 from model.scenario import SHIPPED, Scenario, load
 
 from ..runs.pool import run_many
-from . import backtest, calibrate, forecast
-from .posterior import Table, table_of
+from .backtest import VERSIONS, backtest, order_yardsticks
+from .backtest_finding import Backtests
+from .calibrate import Calibration, calibrate
+from .forecast import Forecast, forecast
+from .posterior import Table, play_table
 from .record import DRAFTING, REGIMES, read_record, regime
 
 DRAFTING_RUNS = 1000  # of the drafting episode, for the yardsticks of the order
@@ -21,58 +24,78 @@ class Size(NamedTuple):
     times: int
     records: int
 
-    def told(self, seed: int) -> str:
-        """In words, with the seed and what else the numbers follow from."""
-        its = f"seed {seed}, {self.draws:,} draws, each played {self.times} times, {self.records} synthetic records"
-        return f"Opt-In {__version__}, {its}"
+    def text(self, seed: int) -> str:
+        """In words, with the version and the seed."""
+        return (
+            f"Opt-In {__version__}, seed {seed}, {self.draws:,} draws, each played {self.times} times, "
+            f"{self.records} synthetic records"
+        )
+
+
+class Validation(NamedTuple):
+    """All findings of a validation."""
+
+    calibration: Calibration
+    backtests: Backtests
+    forecast: Forecast
+
+    def headline(self) -> str:
+        """The headlines of all three."""
+        return "\n".join(finding.headline() for finding in self)
+
+    def text(self) -> str:
+        """The texts of all three."""
+        return "\n\n".join(finding.text() for finding in self)
+
+    def data(self) -> dict[str, Any]:
+        """All three as plain data that JSON can hold."""
+        return {
+            "calibration": self.calibration.data(),
+            "backtest": self.backtests.data(),
+            "forecast": self.forecast.data(),
+        }
 
 
 def baseline_table(size: Size, seed: int, workers: int) -> Table:
-    """Draws from the baseline's priors, with the regimes as they are read since the one change."""
+    """Draws from the baseline's priors, with the regimes as coded since the one change."""
     return _table(load(SHIPPED / "baseline.yaml"), size, seed, workers, changed=True)
 
 
 def _table(priors: Scenario, size: Size, seed: int, workers: int, *, changed: bool) -> Table:
     record = read_record()
-    return table_of(priors, record.changed() if changed else record, size.draws, size.times, seed, workers)
+    return play_table(priors, record.changed() if changed else record, size.draws, size.times, seed, workers)
 
 
-def calibrated(table: Table, size: Size, workers: int) -> calibrate.Calibration:
+def run_calibration(table: Table, size: Size, workers: int) -> Calibration:
     """The model fitted to the record."""
-    return calibrate.calibrate(table, read_record().changed(), size.records, workers)
+    return calibrate(table, read_record().changed(), size.records, workers)
 
 
-def tested(table: Table, size: Size, seed: int, workers: int) -> dict[str, backtest.Backtest]:
+def run_backtests(table: Table, size: Size, seed: int, workers: int) -> Backtests:
     """The versions of the backtest; `table` is that of the last one."""
-    alike = load(REGIMES / "exchangeable.yaml")
-    drafting = run_many(regime(DRAFTING), DRAFTING_RUNS, seed, workers=workers)
-    ideals = backtest.yardsticks_of_order(drafting)
+    exchangeable = load(REGIMES / "exchangeable.yaml")
+    ideals = order_yardsticks(run_many(regime(DRAFTING), DRAFTING_RUNS, seed, workers=workers))
     record = read_record()
-    first, changed, last = backtest.VERSIONS
-    return {
-        first: backtest.backtest(_table(alike, size, seed, workers, changed=False), record, ideals),
-        changed: backtest.backtest(_table(alike, size, seed, workers, changed=True), record.changed(), ideals),
-        last: backtest.backtest(table, record.changed(), ideals),
-    }
+    first, changed, last = VERSIONS
+    return Backtests(
+        {
+            first: backtest(_table(exchangeable, size, seed, workers, changed=False), record, ideals),
+            changed: backtest(_table(exchangeable, size, seed, workers, changed=True), record.changed(), ideals),
+            last: backtest(table, record.changed(), ideals),
+        }
+    )
 
 
-def foreseen(table: Table, as_of: datetime.date) -> dict[str, forecast.Question]:
+def run_forecast(table: Table, as_of: datetime.date, why: str | None = None) -> Forecast:
     """The forecast as of a day."""
-    return forecast.forecast(table, table.weights(read_record().changed()), as_of)
+    return forecast(table, table.weights(read_record().changed()), as_of, why)
 
 
-class Everything(NamedTuple):
-    """All that was found."""
-
-    calibration: calibrate.Calibration
-    tests: dict[str, backtest.Backtest]
-    questions: dict[str, forecast.Question]
-    table: Table
-
-
-def everything(size: Size, seed: int, workers: int, as_of: datetime.date) -> Everything:
-    """Calibration, backtest and forecast, sharing what they can."""
+def run_all(size: Size, seed: int, workers: int, as_of: datetime.date) -> Validation:
+    """Calibration, backtest and forecast, from one table of draws."""
     table = baseline_table(size, seed, workers)
-    return Everything(
-        calibrated(table, size, workers), tested(table, size, seed, workers), foreseen(table, as_of), table
+    return Validation(
+        run_calibration(table, size, workers),
+        run_backtests(table, size, seed, workers),
+        run_forecast(table, as_of),
     )

@@ -1,6 +1,6 @@
 """Published numbers beside the model's own, from its rules in limiting cases.
 
-The tests hold the same and many more of them, with the tolerances stated there (`tests/test_published_results.py`,
+The tests check these and many more, with stated tolerances (`tests/test_published_results.py`,
 `tests/test_influence.py`, `tests/test_operation.py`).
 """
 
@@ -14,7 +14,7 @@ from model.rules import drafting, influence
 from model.rules.records import Terms
 
 from ..analysis.shapley import Game, banzhaf_values, shapley_values
-from .markdown import table
+from .markdown import markdown_table
 
 # Bueno de Mesquita (1994), p. 78: capability, position (years until introduction), salience (0..100).
 EMISSIONS = {
@@ -32,76 +32,79 @@ EMISSIONS = {
 EEC = (4, 4, 4, 2, 2, 1)  # votes of six members, of which 12 are needed
 
 
-class Known(NamedTuple):
-    """A number that somebody else has published, and ours."""
+class Comparison(NamedTuple):
+    """A published number, and the model's."""
 
-    what: str
+    quantity: str
     source: str
     published: float
     ours: float
 
 
-def verified() -> list[Known]:
-    """All of them."""
+def comparisons() -> list[Comparison]:
+    """All published numbers that are compared."""
     return [*_drafts(), *_power()]
 
 
-def _drafts() -> list[Known]:
+def _drafts() -> list[Comparison]:
     positions = [position for _, position, _ in EMISSIONS.values()]
     weights = [capability * salience for capability, _, salience in EMISSIONS.values()]
     source = "Bueno de Mesquita (1994), Scholz et al. (2011)"
     tally = influence.NO_ASKS
     for capability, position, salience in EMISSIONS.values():
-        tally = influence.add_ask(tally, capability, _alike(salience), _alike(position))
-    compromise = influence.pooled(tally, _alike(0.0)).review_days
+        tally = influence.add_ask(tally, capability, _same_terms(salience), _same_terms(position))
+    compromise = influence.pooled(tally, _same_terms(0.0)).review_days
     median = drafting.weighted_median(positions, weights)
-    nash = {50.0: 7.289068, 100.0: 7.337475, 1000.0: 7.384522}
+    bargains = {50.0: 7.289068, 100.0: 7.337475, 1000.0: 7.384522}
     return [
-        Known("EC emission standards: compromise (years)", source, 7.389955686853766, compromise),
-        Known("EC emission standards: weighted median (years)", source, 7.0, median),
+        Comparison("EC emission standards: compromise (years)", source, 7.389955686853766, compromise),
+        Comparison("EC emission standards: weighted median (years)", source, 7.0, median),
         *(
-            Known(
+            Comparison(
                 f"EC emission standards: Nash bargain, D = {d:g}",
                 "Nash (1950)",
-                its,
+                published,
                 drafting.nash_bargain(positions, weights, d),
             )
-            for d, its in nash.items()
+            for d, published in bargains.items()
         ),
     ]
 
 
-def _alike(value: float) -> Terms:
+def _same_terms(value: float) -> Terms:
     return Terms(value, value, value)
 
 
-def _power() -> list[Known]:
+def _power() -> list[Comparison]:
     six, council = voting(EEC, 12), voting((7,) * 5 + (1,) * 10, 39)
-    shares = [float(its) for its in shapley_values(*six)]
+    shares = [float(value) for value in shapley_values(*six)]
     swings = banzhaf_values(*six)
-    members = [float(its) for its in shapley_values(*council)]
+    members = [float(value) for value in shapley_values(*council)]
     source = "Shapley & Shubik (1954)"
     return [
-        Known("EEC-6: Shapley-Shubik, four votes", source, 14 / 60, shares[0]),
-        Known("EEC-6: Shapley-Shubik, two votes", source, 9 / 60, shares[3]),
-        Known("EEC-6: Shapley-Shubik, one vote", source, 0.0, shares[5]),
-        Known("EEC-6: Banzhaf, four votes", "Banzhaf (1965)", 10 / 42, float(swings[0] / swings.sum())),
-        Known("UN Security Council: Shapley-Shubik, permanent member", source, 0.19627, members[0]),
-        Known("UN Security Council: Shapley-Shubik, elected member", source, 0.001865, members[14]),
+        Comparison("EEC-6: Shapley-Shubik, four votes", source, 14 / 60, shares[0]),
+        Comparison("EEC-6: Shapley-Shubik, two votes", source, 9 / 60, shares[3]),
+        Comparison("EEC-6: Shapley-Shubik, one vote", source, 0.0, shares[5]),
+        Comparison("EEC-6: Banzhaf, four votes", "Banzhaf (1965)", 10 / 42, float(swings[0] / swings.sum())),
+        Comparison("UN Security Council: Shapley-Shubik, permanent member", source, 0.19627, members[0]),
+        Comparison("UN Security Council: Shapley-Shubik, elected member", source, 0.001865, members[14]),
     ]
 
 
 def voting(votes: Sequence[int], quota: int) -> tuple[Game, Array]:
-    """A weighted voting game: a coalition is worth 1 if its votes reach the quota. With that, what each is worth.
+    """A weighted voting game and the value of each coalition: 1 if its votes reach the quota, else 0.
 
     Nine of fifteen votes with five vetoes, as in the Security Council, are votes of 7 and 1 with a quota of 39.
     """
     game = Game(tuple(map(str, range(len(votes)))), tuple(range(2 ** len(votes))), None)
-    reached = [sum(its for player, its in enumerate(votes) if bits >> player & 1) >= quota for bits in game.coalitions]
+    reached = [
+        sum(own_votes for player, own_votes in enumerate(votes) if bits >> player & 1) >= quota
+        for bits in game.coalitions
+    ]
     return game, np.array(reached, dtype=float)
 
 
-def told(its: Sequence[Known]) -> list[str]:
-    """The numbers as a table."""
-    rows = [[one.what, one.source, f"{one.published:.6f}", f"{one.ours:z.6f}"] for one in its]
-    return table(["what", "source", "published", "ours"], rows)
+def comparison_table(numbers: Sequence[Comparison]) -> list[str]:
+    """The numbers as the lines of a table."""
+    rows = [[number.quantity, number.source, f"{number.published:.6f}", f"{number.ours:z.6f}"] for number in numbers]
+    return markdown_table(["quantity", "source", "published", "ours"], rows)
