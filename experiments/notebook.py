@@ -20,13 +20,13 @@ from model.scenario import Scenario, load
 from . import SEED
 from .figures import talks
 from .plans.sweepfile import read_sweep
-from .publish.findings import RUNS, SWEEP, Runs, Sweep
-from .results.story import as_data, story
+from .publish.findings import RUNS, SWEEP
+from .results.story import story
 from .results.summary import summarise
-from .results.sweeps import respond
-from .results.sweeps_text import as_table
+from .results.sweeps import sweep_result
 from .results.trace import Trace
 from .results.trace import trace as play
+from .results.trace_data import trace_data
 from .runs.collect import collect
 from .runs.pool import WORKERS, run_many
 from .runs.store import Store
@@ -39,7 +39,7 @@ __all__ = ["Result", "load", "run", "sweep", "trace"]
 
 @dataclass(frozen=True)
 class Result:
-    """What was found: in words (``text``), as plain data, as a table, and the figures that can be drawn, by name.
+    """A result as ``text``, as plain data, as a table, and the figures that can be drawn, by name.
 
     The ``table`` has a row a run for runs, a row a point for sweeps, and a row a week for a trace.
     """
@@ -67,7 +67,7 @@ class Result:
         return self.text
 
     def _repr_html_(self) -> str:
-        """The headline, and the text below; whatever a scenario file says stays text."""
+        """The headline, and the text below it; HTML in a scenario file is shown as text."""
         head, _, rest = self.text.partition("\n")
         return f"<p><strong>{html.escape(head)}</strong></p><pre>{html.escape(rest.strip())}</pre>"
 
@@ -93,9 +93,9 @@ def run(
     BadInput
         With everything that is wrong with the file or the settings.
     """
-    its = _loaded(scenario, settings)
-    table = run_many(its, runs, seed, engine, workers)
-    found = RUNS.findings(Runs(summarise(its, table, seed)))
+    loaded = _loaded(scenario, settings)
+    table = run_many(loaded, runs, seed, engine, workers)
+    found = RUNS.findings(summarise(loaded, table, seed))
     return Result(found.text, found.data, table, found.figures)
 
 
@@ -120,30 +120,30 @@ def sweep(
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), plan)
         collect(store, engine, workers)
-        response = respond(store)
-    found = SWEEP.findings(Sweep(response))
-    return Result(found.text, found.data, as_table(response), found.figures)
+        result = sweep_result(store)
+    found = SWEEP.findings(result)
+    return Result(found.text, found.data, result.table(), found.figures)
 
 
 def trace(scenario: str | Path | Scenario, number: int = 0, seed: int = SEED, settings: Iterable[str] = ()) -> Result:
-    """One negotiation of a scenario, week by week, as `optin trace` tells it.
+    """One negotiation of a scenario, week by week, as `optin trace` plays it.
 
     Raises
     ------
     BadInput
         With everything that is wrong with the file or the settings.
     """
-    told = play(_loaded(scenario, settings), number, seed)
-    figures = {name: partial(draw, told) for name, draw in talks.FIGURES.items()}
-    return Result(story(told), as_data(told), _weeks(told), figures)
+    played = play(_loaded(scenario, settings), number, seed)
+    figures = {name: partial(draw, played) for name, draw in talks.FIGURES.items()}
+    return Result(story(played), trace_data(played), _weeks(played), figures)
 
 
 def _loaded(scenario: str | Path | Scenario, settings: Iterable[str]) -> Scenario:
     return scenario if isinstance(scenario, Scenario) else load(scenario, settings)
 
 
-def _weeks(told: Trace) -> pd.DataFrame:
-    """The review period on the table and in everybody's ask, and what has been pledged, at the end of each week."""
+def _weeks(trace: Trace) -> pd.DataFrame:
+    """The review period on the table and in everybody's ask, and the pledges, at the end of each week."""
     return pd.DataFrame(
         {
             "week": week.week,
@@ -152,5 +152,5 @@ def _weeks(told: Trace) -> pd.DataFrame:
             "labs_in": week.labs_in,
             "share_in": week.share_in,
         }
-        for week in told.rounds
+        for week in trace.rounds
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.results.compare import as_data, compare, paired, told
+from experiments.results.compare import Comparison, compare, paired
 from experiments.runs.pool import run_many
 from model.scenario import load
 
@@ -58,7 +58,9 @@ def test_the_same_luck_makes_a_comparison_cheaper_and_failed_runs_are_left_out()
     assert its.difference.low > 0
     tables["full-protection"].loc[0, "failed"] = "on purpose"
     assert compare(tables)["full-protection"]["adopted"].runs == 1999
-    assert told(scenarios, found, 2000).startswith("full-protection: adopted +")
-    data = json.loads(json.dumps(as_data(scenarios, found, 2000, 1), allow_nan=False))
+    comparison = Comparison(scenarios, 2000, 1, found)
+    assert comparison.headline().startswith("full-protection: adopted +")
+    assert comparison.text().splitlines()[0] == comparison.headline()
+    data = json.loads(json.dumps(comparison.data(), allow_nan=False))
     assert set(data["comparisons"]) == {"full-protection"}
     assert {"mean", "low", "high", "unpaired_runs"} <= set(data["comparisons"]["full-protection"]["adopted"])

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from experiments.dashboard import ensemble, levers, recording, saved
+from experiments.dashboard import controls, many, recording, saved
 from experiments.dashboard.server import HOST, OwnPages
 from experiments.dashboard.view import MOST, PAGES, View, address, read, titles
 from experiments.plans.design import plan_of
@@ -30,7 +30,6 @@ from experiments.runs.files import write_json
 from experiments.runs.pool import run_many
 from experiments.runs.store import Store
 from model.problems import shown_value
-from model.rules.records import Gain
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices
 
@@ -95,7 +94,7 @@ def test_the_scenario_file_loads_to_the_entries_that_the_page_shows(
 ) -> None:
     seen = read(urlsplit(address(view)).query)
     path = tmp_path_factory.mktemp("made") / "made.yaml"
-    path.write_text(levers.as_yaml(seen.base, view), encoding="utf-8")
+    path.write_text(controls.as_yaml(seen.base, view), encoding="utf-8")
     assert numbers(load(path)) == numbers(seen.scenario)
 
 
@@ -107,7 +106,9 @@ def test_the_scenario_file_keeps_texts_as_they_are(tmp_path: Path) -> None:
     odd = tmp_path / "odd.yaml"
     odd.write_text(json.dumps({"extends": "baseline.yaml", "title": HOSTILE, "question": f"yes: {HOSTILE} # no"}))
     base = load(odd)
-    (tmp_path / "made.yaml").write_text(levers.as_yaml(base, View(moved=(("levers.secrecy", "0"),))), encoding="utf-8")
+    (tmp_path / "made.yaml").write_text(
+        controls.as_yaml(base, View(moved=(("levers.secrecy", "0"),))), encoding="utf-8"
+    )
     made = load(tmp_path / "made.yaml")
     assert (made.question, made.title) == (base.question, f"{HOSTILE} with levers.secrecy=0")
 
@@ -144,7 +145,7 @@ def test_a_scenario_that_cannot_be_read_gives_way_to_the_first(tmp_path: Path, m
 
 
 def test_a_slider_stands_inside_the_range_of_what_it_moves() -> None:
-    for group in levers.groups(load(BASELINE), View()):
+    for group in controls.groups(load(BASELINE), View()):
         for its in group["levers"]:
             assert "choices" in its or float(its["low"]) <= float(its["at"]) <= float(its["high"])
             assert "choices" not in its or its["at"] in its["choices"]
@@ -164,11 +165,7 @@ def test_a_slider_stands_in_the_middle_of_a_distribution(form: str, at: float, t
     made = tmp_path / "made.yaml"
     source = "source: {assumption: made up}"
     made.write_text(f"extends: baseline.yaml\nquestion: q\nlevers: {{secrecy: {{distribution: {form}, {source}}}}}\n")
-    assert levers.typical(load(made).entries["levers.secrecy"]) == at
-
-
-def test_every_part_of_a_gain_has_its_words() -> None:
-    assert tuple(recording.REASONS) == Gain._fields
+    assert controls.typical(load(made).entries["levers.secrecy"]) == at
 
 
 def test_a_lab_names_what_speaks_most_for_and_against_in_its_last_decision() -> None:
@@ -191,10 +188,12 @@ def test_a_negotiation_without_drafting_or_time_can_be_shown() -> None:
 def test_many_runs_are_those_of_the_command_beside_the_scenario_as_it_is() -> None:
     view = View(moved=(("levers.quorum_labs", "6"),), seed=3)
     base, moved = load(BASELINE), load(BASELINE, view.settings)
-    its = ensemble.played(base, moved, view)
-    rates = [summarise(one, run_many(one, ensemble.RUNS, 3), 3)["outcomes"]["adopted"]["mean"] for one in (moved, base)]
+    its = many.played(base, moved, view)
+    rates = [summarise(one, run_many(one, many.RUNS, 3), 3).outcomes["adopted"].mean for one in (moved, base)]
     assert (float(its["rate"]), its["usual"]["mean"]) == (rates[0], 100 * rates[1])
-    assert float(its["difference"]["mean"]) == pytest.approx(100 * (rates[0] - rates[1]), abs=0.051)
+    assert float(its["difference"]["mean"].removesuffix(" points")) == pytest.approx(
+        100 * (rates[0] - rates[1]), abs=0.051
+    )
 
 
 # ---------------------------------------------------------------- saved results
@@ -404,7 +403,7 @@ def test_a_visit_from_the_first_step_to_the_adoption_rate_of_many_runs(page: Pag
     rate = page.get_by_test_id("adoption")
     expect(rate).to_have_attribute("data-settings", "levers.secrecy=0.25, levers.quorum_labs=3")
     scenario = load(world / "scenarios" / "funded-testing.yaml", ["levers.secrecy=0.25", "levers.quorum_labs=3"])
-    expected = summarise(scenario, run_many(scenario, ensemble.RUNS, 1), 1)["outcomes"]["adopted"]["mean"]
+    expected = summarise(scenario, run_many(scenario, many.RUNS, 1), 1).outcomes["adopted"].mean
     assert float(rate.get_attribute("data-rate") or "") == expected
     expect(rate).to_have_text(f"{100 * expected:.1f}%")
 

@@ -11,7 +11,6 @@ import pytest
 
 from experiments.plans.design import plan_of
 from experiments.results.summary import OUTCOMES, summarise
-from experiments.results.summary_text import headline, told
 from experiments.runs.files import write_bytes
 from experiments.runs.manifest import manifest
 from experiments.runs.pool import run_many
@@ -63,10 +62,10 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_is_left_out_of_every_numb
     assert table["failed"].tolist() == [""] * 7 + ["ZeroDivisionError: on purpose"] + [""] * 12
     pd.testing.assert_frame_equal(table.drop(7), healthy.drop(7), check_exact=True)
     summary = summarise(SCENARIO, table, 3)
-    assert summary["failed"] == 1
-    assert summary["outcomes"]["adopted"]["mean"] == healthy.drop(7)["adopted"].mean()
-    assert "of 19 runs" in headline(summary)
-    assert "1 more failed" in headline(summary)
+    assert summary.failed == 1
+    assert summary.outcomes["adopted"].mean == healthy.drop(7)["adopted"].mean()
+    assert "of 19 runs" in summary.headline()
+    assert "1 more failed" in summary.headline()
 
 
 @pytest.mark.parametrize(("wrong", "name"), [(math.nan, "labs_joined"), (math.inf, "ad_hoc.delay_days")])
@@ -88,7 +87,7 @@ def test_a_run_with_a_number_that_cannot_be_right_fails_and_the_others_stand(
     assert table["failed"].tolist() == [""] * 5 + [f"not a number: {name}"] + [""] * 14
     assert table.loc[5, list(Negotiated._fields)].isna().all()
     pd.testing.assert_frame_equal(table.drop(5), healthy.drop(5), check_exact=True)
-    assert summarise(SCENARIO, table, 3)["failed"] == 1
+    assert summarise(SCENARIO, table, 3).failed == 1
 
 
 def test_a_measure_that_a_run_need_not_have_may_be_missing() -> None:
@@ -115,16 +114,17 @@ def test_when_every_run_fails_the_summary_says_so(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Negotiation, "play", never)
     summary = summarise(SCENARIO, run_many(SCENARIO, 3, 3, "mesa", 1), 3)
-    assert summary["outcomes"]["adopted"] == {"mean": None, "low": None, "high": None}
-    assert told(summary).startswith("No run of 3 came to an end; 3 more failed")
+    assert summary.data()["outcomes"]["adopted"] == {"mean": None, "low": None, "high": None}
+    assert summary.text().startswith("No run of 3 came to an end; 3 more failed")
 
 
 def test_what_was_set_is_said_wherever_the_scenario_is_named() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=9"])
     summary = summarise(scenario, run_many(scenario, 20, 3), 3)
-    assert summary["settings"] == ["levers.quorum_labs=9"]
-    assert summary["called"] == "baseline with levers.quorum_labs=9"
-    text = told(summary)
+    data = summary.data()
+    assert data["settings"] == ["levers.quorum_labs=9"]
+    assert data["called"] == "baseline with levers.quorum_labs=9"
+    text = summary.text()
     assert "Baseline, with levers.quorum_labs=9: " in text
     assert "Note: levers.quorum_labs asks for more labs than the 7 at the table in 100% of runs." in text
 
@@ -132,28 +132,28 @@ def test_what_was_set_is_said_wherever_the_scenario_is_named() -> None:
 def test_the_runs_without_a_law_are_compared_apart() -> None:
     table = run_many(SCENARIO, 400, 3)
     apart = table[(table["adopted"] == 1) & (table["mandate"] == 0) & (table["ad_hoc.mandate"] == 0)]
-    its = summarise(SCENARIO, table, 3)["ad_hoc_without_law"]["delay_days"]
-    assert its["runs"] == len(apart) > 100
-    assert its["mean"] == pytest.approx((apart["delay_days"] - apart["ad_hoc.delay_days"]).mean())
+    delay = summarise(SCENARIO, table, 3).ad_hoc_without_law["delay_days"]
+    assert delay.runs == len(apart) > 100
+    assert delay.difference.mean == pytest.approx((apart["delay_days"] - apart["ad_hoc.delay_days"]).mean())
 
 
 def test_a_summary_says_what_can_be_counted_in_the_table() -> None:
     table = run_many(SCENARIO, 60, 3, "mesa", 1)
     summary = summarise(SCENARIO, table, 3)
     for name, (column, code) in OUTCOMES.items():
-        assert summary["outcomes"][name]["mean"] == pytest.approx((table[column] == code).mean())
-    shares = {name: its["mean"] for name, its in summary["outcomes"].items()}
+        assert summary.outcomes[name].mean == pytest.approx((table[column] == code).mean())
+    shares = {name: interval.mean for name, interval in summary.outcomes.items()}
     assert shares["no_order"] + shares["no_framework"] + shares["adopted"] == pytest.approx(1)
     assert shares["durable"] + shares["eroded"] + shares["superseded"] == pytest.approx(shares["adopted"])
     adopted = table[table["adopted"] == 1]
     held = (adopted["holds"] - adopted["ad_hoc.holds"]).mean()
-    assert summary["ad_hoc"]["holds"]["mean"] == pytest.approx(held)
-    assert summary["ad_hoc"]["holds"]["runs"] == len(adopted)
-    assert summary["measures"]["review_days"]["median"] == pytest.approx(adopted["review_days"].median())
-    assert summary["measures"]["review_days"]["runs"] == len(adopted)
-    assert summary["labs"]["meta"]["joined"]["mean"] == pytest.approx(table["joined.meta"].mean())
-    assert summary["labs"]["meta"]["joined_if_adopted"]["mean"] == pytest.approx(adopted["joined.meta"].mean())
-    json.dumps(summary, allow_nan=False)
+    assert summary.ad_hoc["holds"].difference.mean == pytest.approx(held)
+    assert summary.ad_hoc["holds"].runs == len(adopted)
+    assert summary.measures["review_days"].spread.median == pytest.approx(adopted["review_days"].median())
+    assert summary.measures["review_days"].spread.runs == len(adopted)
+    assert summary.labs["meta"].joined.mean == pytest.approx(table["joined.meta"].mean())
+    assert summary.labs["meta"].joined_if_adopted.mean == pytest.approx(adopted["joined.meta"].mean())
+    json.dumps(summary.data(), allow_nan=False)
 
 
 def test_a_manifest_holds_every_parameter_with_its_source_and_origin() -> None:

@@ -13,7 +13,8 @@ from scipy.stats import binomtest
 
 from experiments.figures import flow, runs, sets, style
 from experiments.figures.asks import asks
-from experiments.results.summary import joint_sets, summarise
+from experiments.results.summary import summarise
+from experiments.results.summary_parts import joint_sets
 from experiments.results.trace import trace
 from experiments.runs.pool import run_many
 from model.scenario import Scenario, load
@@ -48,7 +49,7 @@ def test_every_figure_says_of_which_runs_it_is(name: str) -> None:
 def test_the_joining_figure_draws_each_lab_at_its_share_with_its_interval() -> None:
     (axes,) = runs.joining(SUMMARY).axes
     widths = sorted(round(bar.get_width(), 9) for bar in axes.patches)
-    shares = sorted(round(100 * lab["joined_if_adopted"]["mean"], 9) for lab in SUMMARY["labs"].values())
+    shares = sorted(round(100 * lab.joined_if_adopted.mean, 9) for lab in SUMMARY.labs.values())
     assert widths == shares
     assert len(axes.lines) == 3 * len(shares)  # an interval for the bar, a dot and an interval for all runs
 
@@ -69,7 +70,7 @@ def test_everybody_has_a_colour_of_their_own_that_newcomers_do_not_change() -> N
 def test_a_horizon_of_less_than_a_month_is_drawn_too() -> None:
     scenario = load(BASELINE, ["relations.horizon_days=7"])
     short = summarise(scenario, run_many(scenario, 20, 1), 1)
-    assert short["months"] == []
+    assert short.months == []
     for draw in runs.FIGURES.values():
         draw(short).canvas.draw()
 
@@ -165,7 +166,7 @@ def test_the_flow_says_counts_shares_and_intervals(its: Made) -> None:
     said = {text.get_text().partition("\n")[0]: text.get_text() for text in axes.texts}
     signed = int((its.table["outcome"] >= 1).sum())
     ends = binomtest(signed, len(its.table)).proportion_ci(method="wilson")
-    told = f"{100 * signed / len(its.table):.1f}% [{100 * ends.low:.1f} to {100 * ends.high:.1f}]"
+    told = f"{100 * signed / len(its.table):.1f}% [{100 * ends.low:.1f}% to {100 * ends.high:.1f}%]"
     assert said["Order signed"] == f"Order signed\n{signed} run{'s' * (signed != 1)}\n{told}"
     eroded = int((its.table["fate"] == 2).sum())
     assert said["Eroded"].startswith(f"Eroded\n{eroded} run")
@@ -173,17 +174,17 @@ def test_the_flow_says_counts_shares_and_intervals(its: Made) -> None:
 
 
 def test_the_sets_of_the_summary_are_those_that_pandas_counts(its: Made) -> None:
-    counted, found = its.sets(), its.summary["sets"]
-    told = {frozenset(one["labs"]): one["joined"]["mean"] for one in found["most_often"]}
-    assert found["runs"] == len(its.adopted)
+    counted, found = its.sets(), its.summary.sets
+    told = {frozenset(one.labs): one.joined.mean for one in found.most_often}
+    assert found.runs == len(its.adopted)
     assert {labs: round(mean * len(its.adopted)) for labs, mean in told.items()} == {
         labs: counted[labs] for labs in told
     }
     assert [counted[labs] for labs in told] == sorted(counted.values(), reverse=True)[:12]
-    assert found["others"] == len(counted) - len(told)
+    assert found.others == len(counted) - len(told)
     if len(its.adopted):
         rest = len(its.adopted) - sum(counted[labs] for labs in told)
-        assert found["in_others"]["mean"] == pytest.approx(rest / len(its.adopted))
+        assert found.in_others.mean == pytest.approx(rest / len(its.adopted))
 
 
 def test_sets_of_more_labs_than_a_number_has_bits_are_told_apart() -> None:
@@ -194,10 +195,10 @@ def test_sets_of_more_labs_than_a_number_has_bits_are_told_apart() -> None:
     joined[34, :129], joined[34, 129] = joined[0][:129], not joined[0][129]
     columns = {f"joined.{lab}": joined[:, place].astype(float) for place, lab in enumerate(labs)}
     found = joint_sets(labs, lambda name: columns.get(name, np.ones(40)))
-    first, second, third, *_ = found["most_often"]
-    assert first["labs"] == [lab for lab, is_in in zip(labs, joined[0], strict=True) if is_in]
-    assert [round(40 * one["joined"]["mean"]) for one in (first, second, third)] == [11, 5, 1]
-    assert found["others"] == len({tuple(row) for row in joined.tolist()}) - 12
+    first, second, third, *_ = found.most_often
+    assert first.labs == [lab for lab, is_in in zip(labs, joined[0], strict=True) if is_in]
+    assert [round(40 * one.joined.mean) for one in (first, second, third)] == [11, 5, 1]
+    assert found.others == len({tuple(row) for row in joined.tolist()}) - 12
 
 
 def filled(figure: Figure) -> list[set[int]]:

@@ -12,13 +12,14 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from experiments.figures import style, talks
 from experiments.figures.asks import asks
-from experiments.figures.gains import PART_NAMES, gains
+from experiments.figures.gains import gains
 from experiments.figures.moved import MOST_ARROWS, WIDEST, moved
 from experiments.figures.power import power
-from experiments.results.story import as_data
-from experiments.results.trace import Trace, pulls, trace
+from experiments.results.moves import pulls
+from experiments.results.trace import Trace, trace
+from experiments.results.trace_data import trace_data
 from model.negotiation import Negotiation
-from model.rules.records import Gain, Outcome
+from model.rules.records import GAIN_ABOUT, Gain, Outcome
 from model.scenario import load
 from model.turns.drafting import Phase
 
@@ -118,7 +119,7 @@ def test_names_beside_a_figure_never_touch_and_stay_below_the_top() -> None:
 def summed_moves(told: Trace) -> dict[tuple[str, str], float]:
     """The days of each pull, added up from the data of the trace."""
     days: dict[tuple[str, str], float] = {}
-    for week in as_data(told)["rounds"]:
+    for week in trace_data(told)["rounds"]:
         for whom, move in week["moves"].items():
             for who, pull in move["causes"].items():
                 if who != whom:
@@ -145,7 +146,7 @@ def test_arrows_that_shorten_the_review_have_a_colour_of_their_own(its: Trace) -
 
 def test_pulls_and_the_own_ideal_together_are_the_way_from_the_ideal_to_the_last_ask(its: Trace) -> None:
     by_others, by_oneself = pulls(its.run, its.rounds), dict.fromkeys(its.run.case.voices, 0.0)
-    for week in as_data(its)["rounds"]:
+    for week in trace_data(its)["rounds"]:
         for name, move in week["moves"].items():
             by_oneself[name] += move["causes"].get(name, 0.0)
     for name, last in its.rounds[-1].asks.items():
@@ -176,8 +177,12 @@ def test_the_parts_of_a_waterfall_go_on_from_each_other_and_end_at_the_gain(its:
         assert ("pledged" in axes.get_title()) == last.is_in
 
 
-def test_every_part_of_a_gain_has_a_name() -> None:
-    assert tuple(PART_NAMES) == Gain._fields
+def test_every_part_of_a_gain_has_a_label_of_its_own_beside_its_bar() -> None:
+    axes = gains(trace(load(BASELINE), 3, 1)).axes[0]
+    assert tuple(GAIN_ABOUT) == Gain._fields
+    labels = [about.label for about in GAIN_ABOUT.values()]
+    assert len(set(labels)) == len(labels)
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [*labels, "all together"]
 
 
 def test_a_lab_that_never_took_the_question_up_is_named_without_bars() -> None:

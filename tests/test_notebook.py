@@ -27,7 +27,7 @@ def test_a_run_has_the_numbers_of_the_command_and_its_table() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=4"])
     table = run_many(scenario, 60, 3)
     pd.testing.assert_frame_equal(result.table, table, check_exact=True)
-    assert result.data == summarise(scenario, table, 3)
+    assert result.data == summarise(scenario, table, 3).data()
     assert repr(result).startswith("Adopted in ")
     pd.testing.assert_frame_equal(run(scenario, 60, 3).table, table, check_exact=True)
 

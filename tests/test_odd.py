@@ -99,13 +99,12 @@ def parameter_rows(section: str) -> list[str]:
 
 
 def measure_rows() -> list[str]:
-    """The table of measures: the fields of every record whose fields all carry a label and a unit."""
+    """The table of measures: the fields of every record of measures, each with a label and a unit."""
     found = []
-    for record in vars(records).values():
-        hints = get_type_hints(record, include_extras=True) if hasattr(record, "_fields") else {}
-        abouts = {name: about_in(hint) for name, hint in hints.items()}
-        if abouts and all(abouts.values()):
-            found += [f"| `{name}` | {about.label} | {about.unit} |" for name, about in abouts.items() if about]
+    for record in records.MEASURES:
+        abouts = {name: about_in(hint) for name, hint in get_type_hints(record, include_extras=True).items()}
+        assert all(abouts.values())
+        found += [f"| `{name}` | {about.label} | {about.unit} |" for name, about in abouts.items() if about]
     return found
 
 

@@ -23,16 +23,16 @@ from experiments.publish.findings import findings
 from experiments.report import page as pages
 from experiments.report.limits import LIMITS
 from experiments.report.page import page, write
-from experiments.report.words import Number, difference, estimate, written
-from experiments.results.compare import TOLD, compare
-from experiments.results.sources import Ground, because, ground
+from experiments.report.words import Number, estimate
+from experiments.results.compare import COMPARED, compare
+from experiments.results.sources import Basis, basis, basis_text
 from experiments.runs.collect import collect
 from experiments.runs.files import write_json
 from experiments.runs.play import Rows
 from experiments.runs.pool import run_many
 from experiments.runs.store import SUMMARY, Store, opened
 from model.problems import BadInput
-from model.rules.records import ABOUT
+from model.rules.records import ABOUT, About
 from model.scenario import SHIPPED, load
 
 from .conftest import ROOT
@@ -155,14 +155,14 @@ def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
     assert its.texts(".cards .value") == [
         f"{100 * adopted['mean']:.1f}%",
         f"{100 * durable['mean']:.1f}%",
-        f"{review['median']:.1f} days",
-        f"{labs['mean']:.2f}",
+        f"{review['median']:.3g} days",
+        f"{labs['mean']:.3g}",
     ]
     more = " ".join(its.texts(".cards .more"))
     for words in (
-        f"95% interval {100 * adopted['low']:.1f} to {100 * adopted['high']:.1f}%",
-        f"{review['p5']:.1f} to {review['p95']:.1f}",
-        f"95% interval {labs['low']:.2f} to {labs['high']:.2f}",
+        f"95% interval {100 * adopted['low']:.1f}% to {100 * adopted['high']:.1f}%",
+        f"{review['p5']:.3g} to {review['p95']:.3g}",
+        f"95% interval {labs['low']:.3g} to {labs['high']:.3g}",
     ):
         assert words in more
     figures = [draw() for draw in found.figures.values()]
@@ -174,9 +174,11 @@ def test_long_tables_are_folded_on_screen_and_open_in_print(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
     its = show(results["june-order"])
-    last = its.page.locator(".ledger tr").last
+    last = its.page.locator(".parameters tr").last
     assert not last.is_visible()
-    assert its.page.locator(".ledger tbody tr th[scope=row]").count() == len(load(SHIPPED / "june-order.yaml").entries)
+    assert its.page.locator(".parameters tbody tr th[scope=row]").count() == len(
+        load(SHIPPED / "june-order.yaml").entries
+    )
     its.page.emulate_media(media="print")
     assert last.is_visible()
     assert its.page.locator("pre").is_visible()
@@ -190,10 +192,10 @@ def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
     assert_sound(its, 3 * len(FIGURES))
     assert its.texts(".headline") == [findings(opened(results[name])).text.partition("\n")[0] for name in names]
     expected = compare({name: run_many(load(SHIPPED / f"{name}.yaml"), RUNS, 1) for name in names})
-    cells = [its.texts(f"#beside table >> nth=0 >> tbody tr >> nth={row} >> td") for row in range(len(TOLD))]
-    for name, both in zip(TOLD, cells, strict=True):
+    cells = [its.texts(f"#beside table >> nth=0 >> tbody tr >> nth={row} >> td") for row in range(len(COMPARED))]
+    for name, both in zip(COMPARED, cells, strict=True):
         for other, cell in zip(names[1:], both, strict=True):
-            found = difference(expected[other][name].difference, ABOUT[name].unit)
+            found = estimate(expected[other][name].difference, ABOUT[name], signed=True)
             assert cell == f"{found.value} [{found.interval}]"
     change = expected["no-protection"]["adopted"].difference
     assert cells[0][0] == f"{100 * change.mean:+.1f} points [{100 * change.low:+.1f} to {100 * change.high:+.1f}]"
@@ -231,7 +233,7 @@ def test_a_sweep_opens_with_where_its_measure_is_least_and_most(
     means = [point["measures"]["adopted"]["mean"] for point in found.data["points"]]
     assert its.texts(".cards .value") == [f"{100 * min(means):.1f}%", f"{100 * max(means):.1f}%", "6", "180"]
     its.page.emulate_media(media="print")
-    varied = its.texts(".ledger tr:has(td:text-is('varied')) td:nth-child(2)")
+    varied = its.texts(".parameters tr:has(td:text-is('varied')) td:nth-child(2)")
     assert varied == ["compromise, nash", "30, 60, 120"]
 
 
@@ -258,7 +260,7 @@ def test_the_manifest_and_how_to_make_it_again_are_told(results: dict[str, Path]
     for key in ("inputs", "version", "python", "machine", "written"):
         assert manifest[key] in shown
     assert all(f"{name} {version}" in shown for name, version in manifest["libraries"].items())
-    assert "To make it again" in shown
+    assert "To reproduce it" in shown
 
 
 @pytest.mark.parametrize(
@@ -283,8 +285,8 @@ def test_results_of_other_rules_are_not_compared_and_say_so(results: dict[str, P
     manifest = json.loads((old / "manifest.json").read_text())
     write_json(old / "manifest.json", manifest | {"inputs": "0" * 64})
     shown = text_of(results["june-order"], old)
-    assert "no paired differences: no-protection was made by other rules or libraries" in shown
-    assert "made anew, the numbers may differ" in shown
+    assert "no paired differences: no-protection was played with other rules or libraries" in shown
+    assert "Played again, the numbers may differ" in shown
 
 
 def test_scenarios_with_other_stakeholders_are_compared_and_who_is_missing_is_named(results: dict[str, Path]) -> None:
@@ -299,7 +301,7 @@ def test_a_scenario_with_other_settings_is_told_from_itself(results: dict[str, P
     shown = text_of(results["june-order"], same)
     assert "No parameter differs." in shown
     assert f"june-order ({same})" in shown
-    assert "All is as in The order of 2 June." in shown
+    assert "All are as in The order of 2 June." in shown
     shown = text_of(results["june-order"], run(tmp_path / "set", "june-order", "levers.quorum_labs=3"))
     assert "june-order with levers.quorum_labs=3" in shown
     assert "1 are set by the scenario or on the command line" in shown
@@ -379,18 +381,18 @@ def test_only_pages_of_the_web_are_links(tmp_path: Path, url: str, link: str) ->
         f"extends: baseline.yaml\nquestion: q\nlevers: {{secrecy: {{value: 0.5, source: {source}}}}}\n"
     )
     entry = load(tmp_path / "its.yaml").entries["levers.secrecy"]
-    assert ground(entry) == (Ground("t", link, ", 2026-06-01 (n)") if link else Ground(because(entry)))
-    assert because(entry) == f"t, 2026-06-01, {url} (n)"
+    assert basis(entry) == (Basis("t", link, ", 2026-06-01 (n)") if link else Basis(basis_text(entry)))
+    assert basis_text(entry) == f"t, 2026-06-01, {url} (n)"
 
 
-def test_numbers_have_as_many_decimals_as_the_largest_beside_them_needs() -> None:
-    assert written([5.1, 4.946, 5.2], "labs") == ["5.10", "4.95", "5.20"]
-    assert written([1234.5, 0.5], "days") == ["1,234", "0"]
-    assert written([26.04, 9.0], "days") == ["26.0", "9.0"]
-    assert written([0.5], "share of runs", "+") == ["+50.0"]
-    assert estimate({"mean": 0.5, "low": 0.25, "high": 1.0}, "share of runs") == Number("50.0%", "25.0 to 100.0%", True)
-    assert difference(Interval(-0.5, -1.0, 0.5), "labs") == Number("-0.50", "-1.00 to +0.50", False)
-    assert difference(Interval(math.nan, math.nan, math.nan), "labs") == Number("-", "no pair of runs has it", False)
+def test_an_estimate_has_its_interval_apart_and_says_whether_it_leaves_out_zero() -> None:
+    share, labs = About("Adopted", "share of runs"), About("Labs that joined", "labs")
+    nothing = Interval(math.nan, math.nan, math.nan)
+    assert estimate(Interval(0.5, 0.25, 1.0), share) == Number("50.0%", "25.0% to 100.0%", True)
+    assert estimate(Interval(0.05, 0.02, 0.08), share, signed=True) == Number("+5.0 points", "+2.0 to +8.0", True)
+    assert estimate(Interval(-0.5, -1.0, 0.5), labs, signed=True) == Number("-0.5", "-1 to +0.5", False)
+    assert estimate(Interval(2.0, math.nan, math.nan), labs) == Number("2", "", False)
+    assert estimate(nothing, labs) == Number("-", "no run has it", False)
 
 
 # ---------------------------------------------------------------- the command

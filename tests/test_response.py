@@ -16,8 +16,7 @@ from experiments.measures.intervals import Intervals
 from experiments.plans.design import Part, Plan, cut, keys, plan_of
 from experiments.plans.sweepfile import read_sweep
 from experiments.publish.findings import findings
-from experiments.results.sweeps import Response, effects, respond
-from experiments.results.sweeps_text import headline, told
+from experiments.results.sweeps import SweepResult, sweep_result
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
 from model.draws import BLOCK
@@ -87,7 +86,7 @@ def test_with_a_precision_the_points_that_need_more_runs_get_them(tmp_path: Path
     store = Store(tmp_path / "its", read_sweep(tmp_path / "sweep.yaml"))
     store.begin()
     collect(store, "fast", 2)
-    its = respond(store).found["adopted"]
+    its = sweep_result(store).intervals["adopted"]
     assert (its.half_width <= 0.02).all()
     assert its.runs[1] > its.runs[0]  # about one half against about nine in ten
     for point in (0, 1):
@@ -98,18 +97,18 @@ def test_with_a_precision_the_points_that_need_more_runs_get_them(tmp_path: Path
 # ---------------------------------------------------------------- effects
 
 
-def made(points: list[tuple[float, ...]], means: list[float], measure: str = "delay_days") -> Response:
-    """A response of a made-up sweep, its means given."""
+def made(points: list[tuple[float, ...]], means: list[float], measure: str = "delay_days") -> SweepResult:
+    """The result of a made-up sweep, its means given."""
     varied = ("levers.protection", "climate.threat", "levers.secrecy")[: len(points[0])]
     plan = Plan("made", "Made", "q", SCENARIO, 1, 10, measures=(measure,), varied=varied, points=tuple(points))
     mean = np.array(means)
-    return Response(plan, {measure: Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)}, 10, 0)
+    return SweepResult(plan, {measure: Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)}, 10, 0)
 
 
 def test_the_effects_of_a_linear_response_are_its_slopes_times_the_ranges() -> None:
     rng = np.random.default_rng(3)
     points = [tuple(map(float, point)) for point in rng.uniform(0, 0.8, (20, 3))]
-    found = effects(made(points, [2 + 5 * a - 3 * b + 0 * c for a, b, c in points]), "delay_days")
+    found = made(points, [2 + 5 * a - 3 * b + 0 * c for a, b, c in points]).effects("delay_days")
     assert found is not None
     low, high = np.min(points, axis=0), np.max(points, axis=0)
     expected = np.array([5, -3, 0]) * (high - low)
@@ -121,7 +120,7 @@ def test_the_interval_of_one_effect_is_that_of_a_line_through_the_points() -> No
     rng = np.random.default_rng(5)
     x = np.linspace(0, 1, 15)
     y = 3 * x + rng.normal(size=15)
-    found = effects(made([(float(its),) for its in x], y.tolist()), "delay_days")
+    found = made([(float(its),) for its in x], y.tolist()).effects("delay_days")
     assert found is not None
     line = linregress(x, y)
     half = t.ppf(0.975, 13) * line.stderr
@@ -132,8 +131,8 @@ def test_the_interval_of_one_effect_is_that_of_a_line_through_the_points() -> No
 
 def test_effects_that_cannot_be_told_apart_are_not_told() -> None:
     together = [(0.1, 0.1), (0.2, 0.2), (0.3, 0.3), (0.5, 0.5)]
-    assert effects(made(together, [1, 2, 3, 4]), "delay_days") is None
-    assert effects(made([(0.1, 0.2), (0.3, 0.1)], [1, 2]), "delay_days") is None
+    assert made(together, [1, 2, 3, 4]).effects("delay_days") is None
+    assert made([(0.1, 0.2), (0.3, 0.1)], [1, 2]).effects("delay_days") is None
 
 
 # ---------------------------------------------------------------- words and figures
@@ -153,26 +152,26 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_the_means_of_a_response_are_those_of_the_table(swept: Store) -> None:
-    response = respond(swept)
+    result = sweep_result(swept)
     for measure in swept.plan.measures:
         for point in range(6):
             values = swept[measure][swept["point"] == point]
-            assert response.found[measure].mean[point] == pytest.approx(np.nanmean(values))
-            assert response.found[measure].runs[point] == (~np.isnan(values)).sum()
-    assert response.runs == 360
+            assert result.intervals[measure].mean[point] == pytest.approx(np.nanmean(values))
+            assert result.intervals[measure].runs[point] == (~np.isnan(values)).sum()
+    assert result.runs == 360
     json.dumps(findings(swept).data, allow_nan=False)
 
 
 def test_the_headline_names_where_the_first_measure_is_least_and_where_it_is_most(swept: Store) -> None:
-    response = respond(swept)
-    said = headline(response)
+    result = sweep_result(swept)
+    said = result.headline()
     assert "at opening.review_days 120, quorum_labs 7 to " in said
     assert said.endswith("360 runs at 6 points.")
-    assert "Review period at announcement (days)" in told(response)
+    assert "Review period at announcement (days)" in result.text()
 
 
 def figures(store: Store) -> dict[str, Figure]:
-    return {name: draw() for name, draw in sweeps.figures(respond(store))}
+    return {name: draw() for name, draw in sweeps.figures(sweep_result(store))}
 
 
 def test_two_parameters_are_drawn_as_lines_and_as_a_map_of_each_measure(swept: Store) -> None:
@@ -182,7 +181,7 @@ def test_two_parameters_are_drawn_as_lines_and_as_a_map_of_each_measure(swept: S
 
 
 def test_the_lines_are_drawn_at_the_means_of_the_points(swept: Store) -> None:
-    its = respond(swept).found["adopted"]
+    its = sweep_result(swept).intervals["adopted"]
     axes = figures(swept)["adopted-lines"].axes[0]
     drawn = {str(line.get_label()): np.asarray(line.get_ydata()) for line in axes.lines}
     for which, quorum in enumerate(("4", "7")):
@@ -193,12 +192,12 @@ def test_the_lines_are_drawn_at_the_means_of_the_points(swept: Store) -> None:
 
 
 def test_the_cells_of_a_map_are_the_means_of_the_points(swept: Store) -> None:
-    its = respond(swept).found["adopted"]
+    its = sweep_result(swept).intervals["adopted"]
     (image,) = figures(swept)["adopted-map"].axes[0].images
     np.testing.assert_allclose(np.asarray(image.get_array()), 100 * its.mean.reshape(3, 2).T)
 
 
-def grid(levels: list[int], mean: float) -> Response:
+def grid(levels: list[int], mean: float) -> SweepResult:
     points = [tuple(float(part) for part in np.unravel_index(k, levels)) for k in range(math.prod(levels))]
     scaled = [tuple(part / 10 for part in point) for point in points]
     return made(scaled, [mean] * len(points), "adopted")
@@ -215,7 +214,7 @@ def test_figures_are_drawn_with_nobody_with_everybody_and_with_nothing(levels: l
 
 def test_a_measure_that_no_run_has_is_told_so_however_many_points_there_are() -> None:
     points = [(k / 100,) for k in range(60)]
-    assert "  no run has it" in told(made(points, [math.nan] * 60)).splitlines()
+    assert "  no run has it" in made(points, [math.nan] * 60).text().splitlines()
 
 
 def test_three_parameters_are_drawn_as_maps_beside_each_other() -> None:
@@ -226,12 +225,12 @@ def test_three_parameters_are_drawn_as_maps_beside_each_other() -> None:
 def test_scattered_points_are_drawn_as_the_effects_of_each_parameter() -> None:
     rng = np.random.default_rng(7)
     points = [tuple(map(float, point)) for point in rng.uniform(0, 1, (30, 3))]
-    response = made(points, [0.2 + 0.5 * b for _, b, _ in points], "adopted")
-    ((name, draw),) = sweeps.figures(response)
+    result = made(points, [0.2 + 0.5 * b for _, b, _ in points], "adopted")
+    ((name, draw),) = sweeps.figures(result)
     assert name == "adopted-effects"
     axes = draw().axes[0]
     drawn = [float(line.get_xdata()[0]) for line in axes.lines if len(line.get_xdata()) == 1]
-    found = effects(response, "adopted")
+    found = result.effects("adopted")
     assert found is not None
     assert drawn[0] == pytest.approx(100 * found.by_path["climate.threat"].mean)
     assert axes.get_title(loc="left").startswith("Threat moves it most: +")

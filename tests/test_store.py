@@ -292,10 +292,10 @@ def test_a_summary_from_disk_is_that_of_the_table_in_memory_however_little_is_he
 ) -> None:
     scenario = load(BASELINE)
     store = collected(tmp_path, plan_of(scenario, 3000, 2))
-    expected = summarise(scenario, run_many(scenario, 3000, 2), 2)
-    assert summarise(scenario, store, 2) == expected
+    expected = summarise(scenario, run_many(scenario, 3000, 2), 2).data()
+    assert summarise(scenario, store, 2).data() == expected
     monkeypatch.setattr(stores, "MOST_HELD", 1)
-    assert summarise(scenario, Store(tmp_path, store.plan), 2) == expected
+    assert summarise(scenario, Store(tmp_path, store.plan), 2).data() == expected
 
 
 def test_finished_results_are_opened_from_their_folder_alone(tmp_path: Path) -> None:

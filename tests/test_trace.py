@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.main import main
-from experiments.results.story import as_data, story
-from experiments.results.trace import Trace, moves, trace
+from experiments.results.moves import moves
+from experiments.results.story import story
+from experiments.results.trace import Trace, trace
+from experiments.results.trace_data import trace_data
 from model.case import runs_of_block
 from model.draws import BLOCK
 from model.negotiation import Negotiation
@@ -126,7 +128,7 @@ def test_the_last_lines_name_what_was_decisive() -> None:
 
 def test_the_data_of_a_trace_has_the_rounds_of_the_story() -> None:
     its = traced(3)
-    data = as_data(its)
+    data = trace_data(its)
     assert [week["week"] for week in data["rounds"]] == list(range(len(its.rounds)))
     assert story(its).count("\nWeek ") == len(its.rounds)
 

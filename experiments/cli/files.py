@@ -7,7 +7,7 @@ from model.problems import BadInput, refusal
 from model.scenario import SHIPPED, load
 from model.yamltree import parse, read_text
 
-from ..results.sources import READING, because, counted, counts, differences
+from ..results.sources import READING, basis_text, differences, origin_counts, origins_text
 from .common import print_json, print_table
 from .options import JSON, SCENARIO, SCENARIOS, SETTINGS, argument, command
 
@@ -74,12 +74,12 @@ def sources(chosen: argparse.Namespace) -> None:
     scenario = load(chosen.scenario, chosen.set)
     if chosen.json:
         parameters = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
-        print_json({"scenario": scenario.name, "counts": counts(scenario), "parameters": parameters})
+        print_json({"scenario": scenario.name, "counts": origin_counts(scenario), "parameters": parameters})
         return
-    print(f"{counted(scenario)}\n{READING}\n")
+    print(f"{origins_text(scenario)}\n{READING}\n")
     print_table(
         ["parameter", "value", "rests on", "because"],
-        [[path, entry.shown(), entry.origin, because(entry)] for path, entry in scenario.entries.items()],
+        [[path, entry.shown(), entry.origin, basis_text(entry)] for path, entry in scenario.entries.items()],
     )
 
 

@@ -64,17 +64,19 @@ def compare(chosen: argparse.Namespace) -> None:
     if len(set(names)) < max(2, len(names)):
         text = f"found {', '.join(names)}; at least two scenarios with different names are needed"
         raise refusal("compare", text)
-    from ..results.compare import as_data, told
+    from ..results.compare import Comparison
     from ..results.compare import compare as compared
     from ..runs.pool import run_many
 
-    found_differences = compared(
-        {its.name: run_many(its, chosen.runs, chosen.seed, chosen.engine, chosen.workers) for its in scenarios}
-    )
+    tables = {
+        scenario.name: run_many(scenario, chosen.runs, chosen.seed, chosen.engine, chosen.workers)
+        for scenario in scenarios
+    }
+    comparison = Comparison(scenarios, chosen.runs, chosen.seed, compared(tables))
     if chosen.json:
-        print_json(as_data(scenarios, found_differences, chosen.runs, chosen.seed))
+        print_json(comparison.data())
     else:
-        print(told(scenarios, found_differences, chosen.runs))
+        print(comparison.text())
 
 
 @command(
@@ -88,20 +90,21 @@ def trace(chosen: argparse.Namespace) -> None:
     scenario = load(chosen.scenario, chosen.set)
     folder = on_this_machine("--out", folder_named(chosen.out, [scenario.name, *scenario.settings]))
     from ..publish.findings import publish_trace
-    from ..results.story import as_data, story
+    from ..results.story import story
     from ..results.trace import trace as play
+    from ..results.trace_data import trace_data
 
-    run_trace = play(scenario, chosen.run, chosen.seed)
+    played = play(scenario, chosen.run, chosen.seed)
     try:
-        figures = list(publish_trace(folder, run_trace))
+        figures = list(publish_trace(folder, played))
     except OSError as error:
         raise refusal(f"--out {folder}", f"cannot be written to: {error.strerror}") from None
     for figure in figures:
         print(f"Figure: {figure}", file=sys.stderr)
     if chosen.json:
-        print_json(as_data(run_trace))
+        print_json(trace_data(played))
     else:
-        print(story(run_trace))
+        print(story(played))
 
 
 @command(

@@ -1,4 +1,4 @@
-"""The page: Solara components that hand plain data to the templates and turn what is clicked into addresses.
+"""The page: Solara components that hand plain data to the templates and turn clicks into addresses.
 
 Data go to a template as JSON text, so that no name in them can be taken for a reference to a widget; the templates
 put them in the page as text, never as HTML.
@@ -12,7 +12,7 @@ import solara
 import solara.lab
 from solara.server.kernel_context import without_context
 
-from . import ensemble, levers, recording, saved
+from . import controls, many, recording, saved
 from .view import PAGES, Seen, View, address, head, read, titles
 
 type Go = Callable[..., None]
@@ -20,14 +20,14 @@ type Go = Callable[..., None]
 
 @solara.component_vue("header.vue")
 def Header(shown: str, event_go: Callable[[str], None]) -> None:
-    """The title, the pages, and what was wrong with the address."""
+    """The title, the pages, and the problems of the address."""
 
 
 @solara.component_vue("controls.vue")
 def Controls(
     shown: str, event_choose: Callable[[dict[str, Any]], None], event_move: Callable[[dict[str, str]], None]
 ) -> None:
-    """The scenario, the seed and the run, the levers, and the scenario file that they make."""
+    """The scenario, the seed and the run, the levers, and the scenario file with their settings."""
 
 
 @solara.component_vue("negotiation.vue")
@@ -37,12 +37,12 @@ def Rounds(shown: str, week: int, event_reach: Callable[[int], None]) -> None:
 
 @solara.component_vue("many.vue")
 def Comparison(shown: str) -> None:
-    """Many runs beside those without what was moved."""
+    """Many runs with the settings beside as many without."""
 
 
 @solara.component_vue("saved.vue")
 def Results(shown: str, event_visit: Callable[[str], None]) -> None:
-    """The folders of results, and what the open one says."""
+    """The folders of results, and the results of the open one."""
 
 
 @solara.component
@@ -53,7 +53,7 @@ def Layout(children: list[Any]) -> Any:
 
 @solara.component
 def Page() -> None:
-    """What the address asks for."""
+    """The page that the address asks for."""
     router = solara.use_router()
     seen = solara.use_memo(lambda: read(router.search or ""), [router.search])
 
@@ -87,15 +87,15 @@ def Settings(seen: Seen, go: Go) -> None:
         others = tuple(pair for pair in view.moved if pair[0] != lever["path"])
         go(week=0, moved=(*others, (lever["path"], lever["to"])) if "to" in lever else others)
 
-    Controls(shown=as_json(levers.controls(seen, known)), event_choose=choose, event_move=move)
+    Controls(shown=as_json(controls.controls(seen, known)), event_choose=choose, event_move=move)
 
 
 @solara.component
 def Negotiation(seen: Seen, go: Go) -> None:
     """One negotiation with the settings of the address."""
     view = seen.view
-    made_from = [view.scenario, view.moved, view.run, view.seed]
-    shown = solara.use_memo(lambda: as_json(recording.recorded(seen.scenario, view.run, view.seed)), made_from)
+    settings = [view.scenario, view.moved, view.run, view.seed]
+    shown = solara.use_memo(lambda: as_json(recording.recorded(seen.scenario, view.run, view.seed)), settings)
     Rounds(shown=shown, week=view.week, event_reach=lambda week: go(week=week))
 
 
@@ -104,28 +104,28 @@ def Many(seen: Seen) -> None:
     """Many runs with the settings of the address, and as many of its scenario as it is."""
     view = seen.view
     task = solara.lab.use_task(
-        lambda: apart(lambda: ensemble.played(seen.base, seen.scenario, view)),
+        lambda: apart(lambda: many.played(seen.base, seen.scenario, view)),
         dependencies=[view.scenario, view.moved, view.seed],
         prefer_threaded=True,
         raise_error=False,
     )
     problem = f"These runs could not be played: {task.exception}" if task.error else ""
-    note = ensemble.note() if not (task.finished or task.error) else ""
+    note = many.note() if not (task.finished or task.error) else ""
     Comparison(shown=as_json({"found": task.value if task.finished else task.latest, "note": note, "problem": problem}))
 
 
 @solara.component
 def Saved(view: View, go: Go) -> None:
-    """The results that are saved, and those that are open."""
+    """The saved results, and those that are open."""
     task = solara.lab.use_task(
         lambda: apart(lambda: saved.shown(view.folder)) if view.folder else {},
         dependencies=[view.folder],
         prefer_threaded=True,
         raise_error=False,
     )
-    there = {"within": str(saved.RESULTS), "folders": saved.folders(), "folder": view.folder}
+    listing = {"within": str(saved.RESULTS), "folders": saved.folders(), "folder": view.folder}
     Results(
-        shown=as_json(there | {"found": task.value if task.finished else None}),
+        shown=as_json(listing | {"found": task.value if task.finished else None}),
         event_visit=lambda folder: go(folder=folder),
     )
 

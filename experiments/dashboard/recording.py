@@ -1,4 +1,4 @@
-"""One negotiation as the page shows it: every round of its trace as plain data, and the reasons in words."""
+"""One negotiation as the page shows it: every round of its trace as plain data, and the reasons as text."""
 
 import math
 from typing import Any
@@ -8,34 +8,27 @@ from model.scenario import Scenario
 from model.turns.table import Decision
 
 from ..figures.style import colour
-from ..results.story import ENDINGS, WORDS, counted, decisive_told, terms, week_told, why_told
+from ..results.story import (
+    DECISIONS,
+    ENDINGS,
+    decisive_lines,
+    gain_parts,
+    terms_text,
+    week_lines,
+    why_lines,
+)
 from ..results.trace import Trace
 from ..results.trace import trace as play
+from ..results.words import counted
 
 MOST_REASONS = 3  # to each side
-SLIGHT = 0.005  # release cycles; smaller parts of a gain are not told
-REASONS = {  # the parts of a lab's gain
-    "goodwill": "goodwill of the federal customer",
-    "peers": "others have pledged",
-    "mandate": "a law becomes less likely",
-    "protection": "protection from ad-hoc holds",
-    "precedent": "it has such agreements already",
-    "stance": "its public stance",
-    "side_deals": "side deals",
-    "courting": "persuasion by officials",
-    "delay": "delay by the review",
-    "foreign_delay": "further delay abroad",
-    "disclosure": "what it must disclose",
-    "secrecy": "doubt about a secret threshold",
-    "open_weights": "open weights cannot be called back",
-}
 
 
 def recorded(scenario: Scenario, run: int, seed: int) -> dict[str, Any]:
     """Run `run` of seed `seed`, played to its end."""
     trace = play(scenario, run, seed)
     rounds = [_round(trace, number) for number in range(len(trace.rounds))]
-    days = [ask for its in rounds for ask in (*its["asks"].values(), its["days"])]
+    days = [ask for week in rounds for ask in (*week["asks"].values(), week["days"])]
     assert trace.negotiation.outcome is not None
     return {
         "voices": [
@@ -46,20 +39,20 @@ def recorded(scenario: Scenario, run: int, seed: int) -> dict[str, Any]:
         "rounds": rounds,
         "outcome": trace.negotiation.outcome.name.lower(),
         "ending": ENDINGS[trace.negotiation.outcome],
-        "why": [*why_told(trace)],
-        "decisive": [*decisive_told(trace)],
+        "why": [*why_lines(trace)],
+        "decisive": [*decisive_lines(trace)],
     }
 
 
 def _round(trace: Trace, number: int) -> dict[str, Any]:
     """A week as it stood at its end."""
     week, case = trace.rounds[number], trace.run.case
-    head, *lines = week_told(trace, number, week)
+    head, *lines = week_lines(trace, number, week)
     return {
         "head": head,
         "drafting": week.drafting,
         "days": week.terms.review_days,
-        "terms": terms(week.terms),
+        "terms": terms_text(week.terms),
         "asks": {name: ask.review_days for name, ask in week.asks.items()},
         "verdict": "" if week.verdict is None else "signed" if week.verdict.signed else "sent back",
         "pledged": f"{counted(week.labs_in, 'lab')} ({case.levers.quorum_labs} needed) "
@@ -73,15 +66,15 @@ def _lab(trace: Trace, number: int, name: str) -> dict[str, Any]:
     """Where a lab stands at the end of a week, and why: the parts of the gain in its last decision."""
     pledged = trace.rounds[number].pledged[name]
     decided = [week for week in trace.rounds[: number + 1] if name in week.decisions]
-    its: dict[str, Any] = {"label": trace.scenario.labels[name], "colour": colour(name), "pledged": pledged}
+    shown: dict[str, Any] = {"label": trace.scenario.labels[name], "colour": colour(name), "pledged": pledged}
     if not decided:
-        return its | {"said": "has not taken the question up"}
+        return shown | {"decision": "has not taken the question up"}
     last = decided[-1]
     before = trace.rounds[last.week - 1].pledged[name] if last.week else False
     decision = last.decisions[name]
     when = "" if last.week == number else f" (week {last.week})"
-    return its | {
-        "said": f"{WORDS[before, decision.is_in]}{when}",
+    return shown | {
+        "decision": f"{DECISIONS[before, decision.is_in]}{when}",
         "gain": f"{total_gain(decision.gain):+.2f}",
         "chance": f"{decision.chance:.0%}",
         **dict(zip(("for", "against"), reasons(decision), strict=True)),
@@ -89,9 +82,8 @@ def _lab(trace: Trace, number: int, name: str) -> dict[str, Any]:
 
 
 def reasons(decision: Decision) -> tuple[str, str]:
-    """What speaks most for joining in a lab's decision and what against, the largest first."""
-    parts = sorted(decision.gain._asdict().items(), key=lambda part: -abs(part[1]))
-    told = [(value, f"{REASONS[part]} {value:+.2f}") for part, value in parts if abs(value) >= SLIGHT]
-    speak_for = [words for value, words in told if value > 0.0]
-    speak_against = [words for value, words in told if value < 0.0]
-    return ", ".join(speak_for[:MOST_REASONS]) or "nothing", ", ".join(speak_against[:MOST_REASONS]) or "nothing"
+    """The parts of a lab's gain that speak most for joining, and those that speak most against, the largest first."""
+    parts = gain_parts(decision.gain)
+    in_favour = [part for value, part in parts if value > 0.0]
+    against = [part for value, part in parts if value < 0.0]
+    return ", ".join(in_favour[:MOST_REASONS]) or "nothing", ", ".join(against[:MOST_REASONS]) or "nothing"

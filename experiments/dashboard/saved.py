@@ -1,4 +1,4 @@
-"""Saved results: what lies in a folder, and what one of them says."""
+"""Saved results: the folders of results, and the content of one of them."""
 
 import base64
 import io
@@ -23,30 +23,30 @@ DRAWING = threading.Lock()  # matplotlib draws one figure at a time
 
 def folders(within: Path = RESULTS) -> list[dict[str, str]]:
     """The results in a folder, the latest first: where they are, and in what state."""
-    found = sorted(within.glob(f"*/{MANIFEST}"), key=lambda path: (-path.stat().st_mtime, path))
-    return [{"folder": str(path.parent), "state": state(path.parent)} for path in found]
+    manifests = sorted(within.glob(f"*/{MANIFEST}"), key=lambda path: (-path.stat().st_mtime, path))
+    return [{"folder": str(path.parent), "state": state(path.parent)} for path in manifests]
 
 
 def state(folder: Path) -> str:
-    """In what state results are, in a word or two; '' where they can be opened."""
+    """The state of results in a word or two; '' where they can be opened."""
     try:
-        there = read_manifest(folder)
+        manifest = read_manifest(folder)
     except BadInput:
         return "damaged"
-    if there is None or there.get("format") != FORMAT:
+    if manifest is None or manifest.get("format") != FORMAT:
         return "another format"
     return "" if (folder / SUMMARY).exists() else "not finished"
 
 
 def shown(folder: str) -> dict[str, Any]:
-    """What results say: headline, text and figures, or the problem that they have."""
+    """Headline, text and figures of results, or the problem with them."""
     try:
         found = findings(opened(Path(folder)))
         head, _, text = found.text.partition("\n")
         figures = [{"name": name.replace("-", " "), "image": drawn(draw)} for name, draw in found.figures.items()]
     except BadInput as error:
         return {"problem": str(error)}
-    except Exception as error:  # whatever lies in a folder, the page goes on
+    except Exception as error:  # whatever is in a folder, the page goes on
         return {"problem": f"{folder}: cannot be read as results ({type(error).__name__}: {error})"}
     return {"headline": head, "text": text.strip(), "figures": figures}
 

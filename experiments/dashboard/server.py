@@ -1,4 +1,4 @@
-"""The web server of the page: on this machine only, and with nothing fetched from or told to any other.
+"""The web server of the page: on this machine only, without any traffic to or from others.
 
 By default Solara reports its use to a service, and fetches the scripts and fonts that it lacks from another. Both are
 off here; what a browser needs comes from the installed `solara-assets`.

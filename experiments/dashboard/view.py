@@ -1,4 +1,4 @@
-"""What the page shows, and the address that says so: nothing that can be shared is kept anywhere else."""
+"""The view of the page, and the address that holds all of it, so that every view can be shared."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +18,9 @@ MOST = {"run": 10**9, "seed": 2**63 - 1, "week": 10**4}
 
 
 class View(NamedTuple):
-    """What is shown.
+    """A view of the page.
 
-    ``moved`` holds what was set on top of the scenario: dotted path and text, as with --set. ``week`` is the round of
+    ``moved`` holds the settings on top of the scenario: dotted path and text, as with --set. ``week`` is the round of
     the negotiation that is looked at, ``folder`` the saved results that are open.
     """
 
@@ -34,12 +34,12 @@ class View(NamedTuple):
 
     @property
     def settings(self) -> list[str]:
-        """What was moved, as --set takes it."""
+        """The settings as --set takes them."""
         return [f"{path}={text}" for path, text in self.moved]
 
 
 class Seen(NamedTuple):
-    """A view that can be shown: its scenario without and with what was moved, and what was wrong with its address."""
+    """A view that can be shown: its scenario without and with its settings, and the problems of its address."""
 
     view: View
     base: Scenario
@@ -48,17 +48,17 @@ class Seen(NamedTuple):
 
 
 def address(view: View) -> str:
-    """The address of a view on its server; what is as usual is left out."""
+    """The address of a view on its server, without what has its usual value."""
     usual = View()
-    said = [(name, str(value)) for name, value in view._asdict().items() if value != getattr(usual, name)]
-    pairs = [pair for pair in said if pair[0] != "moved"] + [("set", setting) for setting in view.settings]
+    unusual = [(name, str(value)) for name, value in view._asdict().items() if value != getattr(usual, name)]
+    pairs = [pair for pair in unusual if pair[0] != "moved"] + [("set", setting) for setting in view.settings]
     return "/" + ("?" + urlencode(pairs, errors="replace") if pairs else "")
 
 
 def read(search: str) -> Seen:
-    """What the part of an address after the question mark asks for; what cannot be shown falls back to the usual."""
+    """The view that the address after its question mark asks for; what cannot be shown gets its usual value."""
     problems: list[str] = []
-    said: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     moved: dict[str, str] = {}
     for name, text in parse_qsl(search, keep_blank_values=True, errors="replace"):
         if name == "set":
@@ -66,10 +66,11 @@ def read(search: str) -> Seen:
             moved[path.strip()] = value.strip()
             continue
         wrong = _wrong(name, text)
-        problems += [wrong] if wrong else []
-        if not wrong:
-            said[name] = int(text) if name in MOST else text
-    return _checked(View(moved=tuple(moved.items()), **said), problems)
+        if wrong:
+            problems.append(wrong)
+        else:
+            fields[name] = int(text) if name in MOST else text
+    return _checked(View(moved=tuple(moved.items()), **fields), problems)
 
 
 def _wrong(name: str, text: str) -> str:
@@ -109,7 +110,7 @@ def _checked(view: View, problems: list[str]) -> Seen:
 
 
 def head(seen: Seen) -> dict[str, Any]:
-    """What stands at the top of every page: the pages, and what was wrong with the address."""
+    """The top of every page: the list of pages, and the problems of the address."""
     pages = [
         {
             "name": name,
@@ -124,14 +125,14 @@ def head(seen: Seen) -> dict[str, Any]:
 
 def titles() -> dict[str, str]:
     """The title of each scenario that can be chosen, by name, the first one first."""
-    found = {path.stem: _title(path) for path in scenarios.SHIPPED.glob("*.yaml")}
-    return dict(sorted(found.items(), key=lambda item: (item[0] != FIRST, item[1])))
+    titles = {path.stem: _title(path) for path in scenarios.SHIPPED.glob("*.yaml")}
+    return dict(sorted(titles.items(), key=lambda item: (item[0] != FIRST, item[1])))
 
 
 def _title(path: Path) -> str:
     """The title that a scenario file gives itself, or its name."""
     try:
-        said = parse(read_text(path, str(path)), str(path)).value.get("title")
-    except BadInput:  # told once it is chosen
-        said = None
-    return str(said.value) if said else path.stem
+        title = parse(read_text(path, str(path)), str(path)).value.get("title")
+    except BadInput:  # reported once the scenario is chosen
+        title = None
+    return str(title.value) if title else path.stem

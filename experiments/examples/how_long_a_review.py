@@ -11,8 +11,8 @@ def main(runs: int = 1000) -> None:
     result = sweep(SWEEPS / "review-length.yaml", runs=runs)
     print(result.text.partition("\n")[0])
     print("\nAdoption crosses one half at a review of about")
-    for quorum, its in result.table.groupby("levers.quorum_labs"):
-        days, adopted = its["levers.opening.review_days"].to_numpy(), its["adopted"].to_numpy()
+    for quorum, points in result.table.groupby("levers.quorum_labs"):
+        days, adopted = points["levers.opening.review_days"].to_numpy(), points["adopted"].to_numpy()
         half = np.interp(0.5, adopted[::-1], days[::-1]) if adopted.min() < 0.5 < adopted.max() else np.nan
         print(f"  {half:4.0f} days where {quorum} labs are needed")
 

@@ -9,10 +9,10 @@ def main(runs: int = 2000) -> None:
     result = run(SHIPPED / "june-order.yaml", runs)
     print(result.text.partition("\n")[0])
     print("\nLabs outside, as a share of runs (all of them where there is no framework)")
-    for lab, its in result.data["labs"].items():
-        out = 1.0 - result.table[f"joined.{lab}"]
+    for name, lab in result.data["labs"].items():
+        out = 1.0 - result.table[f"joined.{name}"]
         adopted = out[result.table["adopted"] == 1.0].mean()
-        print(f"  {its['label']:10} {out.mean():6.1%} of all runs, {adopted:6.1%} of those with a framework")
+        print(f"  {lab['label']:10} {out.mean():6.1%} of all runs, {adopted:6.1%} of those with a framework")
 
 
 if __name__ == "__main__":

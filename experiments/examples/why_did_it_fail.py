@@ -1,4 +1,4 @@
-"""Why did a negotiation end without a framework? The first failed run of the baseline, told week by week."""
+"""Why did a negotiation end without a framework? The first such run of the baseline, week by week."""
 
 from experiments.notebook import run, trace
 from model.scenario import SHIPPED

@@ -25,10 +25,9 @@ def asks(trace: Trace) -> Figure:
     weeks = [week.week for week in trace.rounds]
     offered = [week.terms.review_days for week in trace.rounds]
     drawn += axes.plot(weeks, offered, color=INK, linewidth=3, label="On the table")
-    back = [week for week in trace.rounds if week.verdict is not None and not week.verdict.signed]
-    axes.plot(
-        [w.week for w in back], [w.terms.review_days for w in back], "x", color=INK, markersize=10, markeredgewidth=3
-    )
+    refused = [week for week in trace.rounds if week.verdict is not None and not week.verdict.signed]
+    weeks_refused, days_refused = [week.week for week in refused], [week.terms.review_days for week in refused]
+    axes.plot(weeks_refused, days_refused, "x", color=INK, markersize=10, markeredgewidth=3)
     mark_order(trace, axes)
     if trace.negotiation.outcome is Outcome.ADOPTED:
         axes.annotate("announced", (weeks[-1], last), (0, 8), textcoords="offset points", ha="right", fontsize=8)
@@ -44,11 +43,11 @@ def asks(trace: Trace) -> Figure:
 def _ask_lines(trace: Trace, axes: Axes) -> list[Line2D]:
     """A line for everybody who had a voice."""
     drawn = []
-    for place, name in enumerate(trace.run.case.voices):
+    for number, name in enumerate(trace.run.case.voices):
         weeks = [week.week for week in trace.rounds if name in week.asks]
         days = [week.asks[name].review_days for week in trace.rounds if name in week.asks]
         if weeks:
-            style, label = LINES[place % len(LINES)], trace.scenario.labels[name]
+            style, label = LINES[number % len(LINES)], trace.scenario.labels[name]
             drawn += axes.plot(weeks, days, style, color=colour(name), linewidth=1.8, label=label)
     return drawn
 

@@ -1,12 +1,13 @@
-"""The way of many runs from the first draft to what becomes of a framework."""
+"""How many runs pass each stage from the first draft to the horizon, and where they end."""
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..measures.intervals import share
-from ..results.summary_text import count_of, interval_told
-from .captions import Summary, caption, runs_told
+from ..results.summary import Summary
+from ..results.words import counted, share_text
+from .captions import caption
 from .style import INK, OUTCOME_COLOURS, canvas
 
 ENDS = {  # from top to bottom, each with the last stage that its runs pass
@@ -23,8 +24,8 @@ GAP = 0.04
 
 
 def outcome_flow(summary: Summary) -> Figure:
-    """Where runs end, and on which way: a band an ending, as high as its share of the runs."""
-    counts = {name: count_of(summary, name) for name in ENDS}
+    """A band for each ending, as high as its share of the runs, from the first stage to where it ends."""
+    counts = {name: summary.runs_with(name) for name in ENDS}
     runs = sum(counts.values())
     text = (
         "Height: runs. Numbers: runs, and their share of all runs with its 95% Wilson interval.\n"
@@ -32,15 +33,15 @@ def outcome_flow(summary: Summary) -> Figure:
     )
     figure, axes = canvas(9.5, 5.2, _message(counts), caption(summary, text))
     bottoms = _bottoms([counts[name] / runs for name in ENDS])
-    below = 1.0
+    start = 1.0
     for name, bottom in zip(ENDS, bottoms, strict=True):
         height = counts[name] / runs
-        below -= height
-        _band(axes, name, below, bottom, height)
-        told = f"{ENDS[name][1]}\n{runs_told(counts[name])}, {interval_told(share(counts[name], runs))}"
-        axes.text(3 + 2 * NODE, bottom + height / 2, told, va="center", fontsize=9)
-    for place, stage in enumerate(STAGES):
-        _stage(axes, place, stage, counts)
+        start -= height
+        _band(axes, name, start, bottom, height)
+        label = f"{ENDS[name][1]}\n{counted(counts[name], 'run')}, {share_text(share(counts[name], runs))}"
+        axes.text(3 + 2 * NODE, bottom + height / 2, label, va="center", fontsize=9)
+    for column, stage in enumerate(STAGES):
+        _stage(axes, column, stage, counts)
     axes.set_xlim(-0.02, 4.1)
     axes.set_ylim(min(bottoms) - 0.06, 1.25)
     axes.set_xticks([])
@@ -52,16 +53,16 @@ def outcome_flow(summary: Summary) -> Figure:
 
 def _bottoms(heights: list[float]) -> list[float]:
     """Where each ending begins, from top to bottom, with room for its name."""
-    places, top = [], 1.0
+    bottoms, top = [], 1.0
     for height in heights:
         room = max(height + GAP, PITCH)
-        places.append(top - (room + height) / 2)
+        bottoms.append(top - (room + height) / 2)
         top -= room
-    return places
+    return bottoms
 
 
 def _band(axes: Axes, name: str, start: float, end: float, height: float) -> None:
-    """The runs of one ending: level up to the last stage that they pass, then over to their own place."""
+    """The runs of one ending: level up to the last stage that they pass, then over to where the ending stands."""
     last = list(STAGES).index(ENDS[name][0])
     across = np.linspace(0.0, 1.0, 60)
     along = np.concatenate([[0.0], last + NODE + (3 - last - NODE) * across, [3 + NODE]])
@@ -70,20 +71,22 @@ def _band(axes: Axes, name: str, start: float, end: float, height: float) -> Non
     axes.fill_between(along, low, low + height, color=shade, alpha=0.75, linewidth=0, label=name)
 
 
-def _stage(axes: Axes, place: int, stage: str, counts: dict[str, int]) -> None:
-    """How many runs come to a stage."""
-    stages = list(STAGES)
-    runs = sum(counts.values())
-    here = sum(its for name, its in counts.items() if stages.index(ENDS[name][0]) >= place)
-    axes.fill_between([place, place + NODE], 1.0 - here / runs, 1.0, color=INK, linewidth=0, label=stage)
-    told = [STAGES[stage], runs_told(here), *[interval_told(share(here, runs))] * bool(place)]
-    axes.text(place, 1.03, "\n".join(told), va="bottom", fontsize=9)
+def _stage(axes: Axes, column: int, stage: str, counts: dict[str, int]) -> None:
+    """How many runs reach a stage."""
+    stages, runs = list(STAGES), sum(counts.values())
+    reached = sum(count for name, count in counts.items() if stages.index(ENDS[name][0]) >= column)
+    axes.fill_between([column, column + NODE], 1.0 - reached / runs, 1.0, color=INK, linewidth=0, label=stage)
+    label = f"{STAGES[stage]}\n{counted(reached, 'run')}"
+    if column:
+        label += f"\n{share_text(share(reached, runs))}"
+    axes.text(column, 1.03, label, va="bottom", fontsize=9)
 
 
 def _message(counts: dict[str, int]) -> str:
-    """The commonest ending, if it is surely that."""
+    """The commonest ending, if its interval lies above that of the next."""
     runs = sum(counts.values())
     first, second = sorted(counts, key=lambda name: -counts[name])[:2]
-    if share(counts[first], runs).low <= share(counts[second], runs).high:
+    commonest = share(counts[first], runs)
+    if commonest.low <= share(counts[second], runs).high:
         return "How runs end: no ending is surely the commonest"
-    return f"The commonest end: {ENDS[first][2]}, {interval_told(share(counts[first], runs))} of the runs"
+    return f"The commonest end: {ENDS[first][2]}, {share_text(commonest)} of the runs"

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from model.rules.opting_in import total_gain
-from model.rules.records import Gain
+from model.rules.records import GAIN_ABOUT, Gain
 from model.turns.table import Decision
 
 from ..results.trace import Trace
@@ -14,52 +14,34 @@ from .captions import caption_of_run
 from .style import LESS, MORE, PALE, canvas, colour, titled_panels, wrapped
 
 MOST_ACROSS = 7  # labs in a row
-PART_NAMES = {  # of a lab's gain, costs last
-    "goodwill": "federal goodwill",
-    "peers": "company of those in",
-    "mandate": "a law averted",
-    "protection": "ad-hoc holds spared",
-    "precedent": "agreement it has",
-    "stance": "view of review as such",
-    "side_deals": "side deals",
-    "courting": "persuasion",
-    "delay": "delay at home",
-    "foreign_delay": "delay abroad",
-    "disclosure": "disclosure",
-    "secrecy": "secret threshold",
-    "open_weights": "open weights",
-}
-
-
-# ---------------------------------------------------------------- why each lab decided as it did
 
 
 def gains(trace: Trace) -> Figure:
-    """What each lab gained and lost by joining when it last decided, part by part down to the sum."""
-    said = {name: _last_decision(trace, name) for name in trace.run.case.labs}
+    """The gain of each lab from joining at its last decision, part by part down to the sum."""
+    decisions = {name: _last_decision(trace, name) for name in trace.run.case.labs}
     text = (
         "Bars, from the top: each part of the gain of joining goes on from where the one above ends; last: the sum.\n"
-        "1 is worth a whole release cycle; above 0 a lab is likelier to pledge than not. As of its last decision."
+        "1 is a whole release cycle; above 0 a lab is likelier to pledge than not. As of its last decision."
     )
-    if not any(said.values()):
+    if not any(decisions.values()):
         figure, axes = canvas(7, 1.8, "No lab took the question up", caption_of_run(trace, "There is nothing to show."))
         axes.set_axis_off()
         return figure
-    rows = math.ceil(len(said) / MOST_ACROSS)
-    columns = math.ceil(len(said) / rows)
+    rows = math.ceil(len(decisions) / MOST_ACROSS)
+    columns = math.ceil(len(decisions) / rows)
     size = (max(7.5, 2.2 + 1.35 * columns), 1.4 + 3.6 * rows)
-    figure, panels = titled_panels(*size, _gains_message(trace, said), caption_of_run(trace, text), rows, columns)
-    for axes, (name, decision) in zip(panels, said.items(), strict=False):
+    figure, panels = titled_panels(*size, _gains_message(trace, decisions), caption_of_run(trace, text), rows, columns)
+    for axes, (name, decision) in zip(panels, decisions.items(), strict=False):
         axes.set_title(_decided(trace, name, decision), fontsize=9)
         if decision is not None:
             _waterfall(axes, decision[1].gain, colour(name))
-    _name_gains(panels, len(said), columns)
+    _name_gains(panels, len(decisions), columns)
     return figure
 
 
 def _name_gains(panels: list[Axes], labs: int, columns: int) -> None:
     """The parts along the left side, the unit under the lowest panel of each column."""
-    names = [*(PART_NAMES[part] for part in Gain._fields), "all together"]
+    names = [*(about.label for about in GAIN_ABOUT.values()), "all together"]
     panels[0].set_yticks(range(len(names)), names)
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     low, high = panels[0].get_xlim()
@@ -77,9 +59,9 @@ def _last_decision(trace: Trace, name: str) -> tuple[int, Decision] | None:
     return decided[-1] if decided else None
 
 
-def _gains_message(trace: Trace, said: dict[str, tuple[int, Decision] | None]) -> str:
+def _gains_message(trace: Trace, decisions: dict[str, tuple[int, Decision] | None]) -> str:
     """Who gained most and who least by joining."""
-    totals = {name: total_gain(its[1].gain) for name, its in said.items() if its is not None}
+    totals = {name: total_gain(decision[1].gain) for name, decision in decisions.items() if decision is not None}
     most, least = (choose(totals, key=lambda name: totals[name]) for choose in (max, min))
     labels = trace.scenario.labels
     if totals[most] == totals[least]:
@@ -91,20 +73,20 @@ def _gains_message(trace: Trace, said: dict[str, tuple[int, Decision] | None]) -
 
 
 def _decided(trace: Trace, name: str, decision: tuple[int, Decision] | None) -> str:
-    """A lab, and what it last decided when."""
+    """A lab, its last decision and the week of it."""
     label = wrapped(trace.scenario.labels[name], 16)
     if decision is None:
         return f"{label}\nnever took it up"
-    week, its = decision
-    return f"{label}\n{'pledged' if its.is_in else 'stayed out'}\nin week {week}"
+    week, last = decision
+    return f"{label}\n{'pledged' if last.is_in else 'stayed out'}\nin week {week}"
 
 
 def _waterfall(axes: Axes, gain: Gain, shade: str) -> None:
     """The parts of a gain, each from where the one above it leaves the sum, and the sum."""
     start = 0.0
-    for place, part in enumerate(gain):
-        axes.barh(place, part, 0.7, start, color=MORE if part > 0 else LESS)
-        axes.plot([start + part] * 2, [place - 0.35, place + 1.35], color=PALE, linewidth=0.7)
+    for row, part in enumerate(gain):
+        axes.barh(row, part, 0.7, start, color=MORE if part > 0 else LESS)
+        axes.plot([start + part] * 2, [row - 0.35, row + 1.35], color=PALE, linewidth=0.7)
         start += part
     axes.barh(len(gain), start, 0.7, color=shade)
     axes.annotate(

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import ArrowStyle, FancyArrowPatch
 
-from ..results.trace import Trace, pulls
+from ..results.moves import pulls
+from ..results.trace import Trace
 from .captions import caption_of_run
 from .style import LESS, MORE, PALE, colour, titled_panels, wrapped
 
@@ -15,21 +16,18 @@ WIDEST = 8.0  # points
 FAINTEST = 0.01  # of the widest
 
 
-# ---------------------------------------------------------------- who moved whom
-
-
 def moved(trace: Trace) -> Figure:
     """Who moved whom on the review period: an arrow from each speaker to each listener, as wide as the days."""
-    days = {pair: its for pair, its in pulls(trace.run, trace.rounds).items() if its}
+    days = {pair: pull for pair, pull in pulls(trace.run, trace.rounds).items() if pull}
     ranked = sorted(days.items(), key=lambda item: -abs(item[1]))
-    drawn = {pair: its for pair, its in ranked[:MOST_ARROWS] if abs(its) > FAINTEST * abs(ranked[0][1])}
+    drawn = {pair: pull for pair, pull in ranked[:MOST_ARROWS] if abs(pull) > FAINTEST * abs(ranked[0][1])}
     text = _moved_text(days, drawn)
     figure, (axes,) = titled_panels(8.5, 7.5, _moved_message(trace, drawn), caption_of_run(trace, text), 1, 1)
-    places = _circle(trace)
+    points = _circle(trace)
     most = max(map(abs, drawn.values()), default=1.0)
-    for (who, whom), its in drawn.items():
-        axes.add_patch(_arrow(places[who], places[whom], its, most))
-    for name, (x, y) in places.items():
+    for (speaker, listener), pull in drawn.items():
+        axes.add_patch(_arrow(points[speaker], points[listener], pull, most))
+    for name, (x, y) in points.items():
         axes.plot(x, y, "o", color=colour(name), markersize=17, markeredgecolor="white", zorder=3)
         across = "center" if abs(x) < 0.05 else "left" if x > 0 else "right"
         upright = "center" if abs(y) < 0.85 else "bottom" if y > 0 else "top"
@@ -55,10 +53,10 @@ def moved(trace: Trace) -> Figure:
 def _moved_message(trace: Trace, drawn: dict[tuple[str, str], float]) -> str:
     if not drawn:
         return "Nobody moved anybody's ask"
-    (who, whom), its = next(iter(drawn.items()))
+    (speaker, listener), pull = next(iter(drawn.items()))
     labels = trace.scenario.labels
-    longer = "longer" if its > 0 else "shorter"
-    return f"The strongest pull: {labels[who]} on {labels[whom]}, towards a {longer} review"
+    change = "longer" if pull > 0 else "shorter"
+    return f"The strongest pull: {labels[speaker]} on {labels[listener]}, towards a {change} review"
 
 
 def _moved_text(days: dict[tuple[str, str], float], drawn: dict[tuple[str, str], float]) -> str:
@@ -67,14 +65,14 @@ def _moved_text(days: dict[tuple[str, str], float], drawn: dict[tuple[str, str],
         "The pull of the own ideal, which takes part of it back each week, is not drawn.\n"
         "Below each name: its ideal and its last ask."
     )
-    rest = [abs(its) for pair, its in days.items() if pair not in drawn]
-    return text + (f"\nNot drawn: {len(rest)} weaker pulls, none above {max(rest):.1f} days." if rest else "")
+    weaker = [abs(pull) for pair, pull in days.items() if pair not in drawn]
+    return f"{text}\nNot drawn: {len(weaker)} weaker pulls, none above {max(weaker):.1f} days." if weaker else text
 
 
 def _circle(trace: Trace) -> dict[str, tuple[float, float]]:
-    """A place on a circle for everybody with a voice, from the top clockwise."""
+    """A point on a circle for everybody with a voice, from the top clockwise."""
     names = list(trace.run.case.voices)
-    turns = [2.0 * math.pi * (place + 0.5) / len(names) for place in range(len(names))]
+    turns = [2.0 * math.pi * (number + 0.5) / len(names) for number in range(len(names))]
     return {name: (math.sin(turn), math.cos(turn)) for name, turn in zip(names, turns, strict=True)}
 
 

@@ -1,4 +1,4 @@
-"""How every figure looks, what colour everybody has, and how figures are kept."""
+"""The look of every figure, the colours of stakeholders, and how figures are saved."""
 
 import functools
 import hashlib
@@ -16,7 +16,7 @@ from matplotlib.font_manager import fontManager
 
 from ..runs.files import write_bytes
 
-PALETTE = (  # Paul Tol's muted and bright schemes: told apart with any kind of colour vision
+PALETTE = (  # Paul Tol's muted and bright schemes: distinguishable with any kind of colour vision
     "#332288",
     "#117733",
     "#CC6677",
@@ -70,14 +70,12 @@ OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
     "SimHei",
     "Arial Unicode MS",
 )
-
-
 FORMATS = ("png", "svg")
 
 
 def colour(name: str) -> str:
-    """The colour of a stakeholder, the same in every figure; newcomers get one by their name."""
-    free = [its for its in PALETTE if its not in COLOURS.values()]
+    """The colour of a stakeholder, the same in every figure; a new one gets a colour by its name."""
+    free = [shade for shade in PALETTE if shade not in COLOURS.values()]
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")
     return COLOURS.get(name, free[number % len(free)])
 
@@ -119,7 +117,7 @@ def panels(
     """A figure of one message (its title) with clean axes in rows of these relative heights, row by row."""
     figure = sheet(width, height, caption)
     axes = figure.subplots(len(heights), columns, squeeze=False, height_ratios=heights)
-    flat = [its for row in axes for its in row]
+    flat = [panel for row in axes for panel in row]
     flat[0].set_title(message, loc="left", fontsize=12, fontweight="bold", color=INK, wrap=columns == 1)
     return figure, flat
 
@@ -130,21 +128,20 @@ def titled_panels(
     """A figure of one message over axes on the same scales that can have titles of their own, row by row."""
     figure = sheet(width, height, caption)
     figure.suptitle(message, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK, wrap=True)
-    return figure, [
-        its for row in figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False) for its in row
-    ]
+    axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    return figure, [panel for row in axes for panel in row]
 
 
 def message_of(figure: Figure) -> str:
-    """What a figure says: its title."""
+    """The message of a figure: its title."""
     return figure.get_suptitle() or figure.axes[0].get_title(loc="left")
 
 
 def spread_out(wanted: Sequence[float], gap: float, top: float) -> list[float]:
-    """Rising places at least a gap apart and not above the top, close to the rising ones that are wanted."""
-    groups: list[list[float]] = []  # of places that touch, each as the bottoms that its members would give it
-    for number, place in enumerate(wanted):
-        groups.append([place - gap * number])
+    """Rising positions at least a gap apart and not above the top, close to the rising ones that are wanted."""
+    groups: list[list[float]] = []  # of positions that touch, each as the bottoms that its members would give it
+    for number, position in enumerate(wanted):
+        groups.append([position - gap * number])
         while len(groups) > 1 and _middle(groups[-2]) > _middle(groups[-1]):
             groups[-2:] = [groups[-2] + groups[-1]]
     bottoms = [_middle(group) for group in groups for _ in group]
@@ -152,8 +149,8 @@ def spread_out(wanted: Sequence[float], gap: float, top: float) -> list[float]:
     return [min(bottom, highest) + gap * number for number, bottom in enumerate(bottoms)]
 
 
-def _middle(places: list[float]) -> float:
-    return sum(places) / len(places)
+def _middle(positions: list[float]) -> float:
+    return sum(positions) / len(positions)
 
 
 def canvas(width: float, height: float, message: str, caption: str) -> tuple[Figure, Axes]:

@@ -1,7 +1,6 @@
 """What a command leaves in its folder: the finding of its analysis, as data, as text and as figures."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,10 +19,9 @@ from ..figures import sensitivity as sensitivity_figures
 from ..figures import sweeps as sweep_figures
 from ..figures.style import FORMATS, save
 from ..plans.design import Plan
-from ..results import summary_text, sweeps_text
 from ..results.finding import Finding
-from ..results.summary import summarise
-from ..results.sweeps import Response, respond
+from ..results.summary import Summary, summarise
+from ..results.sweeps import sweep_result
 from ..runs.collect import collect
 from ..runs.files import write_json
 from ..runs.manifest import MANIFEST, commit
@@ -37,11 +35,15 @@ if TYPE_CHECKING:
 
 
 class Findings(NamedTuple):
-    """A finding to be published: as plain data, as text for a terminal, and the figures that can be drawn, by name."""
+    """A finding to be published: as plain data, as text for a terminal, and the figures that can be drawn, by name.
+
+    ``finding`` is the record itself, where there is one.
+    """
 
     data: dict[str, Any]
     text: str
     figures: Mapping[str, Callable[[], "Figure"]]
+    finding: Finding | None = None
 
 
 class Analysis[F: Finding](NamedTuple):
@@ -52,69 +54,17 @@ class Analysis[F: Finding](NamedTuple):
 
     def findings(self, finding: F) -> Findings:
         """A finding to be published."""
-        return Findings(finding.data(), finding.text(), dict(self.figures(finding)))
+        return Findings(finding.data(), finding.text(), dict(self.figures(finding)), finding)
 
 
-# ---------------------------------------------------------------- runs and sweeps, until they are findings themselves
-
-
-class Runs(NamedTuple):
-    """The summary of runs of one scenario."""
-
-    summary: dict[str, Any]
-
-    def headline(self) -> str:
-        """How often a framework is adopted."""
-        return summary_text.headline(self.summary)
-
-    def text(self) -> str:
-        """The summary as text for a terminal."""
-        return summary_text.told(self.summary)
-
-    def data(self) -> dict[str, Any]:
-        """The summary itself."""
-        return self.summary
-
-
-class Sweep(NamedTuple):
-    """The response of a sweep."""
-
-    response: Response
-
-    def headline(self) -> str:
-        """Where the first measure is least and where it is most."""
-        return sweeps_text.headline(self.response)
-
-    def text(self) -> str:
-        """The response as text for a terminal."""
-        return sweeps_text.told(self.response)
-
-    def data(self) -> dict[str, Any]:
-        """The response as plain data for JSON."""
-        return sweeps_text.as_data(self.response)
-
-
-def _runs(store: Store) -> Runs:
-    return Runs(summarise(store.plan.scenario, store, store.plan.seed, store.plan.precision))
-
-
-def _figures_of_runs(runs: Runs) -> Iterator[tuple[str, Callable[[], "Figure"]]]:
-    if runs.summary["failed"] < runs.summary["runs"]:
-        yield from ((name, partial(draw, runs.summary)) for name, draw in run_figures.FIGURES.items())
-
-
-def _sweep(store: Store) -> Sweep:
-    return Sweep(respond(store))
-
-
-def _figures_of_sweep(sweep: Sweep) -> Iterable[tuple[str, Callable[[], "Figure"]]]:
-    return sweep_figures.figures(sweep.response)
+def _summary(store: Store) -> Summary:
+    return summarise(store.plan.scenario, store, store.plan.seed, store.plan.precision)
 
 
 # ---------------------------------------------------------------- every kind of analysis
 
-RUNS = Analysis(_runs, _figures_of_runs)
-SWEEP = Analysis(_sweep, _figures_of_sweep)
+RUNS = Analysis(_summary, run_figures.figures)
+SWEEP = Analysis(sweep_result, sweep_figures.figures)
 
 ANALYSES: dict[str, Analysis[Any]] = {  # by the key that `Plan.analysis` gives
     "runs": RUNS,

@@ -30,7 +30,7 @@ STYLE = (
 
 
 class Picture(NamedTuple):
-    """A figure as it was kept: its file, what it says, and of which runs."""
+    """A saved figure: its file, its message and its caption."""
 
     path: Path
     message: str
@@ -38,51 +38,51 @@ class Picture(NamedTuple):
 
 
 def gallery(plan: Plan, folder: Path) -> list[Picture]:
-    """Play a plan, one of its runs step by step, and a sweep; keep every figure of them and a page that shows all."""
+    """Play a plan, one of its runs step by step, and a sweep; save every figure of them and a page that shows all."""
     store = Store(folder, plan)
     with locked(folder), resumable(store):
         finish(store, "fast", 2)
         swept = read_sweep(SWEEP, runs=min(plan.runs, MOST_SWEPT), seed=plan.seed)
-        other = Store(folder_for(swept, folder / "sweep", chosen=False), swept)
-        finish(other, "fast", 2)
-        pictures = [*_of_runs(store), *_of_one_run(store), *_of_runs(other, SWEPT)]
+        sweep_store = Store(folder_for(swept, folder / "sweep", chosen=False), swept)
+        finish(sweep_store, "fast", 2)
+        pictures = [*_of_runs(store), *_of_one_run(store), *_of_runs(sweep_store, SWEPT)]
         write_bytes(folder / PAGE, page(plan, folder, pictures).encode())
     return pictures
 
 
 def _of_runs(store: Store, only: tuple[str, ...] = ()) -> Iterator[Picture]:
     """The figures of results, or only some."""
-    drawn = {name: draw for name, draw in findings(store).figures.items() if not only or name in only}
-    yield from _kept(drawn, store.folder, provenance(store))
+    figures = {name: draw for name, draw in findings(store).figures.items() if not only or name in only}
+    yield from _saved(figures, store.folder, provenance(store))
 
 
 def _of_one_run(store: Store) -> Iterator[Picture]:
     """The figures of the first run that comes as far as any."""
     furthest = int(store["run"][np.argmax(np.nan_to_num(store["outcome"], nan=-1.0))])
-    its = trace(store.plan.scenario, furthest, store.plan.seed)
-    drawn = {name: partial(draw, its) for name, draw in talks.FIGURES.items()}
-    yield from _kept(drawn, store.folder, trace_line(its))
+    played = trace(store.plan.scenario, furthest, store.plan.seed)
+    figures = {name: partial(draw, played) for name, draw in talks.FIGURES.items()}
+    yield from _saved(figures, store.folder, trace_line(played))
 
 
-def _kept(drawn: Mapping[str, Callable[[], Figure]], folder: Path, line: str) -> Iterator[Picture]:
-    """Figures, each drawn and kept with a line of provenance."""
-    for name, draw in drawn.items():
+def _saved(figures: Mapping[str, Callable[[], Figure]], folder: Path, line: str) -> Iterator[Picture]:
+    """Figures, each drawn and saved with a line of provenance."""
+    for name, draw in figures.items():
         figure = draw()
         yield Picture(save(figure, folder / "figures", name, line)[0], message_of(figure), figure.get_supxlabel())
 
 
 def page(plan: Plan, folder: Path, pictures: list[Picture]) -> str:
-    """The page in HTML, for a browser that finds the pictures beside it; text from files stays text."""
+    """The page in HTML, with the pictures as files beside it; text from scenario files is escaped."""
     title = escape(f"{plan.title}: {plan.question}")
-    shown = "\n".join(_shown(its, its.path.relative_to(folder).as_posix()) for its in pictures)
+    shown = "\n".join(_shown(picture, picture.path.relative_to(folder).as_posix()) for picture in pictures)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{shown}\n</body>\n</html>\n"
     )
 
 
-def _shown(its: Picture, file: str) -> str:
-    message, caption = escape(its.message), escape(its.caption)
+def _shown(picture: Picture, file: str) -> str:
+    message, caption = escape(picture.message), escape(picture.caption)
     return (
         f'<figure>\n<h2 dir="auto">{message}</h2>\n<img src="{escape(file)}" alt="{message}">\n'
         f'<figcaption dir="auto">{caption}</figcaption>\n</figure>'

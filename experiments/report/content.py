@@ -1,40 +1,50 @@
-"""What a report says of one folder of results, in words: the answer, what it rests on, and how it was made."""
+"""The content of a report about one folder of results: the answer, its assumptions, and how it was made."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from model.rules.records import ABOUT
 from model.scenario import Entry
 
-from ..measures.columns import SHARE
 from ..plans.design import Plan, axis_position
 from ..publish.findings import Findings, findings
-from ..results.sources import Ground, ground
-from ..results.sweeps import MOST_NAMED
-from ..results.words import number
+from ..results.sources import Basis, basis
+from ..results.summary import Summary
+from ..results.summary_parts import MeasureSummary
+from ..results.sweeps import MOST_NAMED, SweepResult
+from ..results.words import number, value_text
 from ..runs.manifest import read_manifest
 from ..runs.store import Store
-from .words import NONE, Number, estimate, written
+from .words import NONE, Number, estimate
 
-MOST_LEVELS = 6  # values of a varied parameter that are listed; of more, the ends
+MOST_LEVELS = 6  # values of a varied parameter that are listed; of more, the lowest and the highest
 MOST_REASONS = 3  # of failed runs
-
-type Plain = dict[str, Any]
 
 
 class Result(NamedTuple):
-    """Finished results, opened and read: what they are called here, what they hold, say, and were made by."""
+    """Finished results, opened and read: their name in this report, rows, finding and manifest."""
 
     name: str
     store: Store
     found: Findings
-    manifest: Plain
+    manifest: dict[str, Any]
 
     @property
     def plan(self) -> Plan:
-        """What was played."""
+        """The plan that was played."""
         return self.store.plan
+
+    @property
+    def runs(self) -> int:
+        """How many runs were played, as every kind of finding counts them in its data."""
+        return int(self.found.data["runs"])
+
+    @property
+    def failed(self) -> int:
+        """How many of the runs failed."""
+        return int(self.found.data["failed"])
 
     @property
     def headline(self) -> str:
@@ -48,7 +58,7 @@ class Result(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A number to see at a glance: what it is, its value, and its interval or what else there is to say."""
+    """A number to see at a glance: its label, its value, and its interval or another remark."""
 
     label: str
     value: str
@@ -56,142 +66,137 @@ class Card(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A parameter in the ledger. ``rests_on`` is sourced, assumed, scenario, or varied."""
+    """A parameter and its basis. ``rests_on`` is sourced, assumed, scenario, or varied."""
 
     path: str
     label: str
     value: str
     unit: str
     rests_on: str
-    because: Ground
+    basis: Basis
 
 
 def read(stores: Iterable[Store]) -> list[Result]:
     """Results as a report reads them, each with a name of its own."""
     stores = list(stores)
-    called = [store.plan.name if store.plan.varied else store.plan.scenario.called for store in stores]
-    names = [
-        name if called.count(name) == 1 else f"{name} ({store.folder})"
-        for name, store in zip(called, stores, strict=True)
+    names = [store.plan.name if store.plan.varied else store.plan.scenario.called for store in stores]
+    unique = [
+        name if names.count(name) == 1 else f"{name} ({store.folder})"
+        for name, store in zip(names, stores, strict=True)
     ]
     return [
         Result(name, store, findings(store), read_manifest(store.folder) or {})
-        for name, store in zip(names, stores, strict=True)
+        for name, store in zip(unique, stores, strict=True)
     ]
 
 
 # ---------------------------------------------------------------- the answer
 
 
-def made(result: Result) -> str:
-    """Of what runs the numbers are."""
-    plan, data = result.plan, result.found.data
-    if plan.varied:
-        points = f"{len(plan.points):,} points, {data['runs']:,} runs"
-        what = "Sweep" if plan.asks is None else "Analysis"
-        return (
-            f"{what} {plan.name} of scenario {plan.scenario.called}, design {plan.design}, {points}, seed {plan.seed}."
-        )
-    return f"Scenario {plan.scenario.called}, {data['runs']:,} runs, seed {plan.seed}."
+def runs_line(result: Result) -> str:
+    """Which runs the numbers are from, in a sentence."""
+    plan, runs = result.plan, f"{result.runs:,} runs, seed {result.plan.seed}."
+    if not plan.varied:
+        return f"Scenario {plan.scenario.called}, {runs}"
+    kind = "Sweep" if plan.asks is None else "Analysis"
+    points = f"design {plan.design}, {len(plan.points):,} points"
+    return f"{kind} {plan.name} of scenario {plan.scenario.called}, {points}, {runs}"
 
 
 def cards(result: Result) -> list[Card]:
-    """The four numbers to see first; none for an analysis of what moves them, whose figures say it."""
-    if result.plan.asks is not None:
-        return []
-    return _cards_of_sweep(result) if result.plan.varied else _cards_of_runs(result.found.data)
+    """The four numbers to see first, of runs or of a sweep; none for other analyses, whose figures show theirs."""
+    finding = result.found.finding
+    if isinstance(finding, Summary):
+        return _summary_cards(finding)
+    return _sweep_cards(finding) if isinstance(finding, SweepResult) else []
 
 
-def _cards_of_runs(summary: Plain) -> list[Card]:
-    outcomes, measures = summary["outcomes"], summary["measures"]
+def _summary_cards(summary: Summary) -> list[Card]:
+    adopted, durable = (estimate(summary.outcomes[name], ABOUT[name]) for name in ("adopted", "durable"))
+    labs = summary.measures["labs_joined"]
     return [
-        _card("Framework adopted, share of runs", estimate(outcomes["adopted"], SHARE)),
-        _card("Adopted, and at quorum at the horizon, share of runs", estimate(outcomes["durable"], SHARE)),
-        _review(measures["review_days"]),
-        _card("Labs that joined, mean of all runs", estimate(measures["labs_joined"], "labs")),
+        _card("Framework adopted, share of runs", adopted),
+        _card("Adopted, and at quorum at the horizon, share of runs", durable),
+        _review_card(summary.measures["review_days"]),
+        _card("Labs that joined, mean of all runs", estimate(labs.interval, labs.about)),
     ]
 
 
-def _card(label: str, its: Number, more: str = "") -> Card:
-    if not its.interval or its.value == NONE:
-        return Card(label, its.value, its.interval or "one run, so no interval")
-    return Card(label, its.value, f"95% interval {its.interval}{more}")
+def _card(label: str, shown: Number, more: str = "") -> Card:
+    if not shown.interval or shown.value == NONE:
+        return Card(label, shown.value, shown.interval or "one run, so no interval")
+    return Card(label, shown.value, f"95% interval {shown.interval}{more}")
 
 
-def _review(its: Plain) -> Card:
+def _review_card(measure: MeasureSummary) -> Card:
     """The review period that is agreed on, and how much it differs from run to run."""
-    label = f"{its['label']}, median"
-    if its["median"] is None:
+    spread, about = measure.spread, measure.about
+    label = f"{about.label}, median"
+    if not spread.runs:
         return Card(label, NONE, "no run reaches a framework")
-    median, low, high = written([its["median"], its["p5"], its["p95"]], its["unit"])
-    return Card(label, f"{median} days", f"90% of the {its['runs']:,} runs that adopt: {low} to {high}")
+    low, high = value_text(spread.p5, about), value_text(spread.p95, about)
+    more = f"90% of the {spread.runs:,} runs that adopt: {low} to {high}"
+    return Card(label, value_text(spread.median, about, unit=True), more)
 
 
-def _cards_of_sweep(result: Result) -> list[Card]:
-    data, measure = result.found.data, result.plan.measure
-    failed = f"{data['failed']:,} of them failed" if data["failed"] else "none failed"
-    return [
-        _end(data, measure, "least", min),
-        _end(data, measure, "most", max),
-        Card("Points", f"{len(data['points']):,}", f"design {data['design']}"),
-        Card("Runs", f"{data['runs']:,}", failed),
-    ]
+def _sweep_cards(sweep: SweepResult) -> list[Card]:
+    measure = sweep.plan.measure
+    about, ends = sweep.about(measure), sweep.ends(measure)
+    extremes = []
+    for word, point in zip(("least", "most"), ends or (None, None), strict=True):
+        label = f"{about.label} ({about.unit}), {word}"
+        if point is None:
+            extremes.append(Card(label, NONE, "no run has it"))
+        else:
+            shown = estimate(sweep.intervals[measure].at(point), about)
+            extremes.append(_card(label, shown, f", at {_point(sweep, point)}"))
+    failed = f"{sweep.failed:,} of them failed" if sweep.failed else "none failed"
+    points = Card("Points", f"{len(sweep.plan.points):,}", f"design {sweep.plan.design}")
+    return [*extremes, points, Card("Runs", f"{sweep.runs:,}", failed)]
 
 
-def _end(data: Plain, measure: str, word: str, choose: Callable[..., int]) -> Card:
-    """The point of a sweep at which a measure is least or most."""
-    its = [point["measures"][measure] for point in data["points"]]
-    known = [which for which, found in enumerate(its) if found["mean"] is not None]
-    about = data["measures"][measure]
-    label = f"{about['label']} ({about['unit']}), {word}"
-    if not known:
-        return Card(label, NONE, "no run has it")
-    which = choose(known, key=lambda point: its[point]["mean"])
-    return _card(label, estimate(its[which], about["unit"]), f", at {_where(data, which)}")
-
-
-def _where(data: Plain, which: int) -> str:
+def _point(sweep: SweepResult, point: int) -> str:
     """A point of a sweep by the labels of what varies; by its number where these are many."""
-    if len(data["varied"]) > MOST_NAMED:
-        return f"point {which}"
-    values = data["points"][which]["values"]
-    return ", ".join(f"{about['label'].lower()} {number(values[path])}" for path, about in data["varied"].items())
+    plan = sweep.plan
+    if len(plan.varied) > MOST_NAMED:
+        return f"point {point}"
+    values = zip(plan.varied, plan.points[point], strict=True)
+    return ", ".join(f"{plan.scenario.entries[path].label.lower()} {number(value)}" for path, value in values)
 
 
 def failures(result: Result) -> str:
     """How many runs failed, and why; '' if none did."""
-    data = result.found.data
-    if not data["failed"]:
+    if not result.failed:
         return ""
     reasons = Counter(str(reason) for reason in result.store["failed"] if reason)
-    listed = "; ".join(f"{reason} ({count:,})" for reason, count in reasons.most_common(MOST_REASONS))
+    named = "; ".join(f"{reason} ({count:,})" for reason, count in reasons.most_common(MOST_REASONS))
     others = "; and others" if len(reasons) > MOST_REASONS else ""
-    return f"{data['failed']:,} of {data['runs']:,} runs failed and are left out of every number: {listed}{others}."
+    return f"{result.failed:,} of {result.runs:,} runs failed and are left out of every number: {named}{others}."
 
 
-# ---------------------------------------------------------------- what it rests on
+# ---------------------------------------------------------------- parameters
 
 
-def ledger(plan: Plan) -> list[Row]:
-    """Every parameter with its value and why it is that."""
+def parameter_rows(plan: Plan) -> list[Row]:
+    """Every parameter with its value and why it has that value."""
     return [
         _varied(plan, entry) if path in plan.varied else _row(entry) for path, entry in plan.scenario.entries.items()
     ]
 
 
 def _row(entry: Entry) -> Row:
-    return Row(entry.path, entry.label, entry.shown(), entry.unit, entry.origin, ground(entry))
+    return Row(entry.path, entry.label, entry.shown(), entry.unit, entry.origin, basis(entry))
 
 
 def _varied(plan: Plan, entry: Entry) -> Row:
-    """A parameter that a sweep sets at every point."""
+    """A parameter that a sweep or an analysis sets at every point."""
     if plan.asks is not None:
-        return _row(entry)._replace(rests_on="varied", because=Ground("what the analysis asks about"))
-    which = plan.varied.index(entry.path)
-    levels = sorted({point[which] for point in plan.points}, key=lambda value: axis_position(value, entry.type))
-    words = [number(level) for level in levels]
-    value = ", ".join(words) if len(words) <= MOST_LEVELS else f"{words[0]} to {words[-1]} ({len(words):,} values)"
-    return Row(entry.path, entry.label, value, entry.unit, "varied", Ground("what the sweep asks about"))
+        return _row(entry)._replace(rests_on="varied", basis=Basis("varied by the analysis"))
+    column = plan.varied.index(entry.path)
+    levels = sorted({point[column] for point in plan.points}, key=lambda value: axis_position(value, entry.type))
+    texts = [number(level) for level in levels]
+    value = ", ".join(texts) if len(texts) <= MOST_LEVELS else f"{texts[0]} to {texts[-1]} ({len(texts):,} values)"
+    return _row(entry)._replace(value=value, rests_on="varied", basis=Basis("varied by the sweep"))
 
 
 def sections(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -202,23 +207,23 @@ def sections(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return by_name
 
 
-# ---------------------------------------------------------------- how it was made
+# ---------------------------------------------------------------- provenance
 
 
-def making(result: Result) -> list[tuple[str, str]]:
-    """What made the results, by name."""
-    its, plan = result.manifest, result.plan
+def provenance_rows(result: Result) -> list[tuple[str, str]]:
+    """The provenance of the results: name and value."""
+    manifest, plan = result.manifest, result.plan
     precision = "" if plan.precision is None else f", more until the half width is {plan.precision:g}"
     return [
-        ("Command", its["command"]),
-        ("Written", its["written"]),
+        ("Command", manifest["command"]),
+        ("Written", manifest["written"]),
         ("Seed", str(plan.seed)),
-        ("Runs", f"{result.found.data['runs']:,}{precision}"),
-        ("Opt-In", its["version"]),
-        ("Commit", its["commit"] or "unknown"),
-        ("Python", its["python"]),
-        ("Libraries", ", ".join(f"{name} {version}" for name, version in its["libraries"].items())),
-        ("Machine", its["machine"]),
+        ("Runs", f"{result.runs:,}{precision}"),
+        ("Opt-In", manifest["version"]),
+        ("Commit", manifest["commit"] or "unknown"),
+        ("Python", manifest["python"]),
+        ("Libraries", ", ".join(f"{name} {version}" for name, version in manifest["libraries"].items())),
+        ("Machine", manifest["machine"]),
         ("Scenario files", ", ".join(Path(file).name for file in plan.scenario.files)),
-        ("Hash of the inputs", its["inputs"]),
+        ("Hash of the inputs", manifest["inputs"]),
     ]

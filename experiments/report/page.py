@@ -1,4 +1,4 @@
-"""A report as HTML: figures drawn into it, text from files escaped, nothing loaded from anywhere."""
+"""A report as one HTML file: figures inside it, text from files escaped, nothing loaded from elsewhere."""
 
 import base64
 import io
@@ -17,13 +17,14 @@ from ..runs.files import write_bytes
 from ..runs.manifest import commit
 from ..runs.store import Store, opened
 from .beside import beside
-from .content import Result, Row, cards, failures, ledger, made, making, read, sections
+from .content import Result, Row, cards, failures, parameter_rows, provenance_rows, read, runs_line, sections
 from .limits import LIMITS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TEMPLATE = "report.html.j2"
+FONT = b"font-family: 'DejaVu Sans'"
 MOST_BYTES = 5_000_000  # what any mail server takes
 RESTS_ON = {
     "sourced": "rest on a source",
@@ -34,7 +35,7 @@ RESTS_ON = {
 
 
 class Picture(NamedTuple):
-    """A figure as the page shows it: what it says, what is seen, and the drawing as a data URI."""
+    """A figure as the page shows it: its message, its caption, and the drawing as a data URI."""
 
     title: str
     caption: str
@@ -42,14 +43,15 @@ class Picture(NamedTuple):
 
     @property
     def alt(self) -> str:
-        """What stands for the drawing where it is not seen."""
+        """The text in place of the drawing where it cannot be seen."""
         return f"{self.title.removesuffix('.')}. {self.caption}"
 
 
-class Ledger(NamedTuple):
-    """The parameters of a result: how many rest on what, and rows by section.
+class Parameters(NamedTuple):
+    """The parameters of a result: their number, in all and by basis, and rows by section.
 
-    Of every result but the first, only the rows that the first has not, and the labels of what it has and they lack.
+    Of every result but the first, only the rows that differ from the first's, and in ``gone`` the labels of the
+    parameters that only the first has.
     """
 
     title: str
@@ -67,14 +69,14 @@ def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
     BadInput
         Where results cannot be opened, are named twice or too many for one page, or it cannot be written.
     """
-    twice = [folder for place, folder in enumerate(folders) if folder in folders[:place]]
+    twice = [folder for number, folder in enumerate(folders) if folder in folders[:number]]
     if twice:
         raise BadInput([Problem(Mark(str(folder)), "is named twice") for folder in twice])
     path = folders[0] / "report.html" if out is None else out
     content = page([opened(folder) for folder in folders]).encode()
     if len(content) > MOST_BYTES:
-        found = f"would have {len(content):,} bytes; at most {MOST_BYTES:,} are allowed: name fewer results"
-        raise refusal(path, found)
+        problem = f"would have {len(content):,} bytes; at most {MOST_BYTES:,} are allowed: name fewer results"
+        raise refusal(path, problem)
     try:
         write_bytes(path, content)
     except OSError as error:
@@ -97,15 +99,15 @@ def page(stores: Sequence[Store]) -> str:
     return environment.get_template(TEMPLATE).render(
         results=results,
         title=_title(results),
-        made=made,
+        runs_line=runs_line,
         cards=cards,
         failures=failures,
         beside=beside(results),
         pictures=pictures,
-        ledgers=ledgers(results),
+        tables=parameter_tables(results),
         reading=READING,
         limits=LIMITS,
-        making=making,
+        provenance_rows=provenance_rows,
         maker=f"Opt-In {__version__}, commit {commit() or 'unknown'}",
     )
 
@@ -114,7 +116,8 @@ def _title(results: Sequence[Result]) -> str:
     first, *others = [result.plan.title for result in results]
     if not others:
         return first
-    return f"{first}, beside {others[0] if len(others) == 1 else f'{len(others)} others'}"
+    second = others[0] if len(others) == 1 else f"{len(others)} others"
+    return f"{first}, beside {second}"
 
 
 def pictures(result: Result) -> list[Picture]:
@@ -128,34 +131,34 @@ def picture(draw: "Callable[[], Figure]", line: str) -> Picture:
 
     Title and caption leave the drawing for the text of the page.
     """
-    figure, drawn = draw(), io.BytesIO()
+    figure, svg = draw(), io.BytesIO()
     title, caption = message_of(figure), figure.get_supxlabel()
     figure.suptitle("")
     figure.axes[0].set_title("", loc="left")
     figure.supxlabel("")
-    draw_to(figure, drawn, format="svg", metadata={"Creator": "Opt-In", "Date": None, "Description": line})
-    fonts = drawn.getvalue().replace(b"font-family: 'DejaVu Sans'", b"font-family: 'DejaVu Sans', Verdana, sans-serif")
-    uri = "data:image/svg+xml;base64," + base64.b64encode(fonts).decode()
+    draw_to(figure, svg, format="svg", metadata={"Creator": "Opt-In", "Date": None, "Description": line})
+    with_fonts = svg.getvalue().replace(FONT, FONT + b", Verdana, sans-serif")
+    uri = "data:image/svg+xml;base64," + base64.b64encode(with_fonts).decode()
     return Picture(" ".join(title.split()), " ".join(caption.split()), uri)
 
 
-def ledgers(results: Sequence[Result]) -> list[Ledger]:
-    """What each result rests on: the first in full, of the others what differs from it."""
-    tables = [ledger(result.plan) for result in results]
+def parameter_tables(results: Sequence[Result]) -> list[Parameters]:
+    """The parameters of each result: the first in full, of the others what differs from it."""
+    tables = [parameter_rows(result.plan) for result in results]
     first = {row.path: row for row in tables[0]}
     return [
-        Ledger(
+        Parameters(
             result.plan.title,
             len(rows),
             _counts(rows),
             sections(row for row in rows if rows is tables[0] or first.get(row.path) != row),
-            [row.label for path, row in first.items() if path not in {its.path for its in rows}],
+            [first[path].label for path in first if path not in {row.path for row in rows}],
         )
         for result, rows in zip(results, tables, strict=True)
     ]
 
 
 def _counts(rows: Sequence[Row]) -> list[str]:
-    """How many parameters rest on what, most of it first said."""
+    """How many parameters there are of each basis, as parts of a sentence."""
     counts = {origin: sum(row.rests_on == origin for row in rows) for origin in RESTS_ON}
     return [f"{count:,} {RESTS_ON[origin]}" for origin, count in counts.items() if count or origin != "varied"]

@@ -1,4 +1,4 @@
-"""What a scenario rests on, and in what scenarios differ. Imports nothing heavy."""
+"""The sources and assumptions of a scenario, and the parameters in which scenarios differ. Imports nothing heavy."""
 
 import re
 from collections.abc import Sequence
@@ -15,42 +15,42 @@ READING = (
 WEB = re.compile(r"https?://[^\s\x00-\x1f\x7f]+")
 
 
-class Ground(NamedTuple):
-    """Why a parameter is what it is: ``text``, the page it stands for ('' if none), and what is said after it."""
+class Basis(NamedTuple):
+    """Why a parameter has its value: ``text``, its page on the web ('' if none), and ``more`` text behind the link."""
 
     text: str
     link: str = ""
     more: str = ""
 
 
-def counts(scenario: Scenario) -> dict[str, int]:
+def origin_counts(scenario: Scenario) -> dict[str, int]:
     """How many parameters rest on a source, how many are assumed, and how many the scenario sets without either."""
     return {origin: sum(entry.origin == origin for entry in scenario.entries.values()) for origin in ORIGINS}
 
 
-def counted(scenario: Scenario) -> str:
-    """`counts` in words."""
-    its = counts(scenario)
+def origins_text(scenario: Scenario) -> str:
+    """`origin_counts` in words."""
+    counts = origin_counts(scenario)
     return (
-        f"Of {len(scenario.entries)} parameters of {scenario.name}, {its['sourced']} rest on a source, "
-        f"{its['assumed']} are assumptions, {its['scenario']} are set by the scenario or on the command line."
+        f"Of {len(scenario.entries)} parameters of {scenario.name}, {counts['sourced']} rest on a source, "
+        f"{counts['assumed']} are assumptions, {counts['scenario']} are set by the scenario or on the command line."
     )
 
 
-def because(entry: Entry) -> str:
-    """Why a parameter is what it is, in one line."""
+def basis_text(entry: Entry) -> str:
+    """Why a parameter has its value, in one line."""
     source = entry.source
     if entry.origin == "sourced":
         return f"{source['title']}, {source['date']}, {source['url']}{_note(entry)}"
     return source.get("assumption", shown_value(source.get("scenario", "")))
 
 
-def ground(entry: Entry) -> Ground:
-    """Why a parameter is what it is, its source as a link. Only a page of the web is one; all else stays text."""
+def basis(entry: Entry) -> Basis:
+    """Why a parameter has its value, with a link to its source where that is a page of the web."""
     source = entry.source
     if entry.origin != "sourced" or not WEB.fullmatch(source["url"]):
-        return Ground(because(entry))
-    return Ground(source["title"], source["url"], f", {source['date']}{_note(entry)}")
+        return Basis(basis_text(entry))
+    return Basis(source["title"], source["url"], f", {source['date']}{_note(entry)}")
 
 
 def _note(entry: Entry) -> str:
@@ -58,10 +58,10 @@ def _note(entry: Entry) -> str:
 
 
 def differences(scenarios: Sequence[Scenario]) -> dict[str, list[str | None]]:
-    """The parameters that are not the same in all: path -> value in each, in words; None where there is none."""
-    every = dict.fromkeys(path for scenario in scenarios for path in scenario.entries)
-    values = {path: [_shown(scenario, path) for scenario in scenarios] for path in every}
-    return {path: its for path, its in values.items() if len(set(its)) > 1}
+    """The parameters that differ between scenarios: path -> the value in each as text, None where there is none."""
+    paths = dict.fromkeys(path for scenario in scenarios for path in scenario.entries)
+    values = {path: [_shown(scenario, path) for scenario in scenarios] for path in paths}
+    return {path: texts for path, texts in values.items() if len(set(texts)) > 1}
 
 
 def _shown(scenario: Scenario, path: str) -> str | None:

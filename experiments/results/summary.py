@@ -1,180 +1,229 @@
-"""A table of runs in numbers: how often, in what form, with whom, and what comes of it."""
+"""What the runs of one scenario say: how often, in what form, with which labs, and with what effect."""
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
-
-import numpy as np
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from model.case import most_rounds
 from model.draws import Array
-from model.rules.records import ABOUT, Fate, Operating, Outcome
+from model.rules.records import Fate, Operating, Outcome
 from model.scenario import Scenario
 
-from ..measures.columns import AD_HOC, HELD, JOINED, LEFT, NUMBERS, QUEUE, SHARE, SHARE_IN, STAYS, months
-from ..measures.intervals import Interval, Spread, average, share, spread
+from ..measures.columns import AD_HOC, NUMBERS, months
+from ..measures.intervals import Interval, share
+from .summary_parts import (
+    JointSets,
+    LabSummary,
+    MeasureSummary,
+    MonthSummary,
+    Table,
+    WorldDifference,
+    column,
+    joint_sets,
+    lab_summary,
+    measure_summary,
+    month_summary,
+    record_data,
+    world_difference,
+)
+from .text_table import text_table
+from .words import counted, interval_text, share_text, spoken, value_text
 
-type Plain = dict[str, Any]
-
-OUTCOMES = {  # how a run ends; the last three divide the adopted ones by what has become of them
+OUTCOMES = {  # how a run ends: column and code; the last three divide the adopted runs by the fate of the framework
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
     **{fate.name.lower(): ("fate", fate) for fate in Fate if fate is not Fate.NO_FRAMEWORK},
 }
 FORM = ("announcement_week", "covered_share", "disclosure")
-PERIODS = (  # the review period from what they want to what they get
+PERIODS = (  # the review period from the ideals to the terms
     "compromise_review_days",
     "median_review_days",
     "first_draft_review_days",
     "order_review_days",
     "review_days",
 )
-MOST_SETS = 12  # sets of labs that are told one by one
 
 
-class Table(Protocol):
-    """Rows of runs, in memory or on disk, from which one column at a time is asked for."""
+class Summary(NamedTuple):
+    """The runs of a scenario in numbers.
 
-    def __getitem__(self, name: str, /) -> Any:
-        """The values of a column, one for each run."""
-
-
-def summarise(scenario: Scenario, table: Table, seed: int, precision: float | None = None) -> Plain:
-    """Everything `optin run` reports, as plain data; NaN becomes None.
-
-    Returns
-    -------
-    dict
-        ``scenario``, ``settings``, ``notes``, ``question``, ``runs``, ``seed``, ``precision`` (half width of the
-        interval of the share that adopts, if one was asked for), ``failed``; ``outcomes``: name -> mean,
-        low, high; ``measures``: name -> mean, low, high, runs, p5, p25, median, p75, p95, label, unit; ``ad_hoc``:
-        measure of the year after -> mean, low, high of the paired difference that the framework makes in the runs that
-        adopt one, runs, and the two means ``framework`` and ``without``; ``ad_hoc_without_law``: the same over those of
-        these runs in which neither world gets a mandatory law; ``labs``: name -> label and shares or means with
-        intervals; ``sets``: which labs are in together in the ``runs`` that adopt: ``most_often``, each its labs and
-        how often exactly these joined; how many ``others`` there are, and in what share of runs; ``months``: by month
-        after an announcement, share of the frontier in and queue.
+    ``precision`` is the half width that the interval of the share that adopts should have (0..1), None if none was
+    asked for. ``outcomes`` are shares of the runs that did not fail, by the names of `OUTCOMES`; ``measures`` are over
+    the runs that have them. ``ad_hoc`` has the difference that the framework makes to each measure of the year after
+    in the runs that adopt one, ``ad_hoc_without_law`` the same over those of them in which neither world gets a
+    mandatory law.
     """
-    good = its(table, "failed") == ""
-    adopted = its(table, "adopted") == 1.0  # never of a failed run, whose measures are NaN
-    lawless = adopted & (its(table, "mandate") == 0.0) & (its(table, AD_HOC + "mandate") == 0.0)
-    count = int(good.sum())
+
+    scenario: Scenario
+    runs: int
+    seed: int
+    precision: float | None
+    failed: int
+    outcomes: dict[str, Interval]
+    measures: dict[str, MeasureSummary]
+    ad_hoc: dict[str, WorldDifference]
+    ad_hoc_without_law: dict[str, WorldDifference]
+    labs: dict[str, LabSummary]
+    sets: JointSets
+    months: list[MonthSummary]
+
+    @property
+    def finished(self) -> int:
+        """How many runs did not fail."""
+        return self.runs - self.failed
+
+    @property
+    def adopted(self) -> int:
+        """How many runs adopt a framework."""
+        return self.sets.runs
+
+    def runs_with(self, outcome: str) -> int:
+        """How many runs end with this outcome."""
+        return round(self.outcomes[outcome].mean * self.finished)
+
+    def headline(self) -> str:
+        """How often a framework is adopted."""
+        failed = f"; {self.failed:,} more failed and are left out" if self.failed else ""
+        if not self.finished:
+            return f"No run of {self.runs:,} came to an end{failed}."
+        mean, low, high = (f"{100 * end:.1f}" for end in self.outcomes["adopted"])
+        return f"Adopted in {mean}% of {counted(self.finished, 'run')} [95% interval {low} to {high}%]{failed}."
+
+    def text(self) -> str:
+        """The summary as text for a terminal, the headline first."""
+        if not self.finished:
+            return self.headline()
+        return "\n\n".join("\n".join(lines) for lines in _paragraphs(self))
+
+    def data(self) -> dict[str, Any]:
+        """The summary as plain data that JSON can hold; NaN becomes None."""
+        return {
+            "scenario": self.scenario.name,
+            "called": self.scenario.called,
+            "settings": list(self.scenario.settings),
+            "notes": self.scenario.notes(),
+            "title": self.scenario.title,
+            "question": self.scenario.question,
+            **{name: getattr(self, name) for name in ("runs", "seed", "precision", "failed")},
+            **{
+                name: {key: part.data() for key, part in getattr(self, name).items()}
+                for name in ("outcomes", "measures", "ad_hoc", "ad_hoc_without_law")
+            },
+            "labs": {name: record_data(lab) for name, lab in self.labs.items()},
+            "sets": self.sets.data(),
+            "months": [record_data(month) for month in self.months],
+        }
+
+
+def summarise(scenario: Scenario, table: Table, seed: int, precision: float | None = None) -> Summary:
+    """The summary of a table of runs of a scenario; runs that failed count in no number but their own."""
+    good = column(table, "failed") == ""
+    adopted = column(table, "adopted") == 1.0  # never of a failed run, whose measures are NaN
+    lawless = adopted & (column(table, "mandate") == 0.0) & (column(table, AD_HOC + "mandate") == 0.0)
+    finished = int(good.sum())
 
     def of_good(name: str) -> Array:
-        return its(table, name, good)
+        return column(table, name, good)
 
     def of_adopted(name: str) -> Array:
-        return its(table, name, adopted)
+        return column(table, name, adopted)
 
-    return {
-        "scenario": scenario.name,
-        "called": scenario.called,
-        "settings": list(scenario.settings),
-        "notes": scenario.notes(),
-        "title": scenario.title,
-        "question": scenario.question,
-        "runs": len(good),
-        "seed": seed,
-        "precision": precision,
-        "failed": len(good) - count,
-        "outcomes": {
-            name: plain(share(int((its(table, column) == code).sum()), count))
-            for name, (column, code) in OUTCOMES.items()
+    return Summary(
+        scenario=scenario,
+        runs=len(good),
+        seed=seed,
+        precision=precision,
+        failed=len(good) - finished,
+        outcomes={
+            name: share(int((column(table, source) == code).sum()), finished)
+            for name, (source, code) in OUTCOMES.items()
         },
-        "measures": {name: measure_summary(name, of_good(name)) for name in NUMBERS},
-        "ad_hoc": {name: difference(name, table, adopted) for name in Operating._fields},
-        "ad_hoc_without_law": {name: difference(name, table, lawless) for name in Operating._fields},
-        "labs": {name: lab_summary(name, scenario.labels[name], of_good, of_adopted) for name in scenario.named("lab")},
-        "sets": joint_sets(scenario.named("lab"), of_adopted),
-        "months": [month_summary(number, of_adopted) for number in months(most_rounds(scenario))],
-    }
+        measures={name: measure_summary(name, of_good(name)) for name in NUMBERS},
+        ad_hoc={name: world_difference(name, table, adopted) for name in Operating._fields},
+        ad_hoc_without_law={name: world_difference(name, table, lawless) for name in Operating._fields},
+        labs={name: lab_summary(name, scenario.labels[name], of_good, of_adopted) for name in scenario.named("lab")},
+        sets=joint_sets(scenario.named("lab"), of_adopted),
+        months=[month_summary(number, of_adopted) for number in months(most_rounds(scenario))],
+    )
 
 
-def its(table: Table, name: str, chosen: Array | slice = slice(None)) -> Array:
-    """A column as an array, or the chosen runs of it."""
-    values: Array = np.asarray(table[name])[chosen]
-    return values
+# ---------------------------------------------------------------- as text
 
 
-def measure_summary(name: str, values: Array) -> Plain:
-    """Mean with interval, quantiles, label and unit of one measure over the runs that have it."""
-    quantiles = spread(values)
-    middle = share(int(np.nansum(values)), quantiles.runs) if ABOUT[name].unit == SHARE else average(values)
-    return {**plain(middle), **plain(quantiles), **named(name)}
+def ending(outcome: str) -> str:
+    """An outcome in words; the fates of an adopted framework are set off."""
+    return spoken(outcome) if OUTCOMES[outcome][0] == "outcome" else f"  of which {spoken(outcome)}"
 
 
-def named(name: str) -> Plain:
-    """Label and unit of a measure."""
-    return {"label": ABOUT[name].label, "unit": ABOUT[name].unit}
+def _paragraphs(summary: Summary) -> Iterator[list[str]]:
+    """The lines of the text, paragraph by paragraph."""
+    scenario, measures = summary.scenario, summary.measures
+    settings = f", with {', '.join(scenario.settings)}" if scenario.settings else ""
+    yield [summary.headline(), *_precision_lines(summary), *(f"Note: {note}." for note in scenario.notes())]
+    yield [f"{scenario.title}{settings}: {scenario.question}"]
+    yield text_table(
+        ["How it ends", "share of all runs [95% interval]"],
+        [[f"  {ending(name)}", share_text(interval)] for name, interval in summary.outcomes.items()],
+    )
+    yield _spread_table(summary, "Review period in days", PERIODS)
+    yield _spread_table(summary, "Form at announcement", FORM)
+    yield _lab_table(summary)
+    drafts = measures["drafts_sent_back"]
+    yield [f"Drafts sent back: {interval_text(drafts.interval, drafts.about)} a run on average"]
+    if summary.adopted > 1:
+        yield _year_lines(summary)
 
 
-def difference(name: str, table: Table, chosen: Array) -> Plain:
-    """What the framework changes in one measure: the paired difference to the same luck without a framework."""
-    with_it, without = (its(table, column, chosen) for column in (name, AD_HOC + name))
-    both = ~(np.isnan(with_it) | np.isnan(without))
-    with_it, without = with_it[both], without[both]
-    return {
-        **plain(average(with_it - without)),
-        "runs": len(with_it),
-        "framework": plain(average(with_it)),
-        "without": plain(average(without)),
-        **named(name),
-    }
+def _lab_table(summary: Summary) -> list[str]:
+    """A table of how often each lab joins and stays; only over all runs where no run adopts."""
+    columns = {"of all runs": [lab.joined for lab in summary.labs.values()]}
+    if summary.adopted:
+        columns["of runs that adopt"] = [lab.joined_if_adopted for lab in summary.labs.values()]
+        columns["still in at the horizon"] = [lab.in_at_horizon_if_adopted for lab in summary.labs.values()]
+    labels = [f"  {lab.label}" for lab in summary.labs.values()]
+    shares = [[share_text(interval) for interval in column] for column in columns.values()]
+    return text_table(["Who joins [95% interval]", *columns], list(zip(labels, *shares, strict=True)))
 
 
-def lab_summary(name: str, label: str, of_good: Callable[[str], Array], of_adopted: Callable[[str], Array]) -> Plain:
-    """How often one lab joins, stays and leaves, and how often it is held with and without a framework."""
-
-    def counted(values: Array) -> Plain:
-        return plain(share(int(values.sum()), len(values)))
-
-    return {
-        "label": label,
-        "joined": counted(of_good(JOINED + name)),
-        "joined_if_adopted": counted(of_adopted(JOINED + name)),
-        "in_at_horizon_if_adopted": counted(of_adopted(STAYS + name)),
-        "left_if_adopted": counted(of_adopted(LEFT + name)),
-        "holds_if_adopted": plain(average(of_adopted(HELD + name))),
-        "holds_ad_hoc": plain(average(of_adopted(AD_HOC + HELD + name))),
-    }
+def _precision_lines(summary: Summary) -> list[str]:
+    """A warning where the share of adopted runs is less precise than was asked for."""
+    if summary.precision is None or summary.outcomes["adopted"].half_width <= summary.precision:
+        return []
+    most = f"{summary.runs:,} runs are the most that were asked for"
+    return [f"{most}; the interval is still wider than {100 * summary.precision:g} points to each side."]
 
 
-def joint_sets(labs: Sequence[str], of_adopted: Callable[[str], Array]) -> Plain:
-    """Which labs are in a framework together, and how often: the sets that occur most often, and how many more do."""
-    codes = np.zeros(len(of_adopted("adopted")), dtype=np.int64)
-    for place, name in enumerate(labs):
-        codes = 2 * codes + (of_adopted(JOINED + name) == 1.0)
-        if place % 32 == 31:  # numbered anew before 64 bits are full
-            codes = np.unique(codes, return_inverse=True)[1]
-    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    order = np.lexsort((first, -counts))[:MOST_SETS]
-    runs, shown = len(codes), int(counts[order].sum())
-    joined = [of_adopted(JOINED + name)[first[order]] == 1.0 for name in labs]
-    return {
-        "runs": runs,
-        "most_often": [
-            {
-                "labs": [name for name, its in zip(labs, joined, strict=True) if its[place]],
-                "joined": plain(share(count, runs)),
-            }
-            for place, count in enumerate(counts[order].tolist())
-        ],
-        "others": len(counts) - len(order),
-        "in_others": plain(share(runs - shown, runs)),
-    }
+def _spread_table(summary: Summary, title: str, names: Sequence[str]) -> list[str]:
+    """A table of measures: median, 90% range and how many runs have it."""
+    rows = []
+    for name in names:
+        _, spread, about = summary.measures[name]
+        label = about.label.removeprefix("Review period ").removesuffix(" at announcement")
+        unit = "" if about.unit == "days" else f" ({about.unit})"
+        median, low, high = (value_text(value, about) for value in (spread.median, spread.p5, spread.p95))
+        cells = [median, f"{low} to {high}"] if spread.runs else ["-", "-"]
+        rows.append([f"  {label[0].lower()}{label[1:]}{unit}", *cells, f"{spread.runs:,}"])
+    return text_table([title, "median", "90% range", "runs"], rows, "<><>")
 
 
-def month_summary(number: int, of_adopted: Callable[[str], Array]) -> Plain:
-    """After a month: quantiles over the runs that adopt of the share of the frontier in and of the queue."""
-    queue = of_adopted(f"{QUEUE}{number}")
-    return {
-        "month": number,
-        "share_in": plain(spread(of_adopted(f"{SHARE_IN}{number}"))),
-        "queue": plain(spread(queue)),
-        "mean_queue": plain(average(queue)),
-        "nobody_waits": plain(share(int((queue == 0).sum()), len(queue))),
-    }
-
-
-def plain(record: Interval | Spread) -> dict[str, Any]:
-    """A record as a dict that JSON can hold."""
-    return {key: None if math.isnan(value) else value for key, value in record._asdict().items()}
+def _year_lines(summary: Summary) -> list[str]:
+    """The year after an announcement beside the same year without a framework."""
+    rows = [
+        [
+            f"  {year.about.label} ({year.about.unit})",
+            *(value_text(mean.mean, year.about) for mean in (year.framework, year.without)),
+            interval_text(year.difference, year.about, signed=True),
+        ]
+        for year in summary.ad_hoc.values()
+    ]
+    title = f"The year after, in the {summary.adopted:,} runs that adopt"
+    head = [title, "framework", "ad hoc", "difference [95% interval]"]
+    law = f"{summary.ad_hoc['mandate'].without.mean:.0%}"
+    lines = [
+        *text_table(head, rows, "<>><"),
+        f"  Ad hoc: the same luck without a framework. In {law} of these runs a law comes, and reviews with it.",
+    ]
+    delay = summary.ad_hoc_without_law["delay_days"]
+    if delay.runs:
+        change = interval_text(delay.difference, delay.about, signed=True)
+        runs = counted(delay.runs, "run")
+        lines.append(f"  Where no law comes in either ({runs}), the delay at home differs by {change} days.")
+    return lines

@@ -1,7 +1,8 @@
-"""How measures respond to what a sweep varies: an interval at every point, and effects."""
+"""What a sweep says: an interval of each measure at every point, and the effects of what varies."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -9,18 +10,25 @@ from model.draws import Array
 from model.rules.records import About
 
 from ..measures.columns import measures
-from ..measures.intervals import LEVEL, Interval, Intervals, intervals, no_moments, with_values
+from ..measures.intervals import Intervals, intervals, no_moments, with_values
 from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
+from .effects import Effects, fitted_effects
+from .text_table import text_table
+from .words import NOTHING, interval_text, number, short
 
-MOST_NAMED = 3  # parameters in the words for a point
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_NAMED = 3  # varied parameters by whose values a point is named
+MOST_LISTED = 12  # points in the text; all are in the table and the figures
 
 
-class Response(NamedTuple):
-    """What a sweep found: the intervals of each measure, an entry a point, and how many runs there were and failed."""
+class SweepResult(NamedTuple):
+    """The intervals of each measure of a sweep, an entry for each point, and how many runs were played and failed."""
 
     plan: Plan
-    found: dict[str, Intervals]
+    intervals: dict[str, Intervals]
     runs: int
     failed: int
 
@@ -33,17 +41,15 @@ class Response(NamedTuple):
         entry = self.plan.scenario.entries[path]
         return f"{entry.label} ({entry.unit})"
 
-    def places(self, path: str) -> Array:
+    def positions(self, path: str) -> Array:
         """Where each point stands on the axis of a varied parameter."""
-        which = self.plan.varied.index(path)
-        kind = self.plan.scenario.entries[path].type
-        return np.array([axis_position(point[which], kind) for point in self.plan.points])
+        column, kind = self.plan.varied.index(path), self.plan.scenario.entries[path].type
+        return np.array([axis_position(point[column], kind) for point in self.plan.points])
 
     def levels(self, path: str) -> list[Value]:
         """The values of a varied parameter, in the order of its axis."""
-        which = self.plan.varied.index(path)
-        kind = self.plan.scenario.entries[path].type
-        return sorted({point[which] for point in self.plan.points}, key=lambda value: axis_position(value, kind))
+        column, kind = self.plan.varied.index(path), self.plan.scenario.entries[path].type
+        return sorted({point[column] for point in self.plan.points}, key=lambda value: axis_position(value, kind))
 
     def is_mapped(self) -> bool:
         """Whether every point can be shown on an axis, a map, or maps beside each other."""
@@ -53,68 +59,144 @@ class Response(NamedTuple):
         """Whether the points are all the combinations of the values of each parameter."""
         return len(self.plan.points) == math.prod(len(self.levels(path)) for path in self.plan.varied)
 
+    def ends(self, measure: str) -> tuple[int, int] | None:
+        """The points at which the mean of a measure is least and most; None if no run has it."""
+        means = self.intervals[measure].mean
+        return None if np.isnan(means).all() else (int(np.nanargmin(means)), int(np.nanargmax(means)))
 
-def respond(store: Store) -> Response:
-    """The response that a store of a sweep holds; its parts are read once, one after the other."""
+    def effects(self, measure: str) -> Effects | None:
+        """The additive effects of the varied numbers on a measure; None where they cannot be fitted."""
+        entries = self.plan.scenario.entries
+        paths = [path for path in self.plan.varied if entries[path].type in (int, float)]
+        return fitted_effects({path: self.positions(path) for path in paths}, self.intervals[measure].mean)
+
+    def headline(self) -> str:
+        """Where the first measure is least and where it is most."""
+        measure = self.plan.measure
+        about, ends = self.about(measure), self.ends(measure)
+        total = f"{self.runs:,} runs at {len(self.plan.points):,} points"
+        if self.failed:
+            total += f"; {self.failed:,} of them failed and are left out"
+        if ends is None:
+            return f"{about.label}: {NOTHING} ({total})."
+        least, most = (f"{self._value(measure, point)} at {point_name(self.plan, point)}" for point in ends)
+        return f"{about.label} ({about.unit}): from {least} to {most}; {total}."
+
+    def text(self) -> str:
+        """The result as text for a terminal, the headline first."""
+        plan = self.plan
+        lines = [
+            self.headline(),
+            "",
+            f"{plan.title}: {plan.question}",
+            f"Scenario {plan.scenario.called}, design {plan.design}, seed {plan.seed}; 95% intervals in brackets.",
+        ]
+        for measure in plan.measures:
+            about = self.about(measure)
+            lines += ["", f"{about.label} ({about.unit})", *(f"  {line}" for line in self._measure_lines(measure))]
+        return "\n".join(lines + self._precision_lines())
+
+    def _value(self, measure: str, point: int) -> str:
+        return interval_text(self.intervals[measure].at(point), self.about(measure))
+
+    def _measure_lines(self, measure: str) -> Iterator[str]:
+        """The effects of a sweep over scattered points, else the points themselves or the extreme ones."""
+        effects = None if self.is_mapped() else self.effects(measure)
+        if self.ends(measure) is None:
+            yield NOTHING
+        elif effects is not None:
+            yield f"from the lowest to the highest value of each, all else equal (explains {effects.explained:.0%}):"
+            about = self.about(measure)
+            yield from _aligned(
+                [[f"  {short(path)}", interval_text(effect, about, signed=True)] for path, effect in effects.ranked()]
+            )
+        else:
+            points = _listed_points(self.intervals[measure].mean)
+            if len(self.plan.points) > MOST_LISTED:
+                half = MOST_LISTED // 2
+                yield f"the {half} lowest and the {half} highest of {len(self.plan.points):,} points:"
+            yield from _aligned([[point_name(self.plan, point), self._value(measure, point)] for point in points])
+
+    def _precision_lines(self) -> list[str]:
+        """How many points are as precise as was asked for."""
+        plan = self.plan
+        if plan.precision is None:
+            return []
+        too_wide = int((~(self.intervals[plan.measure].half_width <= plan.precision)).sum())
+        if not too_wide:
+            return ["", f"Every point has a half width of at most {plan.precision:g}."]
+        return ["", f"{too_wide:,} points reached {plan.max_runs:,} runs before a half width of {plan.precision:g}."]
+
+    def data(self) -> dict[str, Any]:
+        """The result as plain data that JSON can hold; NaN becomes None."""
+        plan = self.plan
+        entries = plan.scenario.entries
+        effects = {name: self.effects(name) for name in plan.measures}
+        return {
+            **{name: getattr(plan, name) for name in ("name", "title", "question", "design", "seed")},
+            "scenario": plan.scenario.name,
+            "settings": list(plan.scenario.settings),
+            "runs": self.runs,
+            "failed": self.failed,
+            "varied": {path: {"label": entries[path].label, "unit": entries[path].unit} for path in plan.varied},
+            "measures": {
+                name: {"label": about.label, "unit": about.unit}
+                for name, about in measures(plan.scenario).items()
+                if name in plan.measures
+            },
+            "effects": {name: effect and effect.data() for name, effect in effects.items()},
+            "points": [
+                {
+                    "values": dict(zip(plan.varied, values, strict=True)),
+                    "measures": {
+                        name: {"runs": int(means.runs[point]), **means.at(point).data()}
+                        for name, means in self.intervals.items()
+                    },
+                }
+                for point, values in enumerate(plan.points)
+            ],
+        }
+
+    def table(self) -> "pd.DataFrame":
+        """A row for each point: the values of what varies, and mean, interval and runs of each measure."""
+        import pandas as pd
+
+        table = pd.DataFrame(list(self.plan.points), columns=list(self.plan.varied))
+        for name, means in self.intervals.items():
+            table[name], table[f"{name}.low"], table[f"{name}.high"] = means.mean, means.low, means.high
+            table[f"{name}.runs"] = means.runs.astype(int)
+        return table
+
+
+def sweep_result(store: Store) -> SweepResult:
+    """The result of a sweep from its store; its parts are read once, one after the other."""
     names = store.plan.measures
     moments = {name: no_moments(len(store.plan.points)) for name in names}
     runs = failed = 0
-    for point, reasons, *values in store.by_part(["point", "failed", *names]):
+    for point, reasons, *columns in store.by_part(["point", "failed", *names]):
         runs, failed = runs + len(point), failed + int((reasons != "").sum())
-        for name, its in zip(names, values, strict=True):
-            moments[name] = with_values(moments[name], point, its)
+        for name, values in zip(names, columns, strict=True):
+            moments[name] = with_values(moments[name], point, values)
     known = measures(store.plan.scenario)
-    found = {name: intervals(known[name].unit, its) for name, its in moments.items()}
-    return Response(store.plan, found, runs, failed)
+    return SweepResult(store.plan, {name: intervals(known[name].unit, moments[name]) for name in names}, runs, failed)
 
 
-# ---------------------------------------------------------------- effects
+def point_name(plan: Plan, point: int) -> str:
+    """A point by the values of what varies; by its number where these are many."""
+    if len(plan.varied) > MOST_NAMED:
+        return f"point {point}"
+    values = zip(plan.varied, plan.points[point], strict=True)
+    return ", ".join(f"{short(path)} {number(value)}" for path, value in values)
 
 
-class Effects(NamedTuple):
-    """What each parameter does to a measure, from its lowest to its highest value: path -> interval.
+def _listed_points(means: Array) -> Sequence[int]:
+    """All points; of many, those with the lowest and the highest means."""
+    if len(means) <= MOST_LISTED:
+        return range(len(means))
+    ranked = [int(point) for point in np.argsort(means, kind="stable") if not math.isnan(means[point])]
+    half = MOST_LISTED // 2
+    return ranked if len(ranked) <= MOST_LISTED else [*ranked[:half], *ranked[-half:]]
 
-    ``explained`` is the share of the variance between points (0..1) that the effects add up to.
-    """
 
-    by_path: dict[str, Interval]
-    explained: float
-
-
-def effects(response: Response, measure: str) -> Effects | None:
-    """The additive effects of the varied numbers on a measure; None with too few points.
-
-    An ordinary least squares fit of the points' means, with Student's intervals.
-
-    References
-    ----------
-    Kleijnen (2015), *Design and Analysis of Simulation Experiments*, chapter 2.
-    """
-    from scipy.special import stdtrit
-
-    entries = response.plan.scenario.entries
-    paths = [path for path in response.plan.varied if entries[path].type in (int, float)]
-    means = response.found[measure].mean
-    known = ~np.isnan(means)
-    freedom = int(known.sum()) - len(paths) - 1
-    if freedom < 1 or not paths:
-        return None
-    scaled = []
-    for path in paths:
-        its = response.places(path)[known]
-        scaled.append((its - its.min()) / (its.max() - its.min()) if its.max() > its.min() else np.zeros(len(its)))
-    fit = np.column_stack([np.ones(int(known.sum())), *scaled])
-    found, _, rank, _ = np.linalg.lstsq(fit, means[known])
-    if rank < fit.shape[1]:
-        return None  # two parameters vary together, or one does not vary
-    left = means[known] - fit @ found
-    variance = float(left @ left) / freedom * np.diag(np.linalg.inv(fit.T @ fit))
-    half = float(stdtrit(freedom, 0.5 + LEVEL / 2)) * np.sqrt(variance)
-    total = float(np.square(means[known] - means[known].mean()).sum())
-    return Effects(
-        {
-            path: Interval(float(found[k]), float(found[k] - half[k]), float(found[k] + half[k]))
-            for k, path in enumerate(paths, 1)
-        },
-        1.0 - float(left @ left) / total if total > 0.0 else math.nan,
-    )
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    return text_table(rows[0], rows[1:])

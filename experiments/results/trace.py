@@ -1,4 +1,4 @@
-"""One negotiation, round by round, and what was decisive in it."""
+"""One negotiation, round by round, and the single changes that would have changed its outcome."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,6 @@ from model.case import Run, runs_of_block
 from model.draws import BLOCK, Luck
 from model.history import play
 from model.negotiation import Negotiation
-from model.rules import influence
 from model.rules.records import Outcome, Terms
 from model.rules.talks import ROUND_DAYS, rounds_in
 from model.scenario import Scenario
@@ -37,16 +36,8 @@ class Round(NamedTuple):
     share_in: float
 
 
-class Move(NamedTuple):
-    """A change of one ask on the review period: days from, to, and the days due to each cause by name."""
-
-    before: float
-    after: float
-    causes: Mapping[str, float]
-
-
 class Decisive(NamedTuple):
-    """A single change that would have changed the outcome: what, how, and what then."""
+    """A single change that would have changed the outcome: by whom or what, how, and the outcome and week then."""
 
     what: str
     change: str
@@ -55,7 +46,7 @@ class Decisive(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """One negotiation told: its run, how it went, and what was decisive."""
+    """One negotiation: its run, its rounds, the year after, and what was decisive."""
 
     scenario: Scenario
     seed: int
@@ -71,8 +62,16 @@ def trace(scenario: Scenario, number: int, seed: int) -> Trace:
     numbers = range(number, number + 1)
     (run,) = runs_of_block(scenario, seed, number // BLOCK, numbers, rounds_in(MORE_DAYS) + 1)
     negotiation, year, _ = play(run)
-    told = list(rounds_of(negotiation))
-    return Trace(scenario, seed, run, negotiation, told, year, decisive(run, negotiation, told))
+    rounds = list(rounds_of(negotiation))
+    return Trace(
+        scenario=scenario,
+        seed=seed,
+        run=run,
+        negotiation=negotiation,
+        rounds=rounds,
+        year=year,
+        decisive=decisive(run, negotiation, rounds),
+    )
 
 
 def rounds_of(negotiation: Negotiation) -> Iterator[Round]:
@@ -113,66 +112,6 @@ def _by_step(frame: Any, steps: int) -> list[list[dict[str, Any]]]:
     return [rows[each * step : each * (step + 1)] for step in range(steps)]
 
 
-# ---------------------------------------------------------------- who moved whom
-
-
-def weights_in(run: Run, rounds: list[Round], number: int) -> dict[str, float]:
-    """The weight of the word of everybody at the table in one round."""
-    case, now = run.case, rounds[number]
-    standing = dict.fromkeys(case.voices, 1.0) | (rounds[number - 1].standing if number else {})
-    share_in = rounds[number - 1].share_in if number else 0.0
-    uncommitted = 0.0 if now.drafting else max(0.0, 1.0 - share_in)
-    return {
-        name: influence.voice_weight(case.voices[name], standing[name], case.climate.threat, uncommitted)
-        for name in now.asks
-    }
-
-
-def moves(run: Run, rounds: list[Round], number: int) -> dict[str, Move]:
-    """How the asks on the review period moved in one round, and because of whom.
-
-    A move is the pull of the own ideal plus a pull by each of the others:
-    ``s (ideal - before) + (1 - s) sum_j w_j (ask_j - before)``, the w_j summing to 1.
-    """
-    case, now = run.case, rounds[number]
-    ideals = {name: voice.ideal for name, voice in case.voices.items()}
-    before = ideals | (rounds[number - 1].asks if number else {})
-    weights = weights_in(run, rounds, number)
-    told = {}
-    for name in now.asks:
-        if now.week == 0 and now.drafting:  # the opening draft comes before anybody moves
-            told[name] = Move(ideals[name].review_days, now.asks[name].review_days, {})
-            continue
-        voice, start = case.voices[name], before[name].review_days
-        heard = {
-            other: weight
-            * influence.tie(name in case.labs, other in case.labs, case.relations)
-            * case.voices[other].salience.review_days
-            for other, weight in weights.items()
-            if other != name
-        }
-        total = sum(heard.values())
-        open_minded = (1.0 - voice.stubbornness) / total if total > 0.0 else 0.0
-        causes = {other: open_minded * weight * (before[other].review_days - start) for other, weight in heard.items()}
-        causes[name] = voice.stubbornness * (voice.ideal.review_days - start)
-        told[name] = Move(start, now.asks[name].review_days, causes)
-    return told
-
-
-def pulls(run: Run, rounds: list[Round]) -> dict[tuple[str, str], float]:
-    """Days by which each pulled the ask of each other on the review period, over all rounds: (who, whom) -> days.
-
-    Longer counts above 0, shorter below.
-    """
-    days: dict[tuple[str, str], float] = {}
-    for number in range(len(rounds)):
-        for whom, move in moves(run, rounds, number).items():
-            for who, pull in move.causes.items():
-                if who != whom:
-                    days[who, whom] = days.get((who, whom), 0.0) + pull
-    return days
-
-
 # ---------------------------------------------------------------- what was decisive
 
 
@@ -182,13 +121,13 @@ def decisive(run: Run, negotiation: Negotiation, rounds: list[Round]) -> list[De
     Tried are the last decision of the President and of each lab the other way and, where no framework came about,
     more time and a benchmark at hand. Earlier decisions are not tried: others have answered them since.
     """
-    changed = [*_other_decisions(run, rounds)]
+    replays = [*_other_decisions(run, rounds)]
     if negotiation.outcome is Outcome.NO_FRAMEWORK:
-        changed += _other_conditions(run)
+        replays += _other_conditions(run)
     return [
-        Decisive(what, change, other.outcome, other.week - 1)
-        for what, change, other in changed
-        if other.outcome is not None and other.outcome is not negotiation.outcome
+        Decisive(cause, change, replay.outcome, replay.week - 1)
+        for cause, change, replay in replays
+        if replay.outcome is not None and replay.outcome is not negotiation.outcome
     ]
 
 

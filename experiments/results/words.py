@@ -23,8 +23,19 @@ def interval_text(interval: Interval, about: About, *, signed: bool = False, uni
     elif signed:
         text, suffix = bracketed(interval, "+.1f", 100.0), " points"
     else:
-        text, suffix = bracketed(interval, ".1%"), ""
+        text, suffix = share_text(interval), ""
     return text if text == NOTHING else text + suffix
+
+
+def ends_text(interval: Interval, about: About, *, signed: bool = False) -> str:
+    """The ends of an interval as `interval_text` writes them, '1 to 1.4'; '' where there are none."""
+    _, _, ends = interval_text(interval, about, signed=signed).partition("[")
+    return ends.partition("]")[0]
+
+
+def share_text(interval: Interval) -> str:
+    """A share of runs in percent, with its 95% interval."""
+    return bracketed(interval, ".1%")
 
 
 def value_text(value: float, about: About, *, signed: bool = False, unit: bool = False) -> str:
@@ -38,6 +49,16 @@ def bracketed(interval: Interval, form: str, scale: float = 1.0) -> str:
         return NOTHING
     mean, low, high = (f"{scale * end:{form}}" for end in interval)
     return mean if math.isnan(interval.low) else f"{mean} [{low} to {high}]"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: '1 lab', '2 labs'."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def spoken(name: str) -> str:
+    """A name without underscores: 'no order'."""
+    return name.replace("_", " ")
 
 
 def short(path: str) -> str:

@@ -184,29 +184,8 @@ class Others(NamedTuple):
     releases_in: float
 
 
-class Gain(NamedTuple):
-    """The parts of a lab's gain from joining, in release cycles (1 = one whole cycle lost or won)."""
-
-    goodwill: float
-    peers: float
-    mandate: float
-    protection: float
-    precedent: float
-    stance: float
-    side_deals: float
-    courting: float
-    delay: float
-    foreign_delay: float
-    disclosure: float
-    secrecy: float
-    open_weights: float
-
-
-# ---------------------------------------------------------------- measures
-
-
 class About(NamedTuple):
-    """A measure for tables, axes and the documentation: its label, its unit, and what a run needs to have it.
+    """A number for tables, axes and the documentation: its label and its unit.
 
     ``exists_if`` names a measure that is above 0 in every run that has this one (elsewhere it is NaN); '' if all do.
     """
@@ -214,6 +193,27 @@ class About(NamedTuple):
     label: str
     unit: str
     exists_if: str = ""
+
+
+class Gain(NamedTuple):
+    """The parts of a lab's gain from joining, in release cycles (1 = one whole cycle lost or won)."""
+
+    goodwill: Annotated[float, About("federal goodwill", "release cycles")]
+    peers: Annotated[float, About("labs already in", "release cycles")]
+    mandate: Annotated[float, About("law averted", "release cycles")]
+    protection: Annotated[float, About("ad-hoc holds avoided", "release cycles")]
+    precedent: Annotated[float, About("existing agreement", "release cycles")]
+    stance: Annotated[float, About("public stance on review", "release cycles")]
+    side_deals: Annotated[float, About("side deals", "release cycles")]
+    courting: Annotated[float, About("persuasion by officials", "release cycles")]
+    delay: Annotated[float, About("delay at home", "release cycles")]
+    foreign_delay: Annotated[float, About("delay abroad", "release cycles")]
+    disclosure: Annotated[float, About("disclosure", "release cycles")]
+    secrecy: Annotated[float, About("secret threshold", "release cycles")]
+    open_weights: Annotated[float, About("open weights", "release cycles")]
+
+
+# ---------------------------------------------------------------- measures
 
 
 class Negotiated(NamedTuple):
@@ -262,7 +262,11 @@ class Operating(NamedTuple):
     mandate: Annotated[float, About("Mandatory law within the horizon", "share of runs")]
 
 
+def _about(record: type) -> dict[str, About]:
+    """What the fields of a record are annotated with, by name."""
+    return {name: get_args(hint)[1] for name, hint in get_type_hints(record, include_extras=True).items()}
+
+
 MEASURES = (Negotiated, Lasting, Operating)
-ABOUT: dict[str, About] = {
-    name: get_args(hint)[1] for kind in MEASURES for name, hint in get_type_hints(kind, include_extras=True).items()
-}
+ABOUT = {name: about for kind in MEASURES for name, about in _about(kind).items()}
+GAIN_ABOUT = _about(Gain)

@@ -1,4 +1,4 @@
-"""The levers and the climate of a scenario, as the page offers them, and the scenario file that they make."""
+"""The controls of the page: the levers and the climate of a scenario, and the scenario file with their settings."""
 
 import math
 import statistics
@@ -22,7 +22,7 @@ assert tuple(HEADS) == MOVABLE
 
 
 def controls(seen: Seen, titles: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that can be chosen and moved, where it stands, and the scenario file that comes of it."""
+    """Everything that can be chosen and moved, its present value, and the scenario file with these settings."""
     return {
         "scenarios": dict(titles),
         "scenario": seen.view.scenario,
@@ -36,7 +36,7 @@ def controls(seen: Seen, titles: Mapping[str, str]) -> dict[str, Any]:
 
 
 def groups(base: Scenario, view: View) -> list[dict[str, Any]]:
-    """Everything that can be moved, by section: where it stands, from where to where it goes, whether it was moved."""
+    """Everything that can be moved, by section: its value, its range, and whether it was moved."""
     moved = dict(view.moved)
     return [
         {
@@ -64,11 +64,10 @@ def _offered(entry: Entry, moved: str | None) -> dict[str, Any]:
         return offered | {"choices": choices(entry.type)}
     step = 1.0 if entry.type is int else step_of(entry.low, entry.high)
     return offered | {
-        name: shown_value(float(its)) for name, its in zip(RANGE, (entry.low, entry.high, step), strict=True)
+        "low": shown_value(float(entry.low)),
+        "high": shown_value(float(entry.high)),
+        "step": shown_value(float(step)),
     }
-
-
-RANGE = ("low", "high", "step")
 
 
 def step_of(low: float, high: float) -> float:
@@ -80,29 +79,31 @@ def typical(entry: Entry) -> float | str | None:
     """The value of a parameter, or one in the middle of its distribution, for a slider to stand at."""
     if entry.distribution is None:
         return entry.value
-    ((form, said),) = entry.distribution.items()
+    ((form, details),) = entry.distribution.items()
     if form == "choice":
-        likeliest: float | str = max(zip(said["weights"], said["values"], strict=True), key=lambda pair: pair[0])[1]
+        likeliest: float | str = max(zip(details["weights"], details["values"], strict=True), key=lambda pair: pair[0])[
+            1
+        ]
         return likeliest
     if form == "draws":
-        return float(statistics.median(said["values"]))
+        return float(statistics.median(details["values"]))
     if form in ("triangular", "normal"):
-        return float(said["mode" if form == "triangular" else "mean"])
-    share = said["a"] / (said["a"] + said["b"]) if form == "beta" else 0.5
-    return round(float(said["low"] + share * (said["high"] - said["low"])), 4)
+        return float(details["mode" if form == "triangular" else "mean"])
+    share = details["a"] / (details["a"] + details["b"]) if form == "beta" else 0.5
+    return round(float(details["low"] + share * (details["high"] - details["low"])), 4)
 
 
 def as_yaml(base: Scenario, view: View) -> str:
-    """A scenario file that extends the chosen scenario and holds what was moved, and nothing else."""
-    said: dict[str, Any] = {
+    """A scenario file that extends the chosen scenario by the settings that were moved."""
+    content: dict[str, Any] = {
         "extends": f"{base.name}.yaml",
         "title": base.title + (f" with {', '.join(view.settings)}" if view.moved else ""),
         "question": base.question,
     }
     for path, text in view.moved:
         *steps, last = path.split(".")
-        section = said
+        section = content
         for step in steps:
             section = section.setdefault(step, {})
         section[last] = scalar(text)
-    return str(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=math.inf))
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=math.inf))

@@ -1,0 +1,75 @@
+"""The story of a trace: the year after the talks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.rules.opting_in import total_gain
+from model.rules.records import GAIN_ABOUT, Fate
+from model.rules.talks import WEEKS_A_MONTH
+from model.turns.year import Release
+from model.year import Turn, Year
+
+from .trace import Trace, date_of
+from .words import counted
+
+FATES = {
+    Fate.NO_FRAMEWORK: "there is no framework.",
+    Fate.DURABLE: "durable, the framework is still at quorum.",
+    Fate.ERODED: "eroded, the framework has fallen below its quorum.",
+    Fate.SUPERSEDED: "superseded, a law has taken the framework's place.",
+}
+
+
+def year_lines(trace: Trace) -> Iterator[str]:
+    """The year after the talks, month by month: releases, turns of labs, a law, and the fate at the horizon."""
+    year = trace.year
+    yield f"The year after, {'with the framework' if year.has_framework else 'in the ad-hoc world'}"
+    state = year.datacollector.get_model_vars_dataframe().to_dict("records")
+    for week in range(year.weeks):
+        if week % WEEKS_A_MONTH == 0:
+            yield f"Month {week // WEEKS_A_MONTH + 1} (from {date_of(trace.scenario, trace.negotiation.week + week)})"
+        yield from (_release(trace, release) for release in year.log if release.week == week)
+        if trace.run.case.climate.incident_week == week + 1:
+            yield "  An incident, whatever the labs did."
+        if state[week]["mandated"] and not (week and state[week - 1]["mandated"]):
+            yield "  A mandatory law comes: every lab is under it from now on."
+        yield from (_turn(trace, turn) for turn in year.turns if turn.week == week)
+        if (week + 1) % WEEKS_A_MONTH == 0 or week + 1 == year.weeks:
+            yield from _month_end(year, state[week])
+    yield f"At the horizon: {FATES[year.fate()]}"
+
+
+def _month_end(year: Year, end: dict[Any, Any]) -> Iterator[str]:
+    waiting = f"{counted(end['queue'], 'release')} waiting at the desk."
+    if end["mandated"]:
+        yield f"  Every lab under the law; {waiting}"
+    elif year.has_framework:
+        yield f"  In the framework: {end['share_in']:.0%} of the frontier; {waiting}"
+
+
+def _release(trace: Trace, release: Release) -> str:
+    label = trace.scenario.labels[release.lab]
+    events = "covered" if release.covered else "not covered"
+    if release.reviewed:
+        events += f", waits {release.wait_days:.0f} days and is reviewed for {release.review_days:.0f}"
+    if release.hold_days > 0.0:
+        events += f", held ad hoc for {release.hold_days:.0f} days"
+    if release.out_unreviewed:
+        events += ", out unreviewed"
+    return f"  {label} releases: {events}{' - and an incident follows' if release.incident else ''}."
+
+
+def _turn(trace: Trace, turn: Turn) -> str:
+    """A joining or leaving, and the part of the gain that changed most towards it; of a first decision, the largest."""
+    label, earlier = trace.scenario.labels[turn.lab], turn.before
+    sign = 1.0 if turn.is_in else -1.0
+    now = turn.gain._asdict()
+    then = dict.fromkeys(now, 0.0) if earlier is None else earlier._asdict()
+    part = max(now, key=lambda name: sign * (now[name] - then[name]))
+    total = "" if earlier is None else f", {total_gain(earlier):+.2f} when it last took the question up"
+    change = "" if earlier is None else f" ({then[part]:+.2f} then)"
+    return (
+        f"  {label} {'joins' if turn.is_in else 'leaves'}: gain {total_gain(turn.gain):+.2f}{total}; "
+        f"most of the change in {GAIN_ABOUT[part].label}, {now[part]:+.2f}{change}; "
+        f"chance to be in {turn.chance:.0%}, taste {turn.taste:.2f}."
+    )
