@@ -18,22 +18,32 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parent.parent
 SECONDS = 30  # far more than reading any file needs, also on a busy machine
 
-settings.register_profile(  # the same examples every time, so that a green run stays green, and no eye on the clock
-    "fixed", derandomize=True, deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("fixed")
+EXAMPLES = {"usual": 200, "quick": 50}
+for name, examples in EXAMPLES.items():  # the same every time, so that a green run stays green, and no eye on the clock
+    settings.register_profile(
+        name,
+        derandomize=True,
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it starts with &
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Take fewer examples in the quick loop."""
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "usual")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Call slow what is exhaustive, and keep a file on one worker, as its tests share what takes long to make.
+    """Call slow what is exhaustive or needs a browser, and keep a file on one worker, for what its tests share.
 
     A test that names a group of its own (`xdist_group`) goes with that.
     """
     for item in items:
-        if item.get_closest_marker("exhaustive"):
+        if item.get_closest_marker("exhaustive") or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

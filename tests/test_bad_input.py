@@ -257,12 +257,14 @@ def test_any_text_loads_or_is_refused(folder: Path, text: str) -> None:
     assert_loads_or_is_refused(folder, text)
 
 
+@pytest.mark.slow
 @ANYTHING
 @given(tree=st.dictionaries(NAMES, TREES, max_size=4))
 def test_any_tree_of_known_names_loads_or_is_refused(folder: Path, tree: dict[str, Any]) -> None:
     assert_loads_or_is_refused(folder, json.dumps({"extends": "baseline.yaml", "question": "a"} | tree))
 
 
+@pytest.mark.slow
 @ANYTHING
 @given(
     line=st.integers(0, BASELINE.count("\n") - 1),

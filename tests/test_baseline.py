@@ -44,6 +44,7 @@ def test_every_shipped_scenario_runs_without_a_failure(path: Path) -> None:
     assert (run_many(load(path), 1000, SEED)["failed"] == "").all()
 
 
+@pytest.mark.slow
 def test_there_are_at_least_eight_scenarios_beside_the_baseline_and_each_asks_a_question() -> None:
     questions = [load(path).question for path in SCENARIOS]
     assert len(questions) >= 9

@@ -76,6 +76,7 @@ def test_run_tells_the_headline_first_and_leaves_table_manifest_and_figures(tmp_
     assert written == {"manifest.json", "parts/000000.parquet", "summary.json", ".lock"} | figures
 
 
+@pytest.mark.slow
 def test_run_as_json_prints_one_object_with_the_promised_keys(tmp_path: Path) -> None:
     its = as_json("run", BASELINE, "--runs", "30", "--seed", "0", "--out", str(tmp_path))
     assert (its["scenario"], its["runs"], its["seed"], its["failed"]) == ("baseline", 30, 0, 0)
@@ -92,6 +93,7 @@ def test_a_setting_on_the_command_line_reaches_the_model(tmp_path: Path) -> None
     assert its["outcomes"]["adopted"]["mean"] == 0
 
 
+@pytest.mark.slow
 def test_what_was_set_has_a_folder_of_its_own(tmp_path: Path) -> None:
     setting = "levers.draft_rule=median"
     said = optin("run", str(ROOT / BASELINE), "--runs", "5", "--set", setting, cwd=tmp_path)
@@ -106,6 +108,7 @@ def test_check_notes_a_quorum_that_cannot_be_met(tmp_path: Path) -> None:
     assert "note: levers.quorum_labs asks for more labs than the 7 at the table" in said.stdout
 
 
+@pytest.mark.slow
 def test_trace_prints_the_story_and_names_its_figures_apart(tmp_path: Path) -> None:
     said = optin("trace", BASELINE, "--run", "3", "--out", str(tmp_path))
     assert said.returncode == 0, said.stderr
@@ -115,6 +118,7 @@ def test_trace_prints_the_story_and_names_its_figures_apart(tmp_path: Path) -> N
     assert all(file.exists() for file in files)
 
 
+@pytest.mark.slow
 def test_trace_as_json_is_one_object(tmp_path: Path) -> None:
     its = as_json("trace", BASELINE, "--run", "2", "--out", str(tmp_path))
     assert {"scenario", "run", "seed", "outcome", "joined", "rounds", "decisive"} <= set(its)
@@ -201,6 +205,7 @@ def test_bad_input_is_one_clear_message_and_exit_code_2(arguments: list[str], fr
     assert fragment in refused(*arguments)
 
 
+@pytest.mark.slow
 def test_a_scenario_with_markup_and_formulas_in_its_texts_runs_and_is_drawn(tmp_path: Path) -> None:
     odd = tmp_path / "odd.yaml"
     odd.write_text(

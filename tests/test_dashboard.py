@@ -68,6 +68,7 @@ def views(draw: st.DrawFn) -> View:
     )
 
 
+@pytest.mark.slow
 @SLOW
 @given(views())
 def test_an_address_gives_back_the_view_it_was_made_of(view: View) -> None:
@@ -79,6 +80,7 @@ NAMES = st.sampled_from([*View._fields, "set"]) | st.text(max_size=8)
 SETTINGS = st.builds(lambda path, value: f"{path}={value}", st.sampled_from([*ENTRIES, "title"]), st.text(max_size=6))
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.lists(st.tuples(NAMES, SETTINGS | st.text(max_size=12)), max_size=4).map(urlencode) | st.text(max_size=40))
 def test_whatever_an_address_says_a_view_comes_of_it(search: str) -> None:
@@ -87,6 +89,7 @@ def test_whatever_an_address_says_a_view_comes_of_it(search: str) -> None:
     assert (again.view, again.problems) == (seen.view, [])
 
 
+@pytest.mark.slow
 @SLOW
 @given(view=views())
 def test_the_scenario_file_loads_to_the_entries_that_the_page_shows(
@@ -246,6 +249,7 @@ def test_results_that_cannot_be_opened_say_why(world: Path, name: str, said: str
     assert "Traceback" not in its["problem"]
 
 
+@pytest.mark.slow
 def test_results_of_runs_show_headline_and_figures(world: Path) -> None:
     its = saved.shown(str(world / "results" / "good"))
     assert its["headline"].startswith("Adopted in ")
@@ -503,12 +507,14 @@ os._exit(0)
 """
 
 
+@pytest.mark.slow
 def test_a_thread_that_is_started_for_work_of_a_page_comes_up_though_the_page_is_closed_meanwhile() -> None:
     """As one of a pool does when a page is left while its runs are played; the pool's lock is that of all pools."""
     said = python(CLOSED_PAGE)
     assert (said.returncode, said.stdout, said.stderr) == (0, "came up\n", "")
 
 
+@pytest.mark.exhaustive
 def test_ctrl_c_ends_the_command_at_once_and_in_silence_whatever_pages_are_at(world: Path, browser: Browser) -> None:
     process, at = started(world)
     pages = [browser.new_page() for _ in range(4)]

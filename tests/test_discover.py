@@ -165,6 +165,7 @@ def discovered(folder: Path, scenario: Scenario, sought: str = "fails", workers:
     return analyse(store)
 
 
+@pytest.mark.slow
 def test_a_short_extension_is_where_adoption_fails_and_a_long_one_where_it_holds(tmp_path: Path) -> None:
     fails = discovered(tmp_path / "fails", slow_agency())
     holds = discovered(tmp_path / "holds", slow_agency(), "holds")
@@ -177,6 +178,7 @@ def test_a_short_extension_is_where_adoption_fails_and_a_long_one_where_it_holds
     assert holds.headline().startswith("Adoption holds at ")
 
 
+@pytest.mark.slow
 def test_the_shares_are_those_of_the_holdout_set(tmp_path: Path) -> None:
     found = discovered(tmp_path, slow_agency())
     box = found.boxes[0]
@@ -192,11 +194,13 @@ def test_the_shares_are_those_of_the_holdout_set(tmp_path: Path) -> None:
     assert box.mass == pytest.approx(len(inside) / len(odd))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_boxes_on_any_number_of_workers(tmp_path: Path) -> None:
     one, four = (discovered(tmp_path / str(n), slow_agency(), workers=n).data() for n in (1, 4))
     assert json.dumps(one, allow_nan=False) == json.dumps(four, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_the_text_says_how_noisy_points_are_and_how_stable_restrictions(tmp_path: Path) -> None:
     found = discovered(tmp_path, slow_agency())
     text = found.text()
@@ -205,6 +209,7 @@ def test_the_text_says_how_noisy_points_are_and_how_stable_restrictions(tmp_path
     assert f"in {found.boxes[0].stability['levers.extension_days']:4.0%} of resamples" in text
 
 
+@pytest.mark.slow
 def test_figures_are_drawn_at_what_was_counted(tmp_path: Path) -> None:
     found = discovered(tmp_path, slow_agency())
     box = found.boxes[0]

@@ -226,6 +226,7 @@ def test_a_new_lab_moves_nobody_elses_luck_or_parameters(tmp_path: Path, baselin
 # ---------------------------------------------------------------- runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [3, BLOCK - 1, BLOCK, 5 * BLOCK + 3])
 def test_a_run_is_the_same_alone_and_among_others(baseline: Scenario, number: int) -> None:
     block = number // BLOCK

@@ -32,6 +32,7 @@ def assert_same(scenario: Scenario, runs: int, seed: int) -> None:
     pd.testing.assert_frame_equal(fast[list(mesa.columns)], mesa, check_exact=True, check_dtype=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runs", [20, pytest.param(200, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_both_engines_agree_to_the_last_bit_on_every_shipped_scenario(path: Path, runs: int) -> None:
@@ -59,6 +60,7 @@ def anywhere(seed: int) -> Scenario:
     return load(BASELINE, settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_both_engines_agree_anywhere_in_the_declared_ranges(seed: int) -> None:
     assert_same(anywhere(seed), 15, seed)
@@ -107,6 +109,7 @@ print(sum(ensemble._play_runs.stats.cache_hits.values()), sum(ensemble._play_run
 """
 
 
+@pytest.mark.slow
 def test_without_compilation_the_fast_engine_is_plain_python_and_still_agrees(tmp_path: Path) -> None:
     fast, mesa = script(ROOT, tmp_path, TABLE, NUMBA_DISABLE_JIT="1").split()
     assert fast == mesa

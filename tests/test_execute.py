@@ -23,6 +23,7 @@ from .drawn import BASELINE
 SCENARIO = load(BASELINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("engine", "runs"), [("fast", 3000), ("mesa", 150)])
 def test_a_table_is_the_same_on_one_worker_and_on_two(engine: str, runs: int) -> None:
     one, two = (run_many(SCENARIO, runs, 3, engine, workers) for workers in (1, 2))

@@ -245,6 +245,7 @@ def surely(counts: list[Any], runs_in_all: int) -> bool:
     return bool(low.low > high.high)
 
 
+@pytest.mark.slow
 def test_every_figure_of_these_runs_is_written(its: Made, tmp_path: Path) -> None:
     for name, draw in runs.FIGURES.items():
         png, svg = style.save(draw(its.summary), tmp_path, name, "p")

@@ -196,6 +196,7 @@ def test_a_lab_that_never_took_the_question_up_is_named_without_bars() -> None:
 # ---------------------------------------------------------------- all of them
 
 
+@pytest.mark.slow
 def test_figures_of_a_run_are_written_with_odd_names_as_text(its: Trace, tmp_path: Path) -> None:
     for name, draw in talks.FIGURES.items():
         figure = draw(its)

@@ -29,6 +29,7 @@ class Seen(HTMLParser):
         self.text += data
 
 
+@pytest.mark.slow
 def test_the_page_shows_every_figure_with_what_it_says_and_of_which_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,6 +56,7 @@ def test_the_page_shows_every_figure_with_what_it_says_and_of_which_runs(
         assert "seed 4" in figure["caption"]
 
 
+@pytest.mark.slow
 def test_without_a_scenario_the_gallery_is_of_the_baseline_and_says_where_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

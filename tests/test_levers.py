@@ -128,6 +128,7 @@ def test_runs_in_a_world_share_what_is_unknown_and_a_world_of_one_run_is_as_ever
         assert np.array_equal(shared[path], np.repeat(its[: BLOCK // 16], 16))
 
 
+@pytest.mark.slow
 def test_both_engines_play_the_same_worlds() -> None:
     plan = Plan("", "", "", load(BASELINE), 7, 40, runs_in_a_world=4, varied=FEW[:1], points=((None,), (30.0,)))
     parts = [Part(0, (0, 1), 0, 40)]
@@ -286,12 +287,14 @@ def rows_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
+@pytest.mark.exhaustive
 def test_the_same_seed_gives_the_same_bytes_on_any_number_of_workers(folder: Path, tmp_path: Path) -> None:
     assert small(tmp_path, "--workers", "1") == 0
     assert rows_of(tmp_path) == rows_of(folder)
     assert {"points.csv", "summary.json", "sample/points.csv"} <= set(rows_of(folder))
 
 
+@pytest.mark.slow
 def test_work_that_stops_in_any_part_is_gone_on_with(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -313,6 +316,7 @@ def test_work_that_stops_in_any_part_is_gone_on_with(
     assert rows_of(tmp_path) == rows_of(folder)
 
 
+@pytest.mark.slow
 def test_a_package_brings_the_lab_in_on_luck_that_it_has_never_seen(found: Front) -> None:
     assert found.packages
     for its in (found.settings[k] for k in found.packages):
@@ -327,6 +331,7 @@ def test_a_package_brings_the_lab_in_on_luck_that_it_has_never_seen(found: Front
     assert costs == sorted(costs)
 
 
+@pytest.mark.slow
 def test_the_unchanged_scenario_is_reported_as_it_plays_alone(found: Front) -> None:
     stands, alone = found.settings[0], run_many(load(BASELINE), 4000, 98)
     assert (stands.name, stands.cost) == ("baseline", 0)
@@ -339,6 +344,7 @@ def test_the_unchanged_scenario_is_reported_as_it_plays_alone(found: Front) -> N
     assert [its.name for its in found.beside if its.levers_only] == ["full-protection", "may-draft", "side-deals"]
 
 
+@pytest.mark.slow
 def test_the_text_and_the_data_say_the_same(
     folder: Path, found: Front, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -355,6 +361,7 @@ def test_the_text_and_the_data_say_the_same(
     assert json.loads(capsys.readouterr().out) == its
 
 
+@pytest.mark.slow
 def test_the_figure_shows_what_was_found_with_its_intervals(folder: Path, found: Front) -> None:
     ((name, draw),) = figures(found)
     assert name == "front"
@@ -374,6 +381,7 @@ def test_the_figure_shows_what_was_found_with_its_intervals(folder: Path, found:
     assert (folder / "figures" / "front.svg").exists()
 
 
+@pytest.mark.slow
 def test_more_than_two_wants_have_a_row_of_panels_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wants = ("--want", "adopted", "--want", "holds", "--want", "joined.meta")
     assert main(["levers", str(BASELINE), *wants, *SMALL, "--out", str(tmp_path)]) == 0
@@ -386,6 +394,7 @@ def test_more_than_two_wants_have_a_row_of_panels_each(tmp_path: Path, capsys: p
     assert f"Ad-hoc holds {holds.mean:.3g} [" in capsys.readouterr().out.partition("\n")[0]
 
 
+@pytest.mark.slow
 def test_an_export_says_what_each_run_was_played_with(folder: Path, found: Front, tmp_path: Path) -> None:
     import pandas as pd
 
@@ -401,6 +410,7 @@ def test_an_export_says_what_each_run_was_played_with(folder: Path, found: Front
     assert as_it_stands[which].nunique() > 50
 
 
+@pytest.mark.slow
 def test_where_nothing_brings_the_lab_in_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("--want", "adopted", "--want", "holds", "--holdout", "meta", "--lever", "levers.foreign_lag_days")
     size = ("--points", "10", "--runs-per-point", "50", "--out", str(tmp_path))
@@ -408,6 +418,7 @@ def test_where_nothing_brings_the_lab_in_it_is_said(tmp_path: Path, capsys: pyte
     assert "No package found makes Meta join in at least 80% of runs: the most" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_where_nobody_adopts_there_is_no_front(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("--want", "adopted", "--want", "review_days:max", "--set", "levers.quorum_labs=20")
     assert main(["levers", str(BASELINE), *asked, *SMALL, "--out", str(tmp_path)]) == 0

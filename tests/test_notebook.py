@@ -68,6 +68,7 @@ def test_a_notebook_shows_what_a_file_says_as_text() -> None:
     assert shown.startswith("<p><strong>Adopted in ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_answers_its_question(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     example = importlib.import_module(f"experiments.examples.{name}")

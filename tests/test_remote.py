@@ -27,6 +27,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in its}
 
 
+@pytest.mark.slow
 def test_results_in_a_store_have_the_bytes_of_a_folder_and_are_gone_on_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -41,6 +42,7 @@ def test_results_in_a_store_have_the_bytes_of_a_folder_and_are_gone_on_with(
     assert files(located(AWAY)) == files(tmp_path)
 
 
+@pytest.mark.slow
 def test_shards_in_a_store_are_merged_drawn_and_exported_from_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -54,6 +56,7 @@ def test_shards_in_a_store_are_merged_drawn_and_exported_from_there(
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 2501
 
 
+@pytest.mark.slow
 def test_other_results_in_a_store_are_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*RUN, "--out", AWAY]) == 0
     assert main([*RUN, "--seed", "2", "--out", AWAY]) == 2

@@ -143,6 +143,7 @@ def assert_sound(its: Shown, figures: int) -> None:
     assert its.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
@@ -170,6 +171,7 @@ def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
     assert its.texts("figure .title") == [" ".join(figure.axes[0].get_title(loc="left").split()) for figure in figures]
 
 
+@pytest.mark.slow
 def test_long_tables_are_folded_on_screen_and_open_in_print(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
@@ -184,6 +186,7 @@ def test_long_tables_are_folded_on_screen_and_open_in_print(
     assert its.page.locator("pre").is_visible()
 
 
+@pytest.mark.slow
 def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
@@ -204,6 +207,7 @@ def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
     assert its.texts(f"#beside table >> nth=2 >> tbody tr >> nth={row} >> td")[1:] == ["0", "1"]
 
 
+@pytest.mark.slow
 def test_text_from_scenario_files_is_shown_as_text_and_only_pages_of_the_web_are_links(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
@@ -222,6 +226,7 @@ def test_text_from_scenario_files_is_shown_as_text_and_only_pages_of_the_web_are
     assert its.said == []
 
 
+@pytest.mark.slow
 def test_a_sweep_opens_with_where_its_measure_is_least_and_most(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
@@ -244,16 +249,19 @@ def text_of(*folders: Path) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page([opened(folder) for folder in folders])).split())
 
 
+@pytest.mark.slow
 def test_a_page_forbids_everything_but_its_own_styles_and_images(results: dict[str, Path]) -> None:
     html = page([opened(results["june-order"])])
     assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in html
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_file(results: dict[str, Path], tmp_path: Path) -> None:
     one, other = (write([results["sweep"]], tmp_path / name)[0] for name in ("one.html", "other.html"))
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_manifest_and_how_to_make_it_again_are_told(results: dict[str, Path]) -> None:
     shown = text_of(results["june-order"])
     manifest = json.loads((results["june-order"] / "manifest.json").read_text())
@@ -263,6 +271,7 @@ def test_the_manifest_and_how_to_make_it_again_are_told(results: dict[str, Path]
     assert "To reproduce it" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
@@ -279,6 +288,7 @@ def test_results_of_other_luck_say_why_there_is_no_comparison(
     assert "Numbers of each scenario" in shown
 
 
+@pytest.mark.slow
 def test_results_of_other_rules_are_not_compared_and_say_so(results: dict[str, Path], tmp_path: Path) -> None:
     old = tmp_path / "old"
     shutil.copytree(results["no-protection"], old)
@@ -289,6 +299,7 @@ def test_results_of_other_rules_are_not_compared_and_say_so(results: dict[str, P
     assert "Played again, the numbers may differ" in shown
 
 
+@pytest.mark.slow
 def test_scenarios_with_other_stakeholders_are_compared_and_who_is_missing_is_named(results: dict[str, Path]) -> None:
     shown = text_of(results["june-order"], results["no-industry-aides"])
     assert "Differences to june-order" in shown
@@ -296,6 +307,7 @@ def test_scenarios_with_other_stakeholders_are_compared_and_who_is_missing_is_na
     assert "It lacks: Pro-industry aides: influence;" in shown
 
 
+@pytest.mark.slow
 def test_a_scenario_with_other_settings_is_told_from_itself(results: dict[str, Path], tmp_path: Path) -> None:
     same = run(tmp_path / "same", "june-order")
     shown = text_of(results["june-order"], same)
@@ -307,12 +319,14 @@ def test_a_scenario_with_other_settings_is_told_from_itself(results: dict[str, P
     assert "1 are set by the scenario or on the command line" in shown
 
 
+@pytest.mark.slow
 def test_a_sweep_beside_a_scenario_has_its_own_part(results: dict[str, Path]) -> None:
     shown = text_of(results["june-order"], results["sweep"])
     assert "The order of 2 June, beside A shorter clock" in shown
     assert "Side by side" not in shown
 
 
+@pytest.mark.slow
 def test_no_adoption_and_certain_adoption_are_told(tmp_path: Path) -> None:
     nobody = text_of(run(tmp_path / "0", "june-order", "levers.quorum_labs=20", runs=30))
     assert "Adopted in 0.0% of 30 runs" in nobody
@@ -398,6 +412,7 @@ def test_an_estimate_has_its_interval_apart_and_says_whether_it_leaves_out_zero(
 # ---------------------------------------------------------------- the command
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_file_and_says_how_large_it_is(
     results: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -409,6 +424,7 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(
     assert [path.name for path in out.parent.iterdir()] == ["protection.html"]
 
 
+@pytest.mark.slow
 def test_without_a_name_the_report_goes_into_the_first_folder(
     results: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -416,6 +432,7 @@ def test_without_a_name_the_report_goes_into_the_first_folder(
     assert capsys.readouterr().out.startswith(f"Report written to {results['sweep'] / 'report.html'} (")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reported_is_refused_with_exit_code_2(
     results: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -437,6 +454,7 @@ def test_what_cannot_be_reported_is_refused_with_exit_code_2(
         assert said.out == ""
 
 
+@pytest.mark.slow
 def test_more_than_goes_by_mail_is_refused(results: dict[str, Path], tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(pages, "MOST_BYTES", 10_000)
     with pytest.raises(BadInput, match="name fewer results"):
@@ -444,6 +462,7 @@ def test_more_than_goes_by_mail_is_refused(results: dict[str, Path], tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_analysis_is_reported_by_its_headline_and_figures(tmp_path: Path) -> None:
     scenario = load(SHIPPED / "june-order.yaml")
     store = Store(tmp_path, plan_sensitivity(scenario, "morris", "adopted", 2, 4, 1))

@@ -29,6 +29,7 @@ SCENARIO = load(BASELINE)
 # ---------------------------------------------------------------- parts
 
 
+@pytest.mark.slow
 @given(st.integers(1, 60), st.integers(0, 5000), st.integers(1, 5000), st.integers(0, 9))
 def test_parts_hold_every_run_of_every_point_once_and_never_more_than_a_few_thousand(
     points: int, first: int, count: int, number: int

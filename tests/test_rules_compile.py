@@ -92,6 +92,7 @@ def bits(value: Any) -> Any:
     return struct.pack("<d", value) if isinstance(value, float) else value
 
 
+@pytest.mark.slow
 @each_rule
 def test_a_rule_compiles_unchanged_and_gives_the_same_bits_as_in_python(rule: Callable[..., Any]) -> None:
     luck = np.random.default_rng(zlib.crc32(rule.__name__.encode()))

@@ -24,6 +24,7 @@ def ishigami(u: np.ndarray) -> np.ndarray:
     return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
 
 
+@pytest.mark.slow
 def test_sobols_indices_of_ishigamis_function_are_the_analytic_ones() -> None:
     # Ishigami & Homma (1990) with a = 7, b = 0.1: V = a^2/8 + b pi^4/5 + b^2 pi^8/18 + 1/2
     a, b = 7.0, 0.1
@@ -81,6 +82,7 @@ def analysed(folder: Path, method: str = "sobol", workers: int = 2) -> Sensitivi
     return analyse(store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["sobol", "morris"])
 def test_a_parameter_that_no_rule_of_the_talks_reads_scores_an_interval_with_zero(method: str, tmp_path: Path) -> None:
     its = analysed(tmp_path, method)
@@ -91,12 +93,14 @@ def test_a_parameter_that_no_rule_of_the_talks_reads_scores_an_interval_with_zer
     assert its.runs == len(its.plan.points) * 40
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers_on_any_number_of_workers(tmp_path: Path) -> None:
     one, two = (analysed(tmp_path / str(workers), workers=workers) for workers in (1, 2))
     assert one.data() == two.data()
     json.dumps(one.data(), allow_nan=False)
 
 
+@pytest.mark.slow
 def test_the_text_says_what_moves_most_how_much_is_luck_and_what_is_not_distinguishable_from_zero(
     tmp_path: Path,
 ) -> None:
@@ -107,6 +111,7 @@ def test_the_text_says_what_moves_most_how_much_is_luck_and_what_is_not_distingu
     assert "not distinguishable from zero" in line
 
 
+@pytest.mark.slow
 def test_the_bars_are_drawn_at_the_total_indices(tmp_path: Path) -> None:
     its = analysed(tmp_path)
     (axes,) = bars(its).axes

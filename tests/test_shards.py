@@ -59,6 +59,7 @@ def shards(sweep: Path) -> list[Path]:
     return [shard(sweep, number, 4) for number in (1, 2, 3, 4)]
 
 
+@pytest.mark.slow
 def test_shards_in_any_order_merge_into_the_bytes_of_one_machine_as_often_as_asked(
     undivided: Path, shards: list[Path], tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_shards_in_any_order_merge_into_the_bytes_of_one_machine_as_often_as_ask
         assert results(tmp_path) == results(undivided)
 
 
+@pytest.mark.slow
 def test_a_shard_plays_its_parts_and_no_others_and_is_no_finished_result(shards: list[Path]) -> None:
     numbers = [sorted(int(path.stem) for path in (folder / "parts").iterdir()) for folder in shards]
     assert numbers == [list(range(start, PARTS, 4)) for start in range(4)]
@@ -76,6 +78,7 @@ def test_a_shard_plays_its_parts_and_no_others_and_is_no_finished_result(shards:
     assert "holds shard 2/4 of results; bring all shards together with optin merge" in refused("plot", str(shards[1]))
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_named_and_comes_with_the_next_merge(
     undivided: Path, shards: list[Path], tmp_path: Path
 ) -> None:
@@ -94,6 +97,7 @@ def test_what_is_missing_is_named_and_comes_with_the_next_merge(
     assert results(out) == results(undivided)
 
 
+@pytest.mark.slow
 def test_shards_that_do_not_belong_together_are_refused(sweep: Path, shards: list[Path], tmp_path: Path) -> None:
     done("run", "scenarios/june-order.yaml", "--runs", 3000, "--shard", "2/4", "--out", tmp_path / "other")
     other_cut = shard(sweep, 1, 9)
@@ -106,6 +110,7 @@ def test_shards_that_do_not_belong_together_are_refused(sweep: Path, shards: lis
     assert not (tmp_path / "merged").exists()
 
 
+@pytest.mark.slow
 def test_shards_made_by_other_sources_are_refused(shards: list[Path], tmp_path: Path) -> None:
     shutil.copytree(shards[0], tmp_path / "old")
     path = tmp_path / "old" / "manifest.json"
@@ -113,6 +118,7 @@ def test_shards_made_by_other_sources_are_refused(shards: list[Path], tmp_path: 
     assert "was made by other sources or libraries than these (version " in refused("merge", str(tmp_path / "old"))
 
 
+@pytest.mark.slow
 def test_neither_a_shard_nor_a_merge_is_written_over_another(sweep: Path, shards: list[Path]) -> None:
     assert "holds other results" in refused("sweep", str(sweep), "--shard", "2/4", "--out", str(shards[0]))
     assert "holds other results" in refused("merge", *map(str, shards), "--out", str(shards[0]))
@@ -128,6 +134,7 @@ def test_with_a_precision_there_are_no_shards(sweep: Path) -> None:
     assert "--shard: found 1/2 of a plan with a precision" in said
 
 
+@pytest.mark.slow
 def test_the_slurm_script_of_the_readme_plays_a_sweep(sweep: Path, undivided: Path, tmp_path: Path) -> None:
     array, gathering = SCRIPT
     shutil.copy(sweep, tmp_path)

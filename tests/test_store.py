@@ -190,6 +190,7 @@ def one_bit_off(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [cut_short, one_bit_off, lambda _: b""], ids=["cut short", "one bit off", "empty"])
 def test_a_damaged_part_is_noticed_named_and_made_again(
     undisturbed: Path, tmp_path: Path, damage: Callable[[bytes], bytes], capfd: pytest.CaptureFixture[str]
@@ -206,6 +207,7 @@ def test_a_damaged_part_is_noticed_named_and_made_again(
     assert parts(tmp_path) == parts(undisturbed)
 
 
+@pytest.mark.slow
 def test_a_part_of_other_runs_is_made_again(undisturbed: Path, tmp_path: Path) -> None:
     store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
     for name, content in parts(undisturbed).items():
@@ -249,6 +251,7 @@ def test_a_sweep_has_the_same_bytes_on_either_engine_and_any_number_of_workers(t
     assert fast == parts(collected(tmp_path / "mesa", plan, "mesa").folder)
 
 
+@pytest.mark.slow
 def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = swept(tmp_path)
     threads = parts(collected(tmp_path / "threads", plan).folder)
@@ -258,6 +261,7 @@ def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch
     assert parts(store.folder) == threads
 
 
+@pytest.mark.slow
 def test_a_point_of_a_sweep_is_the_scenario_with_those_values_set(tmp_path: Path) -> None:
     plan = swept(tmp_path)
     store = collected(tmp_path / "its", plan)
@@ -287,6 +291,7 @@ def test_points_with_more_runs_than_a_block_come_in_whole_too(tmp_path: Path) ->
 # ---------------------------------------------------------------- reading
 
 
+@pytest.mark.slow
 def test_a_summary_from_disk_is_that_of_the_table_in_memory_however_little_is_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

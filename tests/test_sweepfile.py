@@ -438,6 +438,7 @@ def test_any_text_is_a_plan_or_refused(folder: Path, text: str) -> None:
     assert_plans_or_is_refused(folder, text)
 
 
+@pytest.mark.slow
 @ANYTHING
 @given(changes=CHANGES)
 def test_a_good_sweep_with_lines_lost_doubled_or_changed_is_a_plan_or_refused(

@@ -35,6 +35,7 @@ def test_every_move_is_the_sum_of_its_causes(number: int) -> None:
             assert move.after - move.before == pytest.approx(sum(move.causes.values()), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_traced_run_is_the_run_that_the_table_holds() -> None:
     from experiments.runs.pool import run_many
 
@@ -63,6 +64,7 @@ def test_without_an_extension_a_slow_benchmark_is_decisive_and_so_is_the_clock()
     assert {"the clock", "the benchmark"} <= {found.what for found in its.decisive}
 
 
+@pytest.mark.slow
 def test_the_one_lab_that_was_missing_is_decisive() -> None:
     """All seven are needed, in one week; the one that alone stayed out, asked last, is the one it hung on."""
     settings = ["levers.drafting_rounds=0", "levers.quorum_labs=7", "levers.extension_days=0", "levers.deadline_days=7"]
@@ -98,6 +100,7 @@ def test_each_told_gain_is_the_sum_of_its_parts_and_decides_with_its_luck() -> N
             assert (total_gain(decision.gain) > 0) == (decision.chance > 0.5)
 
 
+@pytest.mark.slow
 def test_a_told_word_is_kept_withdrawn_or_new() -> None:
     told = "".join(story(traced(number)) for number in range(5))
     assert all(
@@ -105,12 +108,14 @@ def test_a_told_word_is_kept_withdrawn_or_new() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_lab_that_turns_does_so_by_its_taste_and_its_chance() -> None:
     turns = [turn for number in range(30) for turn in traced(number).year.turns]
     assert len(turns) > 3
     assert all(turn.is_in == (turn.taste < turn.chance) for turn in turns)
 
 
+@pytest.mark.slow
 def test_what_a_law_changes_is_told_after_the_law() -> None:
     """A year in which every covered release under the law is reviewed for 90 days, and none before."""
     settings = ["climate.mandate_chance=0.99", "climate.mandate_days=90", "relations.forestalling=0"]
@@ -137,6 +142,7 @@ def test_there_are_transcripts() -> None:
     assert len(TRANSCRIPTS) >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_a_transcript_is_what_the_command_in_its_first_line_prints(
     path: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -103,6 +103,7 @@ def test_whom_a_regime_asks_is_whom_the_record_has() -> None:
         assert [lab for lab, is_asked in zip(past.labs, asked, strict=True) if is_asked] == at_the_table
 
 
+@pytest.mark.slow
 def test_a_regime_is_announced_whoever_signs() -> None:
     past = read_record()
     for name in (*past.regimes, *record.CHANGED.values(), forecast.FURTHER):
@@ -121,6 +122,7 @@ def ends(scenario: Scenario, path: str) -> tuple[float, float]:
     return settings["low"], settings["high"]
 
 
+@pytest.mark.slow
 def test_what_is_fitted_is_what_an_episode_reads_and_nothing_else(baseline: Scenario) -> None:
     """A parameter that is not read cannot change anything; luck is the same at both of its ends."""
     past, few = read_record(), 256
@@ -155,6 +157,7 @@ def test_what_is_fitted_is_what_an_episode_reads_and_nothing_else(baseline: Scen
     assert read == set(episodes.fitted_paths(baseline))
 
 
+@pytest.mark.slow
 def test_traits_are_shared_and_luck_is_not() -> None:
     past = read_record()
     theta = np.repeat(np.array([[1e-9]]), BLOCK, axis=0)
@@ -269,6 +272,7 @@ def test_the_record_informs_what_it_should_and_nothing_else(baseline: Scenario) 
     assert not uninformed.informed
 
 
+@pytest.mark.slow
 def test_parameters_that_no_record_reads_are_seldom_called_informed(baseline: Scenario) -> None:
     # at 1% over all 40 parameters, 100 records call one of them informed in more than 5 with probability 0.0005
     luck = np.random.default_rng(4)
@@ -329,12 +333,14 @@ def two_chances(baseline: Scenario) -> Table:
     return table_with(baseline, chances, theta, PATHS, 40, 8)
 
 
+@pytest.mark.slow
 def test_a_right_procedure_passes_on_synthetic_records(baseline: Scenario) -> None:
     check = synthetic.check_on_synthetic_records(two_chances(baseline), one_regime([1] * 5), 400)
     assert check.passed
     assert check.coverage.low < posterior.LEVEL < check.coverage.high
 
 
+@pytest.mark.slow
 def test_a_wrong_procedure_does_not_pass(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     right = two_chances(baseline)
     inverted = right._replace(outcomes=right.outcomes._replace(signed=31 - right.outcomes.signed))
@@ -364,6 +370,7 @@ def test_scores_are_those_worked_out_by_hand() -> None:
     assert scores.log_score(chance, joined).tolist() == pytest.approx(logs)
 
 
+@pytest.mark.slow
 def test_yardsticks_are_those_worked_out_by_hand(table: Table) -> None:
     others = read_record().changed().without("eu-code-2025")
     chances = backtest.predictions(table, others, "eu-code-2025")
@@ -374,6 +381,7 @@ def test_yardsticks_are_those_worked_out_by_hand(table: Table) -> None:
     assert set(chances["everybody"]) == {0.99}
 
 
+@pytest.mark.slow
 def test_a_regime_left_out_is_not_seen(table: Table) -> None:
     past = read_record().changed()
     for row in range(len(past.regimes)):
@@ -387,6 +395,7 @@ def test_a_regime_left_out_is_not_seen(table: Table) -> None:
         assert not np.array_equal(actual[backtest.MODEL][others], inverted[backtest.MODEL][others])
 
 
+@pytest.mark.slow
 def test_the_order_is_not_seen_where_its_days_are_predicted(table: Table) -> None:
     past = read_record().changed()
     another_order = past._replace(order=np.array([0.0, 1.0, 90.0, 0.0]))
@@ -537,12 +546,14 @@ def validation(path: Path, workers: int) -> int:
     return main(["validate", *size, "--workers", str(workers), "--out", str(path)])
 
 
+@pytest.mark.exhaustive
 def test_the_same_seed_writes_the_same_on_any_number_of_workers(folder: Path, tmp_path: Path) -> None:
     assert validation(tmp_path, 1) == 0
     for name in ("VALIDATION.md", "calibrated.yaml", "posterior.csv", "2026-07-05.json", "2026-07-05.md"):
         assert (folder / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_page_holds_what_was_found(folder: Path) -> None:
     page = (folder / "VALIDATION.md").read_text(encoding="utf-8")
     data = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
@@ -559,6 +570,7 @@ def test_verified_numbers_are_the_published_ones() -> None:
     assert all(number.ours == pytest.approx(number.published, abs=5e-6) for number in comparisons())
 
 
+@pytest.mark.slow
 def test_the_calibrated_scenario_holds_the_draws_of_the_posterior(folder: Path, table: Table) -> None:
     scenario = load(folder / "calibrated.yaml")
     drawn = {path for path, entry in scenario.entries.items() if "draws" in (entry.distribution or {})}
@@ -584,6 +596,7 @@ def test_statistics_of_the_record_are_its_margins() -> None:
     assert values["order: review_days"] == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["calibrate", "backtest", "forecast"])
 def test_each_part_can_be_had_alone(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     size = ["--draws", "128", "--times", "4", "--synthetic", "10"]
