@@ -228,4 +228,5 @@ def test_the_message_of_power_names_those_with_the_most_weight(its: Trace) -> No
     first, last = (max(week, key=lambda name: week[name]) for week in (weeks[0], weeks[-1]))
     message = style.message_of(power(its))
     assert message.startswith(f"Most weight: {its.scenario.labels[first]}, ")
-    assert f"; {its.scenario.labels[last]}, " in message
+    share = f"{100 * weeks[-1][last] / sum(weeks[-1].values()):.0f}% in the last"
+    assert message.endswith(f" and {share}" if last == first else f"; {its.scenario.labels[last]}, {share}")

@@ -20,7 +20,7 @@ def gains(trace: Trace) -> Figure:
     """The gain of each lab from joining at its last decision, part by part down to the sum."""
     decisions = {name: _last_decision(trace, name) for name in trace.run.case.labs}
     text = (
-        "Bars, from the top: each part of the gain of joining goes on from where the one above ends; last: the sum.\n"
+        "Bars, from the top: each part of the gain from joining starts where the one above ends; last: the sum.\n"
         "1 is a whole release cycle; above 0 a lab is likelier to pledge than not. As of its last decision."
     )
     if not any(decisions.values()):

@@ -50,7 +50,12 @@ def _power_message(trace: Trace, weeks: list[dict[str, float]]) -> str:
     message = f"Most weight: {labels[first]}, {weeks[0][first]:.0f}%"
     if len(weeks) == 1:
         return message
-    return f"{message} in the first week; {labels[last]}, {weeks[-1][last]:.0f}% in the last"
+    then = f"{weeks[-1][last]:.0f}% in the last"
+    return (
+        f"{message} in the first week and {then}"
+        if last == first
+        else f"{message} in the first week; {labels[last]}, {then}"
+    )
 
 
 def _name_parts(trace: Trace, axes: Axes, shares: dict[str, float]) -> None:

@@ -93,7 +93,7 @@ def participation(summary: Summary) -> Figure:
         return nothing(summary)
     end = months[-1].share_in.median
     members = "all labs" if end > 0.999 else f"at least {100 * end:.0f}% of the frontier"
-    message = f"After {months[-1].month} months half of the frameworks hold {members}"
+    message = f"After {months[-1].month} months half of the frameworks have {members}"
     text = "Line: median over the runs that adopt. Bands: half of them and 90% of them. A framework that a law has\n"
     text += "superseded counts with the members it had then."
     figure, axes = canvas(8, 4, message, caption(summary, text))
@@ -132,7 +132,7 @@ def delays(summary: Summary) -> Figure:
     if not summary.ad_hoc["delay_days"].runs:
         return nothing(summary)
     law = summary.ad_hoc["mandate"].without.mean
-    message = f"The framework changes the delay of a release at home by {bracketed(change, '+.1f')} days"
+    message = f"Delay at home against the ad-hoc world: {bracketed(change, '+.1f')} days"
     text = (
         "Dots: mean delay of a flagship release in the runs that adopt. Lines: 95% intervals of the means; the\n"
         f"difference in the title is paired. In {law:.0%} of these runs a law brings reviews to the ad-hoc world too."

@@ -74,7 +74,7 @@ def _message(summary: Summary) -> str:
     second = rest[0].joined if rest else share(0, summary.adopted)
     if first.joined.low <= second.high:
         return "No set of labs is surely the commonest in a framework"
-    return f"The commonest framework holds {_named(summary, first.labs)}: {share_text(first.joined)} of those adopted"
+    return f"The commonest framework has {_named(summary, first.labs)}: {share_text(first.joined)} of those adopted"
 
 
 def _named(summary: Summary, inside: list[str]) -> str:

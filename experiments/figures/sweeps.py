@@ -74,7 +74,7 @@ def lines(result: SweepResult, measure: str, across: str, others: list[str]) -> 
         title = wrapped(result.label(others[0]), 24)
         axes.legend(title=title, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
     _name_levels(result, axes, across)
-    axes.set_ylabel(axis_label(about))
+    axes.set_ylabel(wrapped(axis_label(about), 44))
     axes.set_ylim(*((-2, 102) if about.unit == SHARE else (min(0.0, axes.get_ylim()[0]), None)))
     return figure
 
