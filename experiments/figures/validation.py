@@ -219,10 +219,10 @@ def forecast(finding: Forecast) -> Figure:
         if option != "no"
     ]
     first = next(iter(finding.questions.values())).probabilities["yes"]
-    message = f"The framework is declared final by 1 August with probability {first.mean:.0%}"
+    message = f"Declared final by 1 August with probability {first.mean:.0%}"
     caption = (
         "Means and 90% intervals over draws from the posterior, which do not show how wrong the model may be.\n"
-        "Lengths and labs' answers are conditional on a framework being declared final."
+        "Days of review and who joins are conditional on a framework being declared final."
     )
     figure, axes = canvas(9, 1.8 + 0.27 * len(rows), message, caption)
     for row, (_, chance) in enumerate(rows):
