@@ -20,10 +20,13 @@ NOTHING = Interval(math.nan, math.nan, math.nan)
     [
         (Interval(0.5, 0.25, 0.75), ADOPTED, {}, "50.0% [25.0% to 75.0%]"),
         (Interval(0.5, -0.25, 0.75), ADOPTED, {"signed": True}, "+50.0 [-25.0 to +75.0] points"),
-        (Interval(21.25, 20.0, 22.5), DAYS, {}, "21.2 [20 to 22.5]"),
-        (Interval(21.25, 20.0, 22.5), DAYS, {"unit": True}, "21.2 [20 to 22.5] days"),
-        (Interval(1.5, -2.0, 5.0), DAYS, {"signed": True}, "+1.5 [-2 to +5]"),
-        (Interval(7.0, math.nan, math.nan), DAYS, {"unit": True}, "7 days"),
+        (Interval(21.25, 20.0, 22.5), DAYS, {}, "21.2 [20.0 to 22.5]"),
+        (Interval(21.25, 20.0, 22.5), DAYS, {"unit": True}, "21.2 [20.0 to 22.5] days"),
+        (Interval(1.5, -2.0, 5.0), DAYS, {"signed": True}, "+1.50 [-2.00 to +5.00]"),
+        (Interval(7.0, math.nan, math.nan), DAYS, {"unit": True}, "7.00 days"),
+        (Interval(0.0, 0.0, 0.0), DAYS, {"signed": True}, "+0 [+0 to +0]"),
+        (Interval(0.0004, -0.012, 0.013), DAYS, {}, "0.000 [-0.012 to 0.013]"),
+        (Interval(351.0, 12.5, 9000.0), DAYS, {}, "351 [12 to 9000]"),
         (NOTHING, DAYS, {"unit": True}, "no run has it"),
         (NOTHING, ADOPTED, {"signed": True}, "no run has it"),
     ],
@@ -37,7 +40,7 @@ def test_an_interval_has_the_form_of_its_measure(
 def test_a_value_is_written_as_an_estimate_without_ends() -> None:
     assert value_text(0.125, ADOPTED) == "12.5%"
     assert value_text(-0.125, ADOPTED, signed=True) == "-12.5 points"
-    assert value_text(30.0, DAYS, unit=True) == "30 days"
+    assert value_text(30.0, DAYS, unit=True) == "30.0 days"
 
 
 def test_a_number_of_no_measure_has_the_form_that_is_asked_for() -> None:

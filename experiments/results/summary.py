@@ -198,8 +198,8 @@ def _spread_table(summary: Summary, title: str, names: Sequence[str]) -> list[st
         _, spread, about = summary.measures[name]
         label = about.label.removeprefix("Review period ").removesuffix(" at announcement")
         unit = "" if about.unit == "days" else f" ({about.unit})"
-        median, low, high = (value_text(value, about) for value in (spread.median, spread.p5, spread.p95))
-        cells = [median, f"{low} to {high}"] if spread.runs else ["-", "-"]
+        text = interval_text(Interval(spread.median, spread.p5, spread.p95), about)
+        cells = text.removesuffix("]").split(" [") if spread.runs else ["-", "-"]
         rows.append([f"  {label[0].lower()}{label[1:]}{unit}", *cells, f"{spread.runs:,}"])
     return text_table([title, "median", "90% range", "runs"], rows, "<><>")
 

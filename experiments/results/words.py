@@ -1,6 +1,7 @@
 """Values in words: an estimate with its interval and unit, a change, and short names of parameters."""
 
 import math
+from collections.abc import Iterable
 
 from model.problems import shown_value
 from model.rules.records import About
@@ -10,21 +11,31 @@ from ..measures.intervals import Interval
 from ..plans.design import Value
 
 NOTHING = "no run has it"
+MOST_DECIMALS = 3
 
 
 def interval_text(interval: Interval, about: About, *, signed: bool = False, unit: bool = False) -> str:
     """An estimate of a measure with its 95% interval.
 
-    Shares are in percent, `signed` changes of shares in percentage points; other numbers have three digits, and their
-    unit where it is asked for.
+    Shares are in percent, `signed` changes of shares in percentage points; other numbers have as many decimals as give
+    the largest of the three three digits, at most `MOST_DECIMALS`, and their unit where it is asked for.
     """
     if about.unit != SHARE:
-        text, suffix = bracketed(interval, "+.3g" if signed else ".3g"), f" {about.unit}" if unit else ""
+        form = f"{'+' if signed else ''}.{_decimals(interval)}f"
+        text, suffix = bracketed(interval, form), f" {about.unit}" if unit else ""
     elif signed:
         text, suffix = bracketed(interval, "+.1f", 100.0), " points"
     else:
         text, suffix = share_text(interval), ""
     return text if text == NOTHING else text + suffix
+
+
+def _decimals(values: Iterable[float]) -> int:
+    """Decimals that give the largest of some numbers three digits; those that are NaN do not count."""
+    largest = max((abs(value) for value in values if not math.isnan(value)), default=0.0)
+    if largest == 0.0:
+        return 0
+    return min(MOST_DECIMALS, max(0, 2 - math.floor(math.log10(largest))))
 
 
 def ends_text(interval: Interval, about: About, *, signed: bool = False) -> str:
