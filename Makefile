@@ -1,5 +1,6 @@
 # make demo: set up .venv, run the baseline scenario, say where the figures are.
-# make test: set up .venv, check style and types, run every test.
+# make test: set up .venv, check style and types, run the tests on two cores, some minutes.
+# make test-all: the same, with those tests that take long or kill processes; CI runs these.
 # make validate: fit, test and forecast anew, and say what differs from what is on record.
 # All need git, make, and uv or any Python >= 3.12.
 
@@ -9,16 +10,21 @@ PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3; do \
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; fi)
 READY := .venv/.ready
 
-.PHONY: demo test validate clean
+.PHONY: demo check test test-all validate clean
 
 demo: $(READY)
 	.venv/bin/optin run scenarios/baseline.yaml
 
-test: $(READY)
+check: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/pytest
+
+test: check
+	.venv/bin/pytest -n 2 -m 'not exhaustive'
+
+test-all: check
+	.venv/bin/pytest -n 2
 
 validate: $(READY)
 	.venv/bin/optin validate
