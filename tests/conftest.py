@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parent.parent
 SECONDS = 30  # far more than reading any file needs, also on a busy machine
 
+WITH_PROCESSES = {"test_cluster", "test_dashboard", "test_store"}
 EXAMPLES = {"usual": 200, "quick": 50}
 for name, examples in EXAMPLES.items():  # the same every time, so that a green run stays green, and no eye on the clock
     settings.register_profile(
@@ -37,16 +38,25 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("quick" if config.option.markexpr == "not slow" else "usual")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Call slow what is exhaustive or needs a browser, and keep a file on one worker, for what its tests share.
-
-    A test that names a group of its own (`xdist_group`) goes with that.
-    """
+    """Call slow what is exhaustive or needs a browser."""
     for item in items:
         if item.get_closest_marker("exhaustive") or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file on one worker, as its tests share what they make, and those that wait for processes on the same."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "processes" if Path(file).stem in WITH_PROCESSES else file
+
+    return ByFile(config, log)
 
 
 # ---------------------------------------------------------------- refusals

@@ -22,7 +22,6 @@ from .test_cli import refused
 from .test_shards import done, results
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.xdist_group("processes")  # with the other files that wait for processes, never beside them
 
 SWEEP = """
 question: Do more labs make it harder?

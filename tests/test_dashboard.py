@@ -36,7 +36,6 @@ from model.schema import choices
 from .conftest import ROOT
 from .drawn import BASELINE
 
-pytestmark = pytest.mark.xdist_group("processes")  # see test_cluster.py
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
 HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' \u202bעברית\u202c {{ 1 + 1 }} IPY_MODEL_x"  # noqa: RUF001
 ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}

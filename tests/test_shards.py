@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -11,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from .conftest import ROOT
+from .pages import blocks
 from .test_cli import optin, refused
 
-SCRIPT = re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+SCRIPT = [block.text for block in blocks("bash") if "optin " in block.text]
 SWEEP = """
 question: Do more labs make it harder?
 scenario: june-order.yaml

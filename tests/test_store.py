@@ -33,7 +33,6 @@ from model.scenario import SHIPPED, load
 from .conftest import ROOT
 from .drawn import BASELINE
 
-pytestmark = pytest.mark.xdist_group("processes")  # see test_cluster.py
 RUNS = 12_000  # twelve parts, a second or two
 PATIENCE = 120  # seconds
 
