@@ -404,8 +404,8 @@ def test_an_estimate_has_its_interval_apart_and_says_whether_it_leaves_out_zero(
     nothing = Interval(math.nan, math.nan, math.nan)
     assert estimate(Interval(0.5, 0.25, 1.0), share) == Number("50.0%", "25.0% to 100.0%", True)
     assert estimate(Interval(0.05, 0.02, 0.08), share, signed=True) == Number("+5.0 points", "+2.0 to +8.0", True)
-    assert estimate(Interval(-0.5, -1.0, 0.5), labs, signed=True) == Number("-0.5", "-1 to +0.5", False)
-    assert estimate(Interval(2.0, math.nan, math.nan), labs) == Number("2", "", False)
+    assert estimate(Interval(-0.5, -1.0, 0.5), labs, signed=True) == Number("-0.50", "-1.00 to +0.50", False)
+    assert estimate(Interval(2.0, math.nan, math.nan), labs) == Number("2.00", "", False)
     assert estimate(nothing, labs) == Number("-", "no run has it", False)
 
 

@@ -8,7 +8,7 @@ import pytest
 from experiments.measures.columns import SHARE
 from experiments.measures.intervals import Interval, finite, spread
 from experiments.results.text_table import text_table
-from experiments.results.words import bracketed, interval_text, value_text
+from experiments.results.words import bracketed, estimate_and_ends, interval_text, value_text
 from model.rules.records import About
 
 ADOPTED, DAYS = About("Adopted", SHARE), About("Review period", "days")
@@ -41,6 +41,11 @@ def test_a_value_is_written_as_an_estimate_without_ends() -> None:
     assert value_text(0.125, ADOPTED) == "12.5%"
     assert value_text(-0.125, ADOPTED, signed=True) == "-12.5 points"
     assert value_text(30.0, DAYS, unit=True) == "30.0 days"
+
+
+def test_an_estimate_and_its_ends_can_stand_apart() -> None:
+    assert estimate_and_ends(Interval(0.5, -0.25, 0.75), ADOPTED, signed=True) == ("+50.0 points", "-25.0 to +75.0")
+    assert estimate_and_ends(Interval(7.0, math.nan, math.nan), DAYS, unit=True) == ("7.00 days", "")
 
 
 def test_a_number_of_no_measure_has_the_form_that_is_asked_for() -> None:

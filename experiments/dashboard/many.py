@@ -11,7 +11,7 @@ from ..measures.columns import BY_LAB, JOINED
 from ..measures.intervals import Interval, finite
 from ..results.compare import COMPARED, Paired, compare, paired
 from ..results.summary import OUTCOMES, ending, summarise
-from ..results.words import ends_text, value_text
+from ..results.words import estimate_and_ends, value_text
 from ..runs.pool import run_many
 from .view import View
 
@@ -71,10 +71,8 @@ def _share(interval: Interval) -> dict[str, float] | None:
 
 def _change(pair: Paired, about: About) -> dict[str, str]:
     """A paired difference and the ends of its interval as text."""
-    return {
-        "mean": value_text(pair.difference.mean, about, signed=True),
-        "ends": ends_text(pair.difference, about, signed=True),
-    }
+    estimate, ends = estimate_and_ends(pair.difference, about, signed=True)
+    return {"mean": estimate, "ends": ends}
 
 
 def _measure(name: str, pair: Paired) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from model.rules.records import ABOUT
 from model.scenario import Entry
 
+from ..measures.intervals import Interval
 from ..plans.design import Plan, axis_position
 from ..publish.findings import Findings, findings
 from ..results.sources import Basis, basis
 from ..results.summary import Summary
 from ..results.summary_parts import MeasureSummary
 from ..results.sweeps import MOST_NAMED, SweepResult
-from ..results.words import number, value_text
+from ..results.words import number
 from ..runs.manifest import read_manifest
 from ..runs.store import Store
 from .words import NONE, Number, estimate
@@ -134,9 +135,8 @@ def _review_card(measure: MeasureSummary) -> Card:
     label = f"{about.label}, median"
     if not spread.runs:
         return Card(label, NONE, "no run reaches a framework")
-    low, high = value_text(spread.p5, about), value_text(spread.p95, about)
-    more = f"90% of the {spread.runs:,} runs that adopt: {low} to {high}"
-    return Card(label, value_text(spread.median, about, unit=True), more)
+    median, ends = estimate_and_ends(Interval(spread.median, spread.p5, spread.p95), about, unit=True)
+    return Card(label, median, f"90% of the {spread.runs:,} runs that adopt: {ends}")
 
 
 def _sweep_cards(sweep: SweepResult) -> list[Card]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from model.rules.records import About
 
 from ..measures.intervals import Interval
-from ..results.words import NOTHING, ends_text, value_text
+from ..results.words import NOTHING, estimate_and_ends
 
 NONE = "-"
 
@@ -23,5 +23,5 @@ def estimate(interval: Interval, about: About, *, signed: bool = False) -> Numbe
     """A mean of a measure, or a `signed` difference, with its interval."""
     if math.isnan(interval.mean):
         return Number(NONE, NOTHING, False)
-    value, ends = value_text(interval.mean, about, signed=signed), ends_text(interval, about, signed=signed)
+    value, ends = estimate_and_ends(interval, about, signed=signed)
     return Number(value, ends, interval.low > 0 or interval.high < 0)

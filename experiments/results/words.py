@@ -38,10 +38,14 @@ def _decimals(values: Iterable[float]) -> int:
     return min(MOST_DECIMALS, max(0, 2 - math.floor(math.log10(largest))))
 
 
-def ends_text(interval: Interval, about: About, *, signed: bool = False) -> str:
-    """The ends of an interval as `interval_text` writes them, '1 to 1.4'; '' where there are none."""
-    _, _, ends = interval_text(interval, about, signed=signed).partition("[")
-    return ends.partition("]")[0]
+def estimate_and_ends(interval: Interval, about: About, *, signed: bool = False, unit: bool = False) -> tuple[str, str]:
+    """An estimate and the ends of its interval as `interval_text` writes them, '1.2 days' and '1.0 to 1.4'.
+
+    The ends are '' where there are none.
+    """
+    estimate, _, rest = interval_text(interval, about, signed=signed, unit=unit).partition(" [")
+    ends, _, suffix = rest.partition("]")
+    return estimate + suffix, ends
 
 
 def share_text(interval: Interval) -> str:
