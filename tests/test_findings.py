@@ -39,7 +39,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
     "runs": lambda: plan_of(load(BASELINE), 16, 1),
     "sweep": sweep,
     "sensitivity": lambda: plan_sensitivity(few_unknowns(), "morris", "adopted", 2, 4, 1),
-    "influence": lambda: plan_influence(load(BASELINE, FEW), 4, 1),
+    "influence": lambda: plan_influence(load(BASELINE, FEW), 20, 1),
     "discover": lambda: plan_discovery(few_unknowns(), "fails", "adopted", None, 80, 2, 1),
     "levers": lambda: plan_levers(load(BASELINE), WANTS, [], "meta", 4, 16, 1)._replace(runs_in_a_world=4),
 }

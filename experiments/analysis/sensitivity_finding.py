@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
 from ..plans.design import Plan
+from ..results.text_table import text_table
 from ..results.words import bracketed
 from .common import failed_text, played
 
@@ -45,7 +46,7 @@ class Sensitivity(NamedTuple):
         if not detected:
             return f"{label}: no parameter's effect differs detectably from zero."
         strongest = ", ".join(f"{entries[path].label} ({_index(self.total[path])})" for path in detected[:3])
-        count = f"{len(detected)} of {len(self.total)} unknowns have an effect that differs detectably from zero"
+        count = f"effects that differ detectably from zero: {len(detected)} of {len(self.total)} unknowns"
         return f"{label} is moved most by {strongest}; {count}."
 
     def text(self) -> str:
@@ -56,7 +57,7 @@ class Sensitivity(NamedTuple):
             "",
             f"{plan.title}: {plan.question}",
             f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}. {label}: {_level(self)}.",
-            f"{self.luck:.0%} of the variance between points is luck, not parameters; more runs at each point cut it.",
+            f"{self.luck:.0%} of the variance between points is luck, not parameters; more runs at each point help.",
             *failed_text(self.failed),
             "",
             *_rows(self),
@@ -105,12 +106,13 @@ def _rows(found: Sensitivity) -> list[str]:
     """A line for each of the strongest parameters, and one about the others."""
     entries, ranked = found.plan.scenario.entries, found.ranked()
     shown, others = ranked[:MOST_SHOWN], ranked[MOST_SHOWN:]
-    width = max(len(path) for path in shown)
-    lines = [f"{'':{width}}  {'total              first' if found.first else 'mu*'}"]
+    columns = [found.total, found.first] if found.first else [found.total]
+    head = ["", *(("total", "first") if found.first else ("mu*",)), "", ""]
+    rows = []
     for path in shown:
-        zero = "" if found.differs_from_zero(path) else "   not distinguishable from zero"
-        first = f"   {_index(found.first[path])}" if found.first else ""
-        lines.append(f"{path:{width}}  {_index(found.total[path])}{first}{zero}  {entries[path].label}")
+        zero = "" if found.differs_from_zero(path) else "not distinguishable from zero"
+        rows.append([path, *(_index(indices[path]) for indices in columns), zero, entries[path].label])
+    lines = text_table(head, rows)
     if others:
         highest = max(found.total[path].high for path in others)
         lines.append(f"and {len(others)} more, none of them above {highest:.2f}, intervals included")

@@ -1,10 +1,10 @@
-"""The contract of every kind of analysis: what it says of finished results."""
+"""The contract of every kind of analysis: its finding from finished results."""
 
 from typing import Any, Protocol
 
 
 class Finding(Protocol):
-    """What an analysis has found. Its figures are drawn by a file of `experiments.figures` of the same name."""
+    """The finding of an analysis; `publish.findings.ANALYSES` lists the function that draws its figures."""
 
     def headline(self) -> str:
         """The one sentence to remember, with its interval."""

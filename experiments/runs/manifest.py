@@ -56,7 +56,7 @@ def inputs(plan: Plan) -> str:
         fingerprint(),
         [version(name) for name in DECIDING],
         list(scenario.kinds.items()),
-        [[path, its.value, its.distribution] for path, its in scenario.entries.items()],
+        [[path, entry.value, entry.distribution] for path, entry in scenario.entries.items()],
         [plan.seed, plan.runs, plan.precision, plan.max_runs, plan.precision and plan.measures[:1]],
         plan.runs_in_a_world,
         [plan.varied, plan.points],
@@ -96,9 +96,9 @@ def scenario_from(data: dict[str, Any]) -> Scenario:
     return Scenario(
         **{name: data[name] for name in ("name", "title", "question")},
         starts=datetime.date.fromisoformat(data["starts"]),
-        kinds=frozen({name: its["kind"] for name, its in data["stakeholders"].items()}),
-        labels=frozen({name: its["label"] for name, its in data["stakeholders"].items()}),
-        entries=frozen({path: _entry_from(path, its) for path, its in data["parameters"].items()}),
+        kinds=frozen({name: stakeholder["kind"] for name, stakeholder in data["stakeholders"].items()}),
+        labels=frozen({name: stakeholder["label"] for name, stakeholder in data["stakeholders"].items()}),
+        entries=frozen({path: _entry_from(path, entry) for path, entry in data["parameters"].items()}),
         files=tuple(data["files"]),
         settings=tuple(data["settings"]),
     )
