@@ -15,7 +15,7 @@ from ..results.sources import Basis, basis
 from ..results.summary import Summary
 from ..results.summary_parts import MeasureSummary
 from ..results.sweeps import MOST_NAMED, SweepResult
-from ..results.words import number
+from ..results.words import estimate_and_ends, number
 from ..runs.manifest import read_manifest
 from ..runs.store import Store
 from .words import NONE, Number, estimate
