@@ -15,6 +15,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from model import scenario, yamltree
+from model.problems import Problem
+from model.schema_problems import schema_problems
+from model.yamltree import Node
+
 ROOT = Path(__file__).parent.parent
 SECONDS = 30  # far more than reading any file needs, also on a busy machine
 
@@ -57,6 +62,33 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "processes" if Path(file).stem in WITH_PROCESSES else file
 
     return ByFile(config, log)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def baseline_is_checked_once() -> Iterator[None]:
+    """Parse and check the baseline as it is shipped only once: nearly every test reads it, and what extends it."""
+    shipped = (scenario.SHIPPED / "baseline.yaml").read_text(encoding="utf-8")
+    trees: dict[str, Node] = {}  # by the name that is shown
+    found: dict[int, list[Problem]] = {}  # by the id of its tree
+
+    def parse(text: str, shown: str) -> Node:
+        if text != shipped:
+            return yamltree.parse(text, shown)
+        if shown not in trees:
+            trees[shown] = yamltree.parse(text, shown)
+        return trees[shown]
+
+    def problems(rules: dict[str, Any], tree: Node) -> list[Problem]:
+        if tree is not trees.get(tree.mark.file):
+            return list(schema_problems(rules, tree))
+        if id(tree) not in found:
+            found[id(tree)] = list(schema_problems(rules, tree))
+        return found[id(tree)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scenario, "parse", parse)
+        patch.setattr(scenario, "schema_problems", problems)
+        yield
 
 
 # ---------------------------------------------------------------- refusals

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from .conftest import ROOT
 from .pages import blocks
 from .test_cli import optin, refused
 
-SCRIPT = [block.text for block in blocks("bash") if "optin " in block.text]
+(ARRAY,) = (block.text for block in blocks("bash") if "#SBATCH" in block.text)
+GATHERING = re.findall(r"`(optin merge shards/[^`]*)`", (ROOT / "experiments" / "CLUSTERS.md").read_text("utf-8"))
 SWEEP = """
 question: Do more labs make it harder?
 scenario: june-order.yaml
@@ -135,14 +137,13 @@ def test_with_a_precision_there_are_no_shards(sweep: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_slurm_script_of_the_readme_plays_a_sweep(sweep: Path, undivided: Path, tmp_path: Path) -> None:
-    array, gathering = SCRIPT
+def test_the_slurm_script_of_the_pages_plays_a_sweep(sweep: Path, undivided: Path, tmp_path: Path) -> None:
     shutil.copy(sweep, tmp_path)
     (tmp_path / "optin").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m experiments "$@"\n')
     (tmp_path / "optin").chmod(0o755)
     known = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     for task in ("1", "2"):
         slurm = {"SLURM_ARRAY_TASK_ID": task, "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_CPUS_PER_TASK": "1"}
-        subprocess.run(["bash", "-euc", array], cwd=tmp_path, env=known | slurm, check=True)
-    subprocess.run(["bash", "-euc", gathering], cwd=tmp_path, env=known, check=True)
+        subprocess.run(["bash", "-euc", ARRAY], cwd=tmp_path, env=known | slurm, check=True)
+    subprocess.run(["bash", "-euc", *GATHERING], cwd=tmp_path, env=known, check=True)
     assert results(tmp_path / "results" / "sweep") == results(undivided)
