@@ -7,7 +7,6 @@ was found and what is allowed.
 
 import copyreg
 import datetime
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,9 +15,10 @@ from typing import Any
 
 from . import schema
 from .checks import day_problems, declaration_problems, distribution_problems, source_problems
+from .extends import at_hand, chain_of
 from .problems import BadInput, Mark, Problem, quoted, refusal, shown_value
 from .schema_problems import schema_problems
-from .yamltree import MAX_DEPTH, Node, described, parse, read_text, scalar
+from .yamltree import MAX_DEPTH, Node, scalar
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 SET = "--set"
@@ -29,7 +29,7 @@ def frozen(mapping: Mapping[str, Any]) -> MappingProxyType[str, Any]:
     return MappingProxyType(dict(mapping))
 
 
-copyreg.pickle(MappingProxyType, lambda its: (frozen, (dict(its),)))  # scenarios travel to other processes
+copyreg.pickle(MappingProxyType, lambda mapping: (frozen, (dict(mapping),)))  # scenarios travel to other processes
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
     BadInput
         With everything that is wrong with a file (the root first), or else with the settings.
     """
-    chain = _chain(at_hand(Path(path), SHIPPED))
+    chain = chain_of(at_hand(Path(path), SHIPPED), SHIPPED)
     draft = _Draft()
     for shown, tree in chain:
         _apply(draft, tree, shown)
@@ -191,65 +191,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
     )
 
 
-# ---------------------------------------------------------------- files and what they extend
-
-
-def at_hand(path: Path, shipped: Path) -> Path:
-    """A file as named; where there is none, the shipped file that the name stands for in every folder.
-
-    So ``scenarios/baseline.yaml`` and ``baseline.yaml`` work without the repository too.
-    """
-    if os.path.exists(path) or ".." in path.parts:
-        return path
-    return next((file for file in (SHIPPED.parent / path, shipped / path) if os.path.isfile(file)), path)
-
-
-def _chain(path: Path) -> list[tuple[str, Node]]:
-    """The trees of a file and of those it extends, the root first."""
-    chain: list[tuple[str, Node]] = []
-    seen: list[Path] = []
-    here, asked_from = path, None
-    while True:
-        shown = str(here)
-        text = read_text(here, shown, asked_from)
-        seen.append(_real(here))
-        if asked_from and seen[-1] in seen[:-1]:
-            loop = " -> ".join(p.name for p in seen[seen.index(seen[-1]) :])
-            raise refusal(asked_from, f"found a loop of extends: {loop}; a file cannot extend itself")
-        tree = parse(text, shown)
-        chain.append((shown, tree))
-        parent = tree.value.get("extends")
-        if parent is None:
-            return chain[::-1]
-        asked_from = parent.mark
-        here = _extended(here, parent, _folder_tree(here))
-
-
-def _real(path: Path) -> Path:
-    """The path with links followed; unlike Path.resolve it takes a loop of links for what it is, a missing file."""
-    return Path(os.path.realpath(path))
-
-
-def _folder_tree(path: Path) -> Path:
-    """The folder that `extends` may not leave: the nearest one called scenarios, else the file's own."""
-    folder = _real(path).parent
-    for candidate in (folder, *folder.parents):
-        if candidate.name == SHIPPED.name:
-            return candidate
-    return folder
-
-
-def _extended(here: Path, extends: Node, top: Path) -> Path:
-    """The file that `here` extends: beside it, or for a bare name among the shipped scenarios."""
-    if not isinstance(extends.value, str) or not extends.value.strip() or not extends.value.isprintable():
-        raise refusal(extends.mark, f"found {described(extends.value)}; extends takes the name of a file")
-    target = here.parent / extends.value
-    if not _real(target).is_relative_to(top):
-        text = f"found extends: {quoted(extends.value)}, which lies outside {top}; a file in that folder is allowed"
-        raise refusal(extends.mark, text)
-    shipped = SHIPPED / extends.value
-    bare = Path(extends.value).name == extends.value
-    return shipped if bare and not os.path.exists(target) and os.path.exists(shipped) else target
+# ---------------------------------------------------------------- settings
 
 
 def in_full(end: str, paths: Iterable[str]) -> str | None:

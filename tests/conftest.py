@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from model import scenario, yamltree
+from model import extends, scenario, yamltree
 from model.problems import Problem
 from model.schema_problems import schema_problems
 from model.yamltree import Node
@@ -86,7 +86,7 @@ def baseline_is_checked_once() -> Iterator[None]:
         return found[id(tree)]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scenario, "parse", parse)
+        patch.setattr(extends, "parse", parse)
         patch.setattr(scenario, "schema_problems", problems)
         yield
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from model.extends import at_hand
 from model.problems import BadInput, nearest, quoted, refusal
-from model.scenario import SHIPPED, Scenario, at_hand, load
+from model.scenario import SHIPPED, Scenario, load
 from model.schema import TEXT
 from model.schema_problems import schema_problems
 from model.yamltree import Node, parse, read_text
