@@ -173,8 +173,8 @@ def clusters() -> None:
             on_a_cluster(cluster, plan, parts[: 4 * workers])  # each worker loads the rules
             for name, player in {"": cluster, ", nothing played": Idle(cluster.client, LOCAL)}.items():
                 took[f"{workers} on Dask{name}"] = seconds(functools.partial(on_a_cluster, player, plan, parts))
-    for name, its in took.items():
-        print(f"{name:28} {1000 * its / len(parts):6.1f} ms a part, {CLUSTER_RUNS / its:9,.0f} runs a second")
+    for name, duration in took.items():
+        print(f"{name:28} {1000 * duration / len(parts):6.1f} ms a part, {CLUSTER_RUNS / duration:9,.0f} runs a second")
     alone, one, _, two, idle_two = took.values()
     print(f"second worker: {one / two:.2f} times; overhead a part: {idle_two / alone:.1%} of its time")
 
@@ -211,7 +211,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m experiments.benchmark", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="leave out the memory, which takes several minutes")
-    parser.add_argument("--only", choices=[its.__name__ for its in MEASURED], help="measure one thing")
+    parser.add_argument("--only", choices=[task.__name__ for task in MEASURED], help="measure one thing")
     chosen = parser.parse_args()
     run_many(baseline(), 10, SEED)  # compile, or load what was compiled
     for measure in MEASURED:

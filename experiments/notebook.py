@@ -95,8 +95,8 @@ def run(
     """
     loaded = _loaded(scenario, settings)
     table = run_many(loaded, runs, seed, engine, workers)
-    found = RUNS.findings(summarise(loaded, table, seed))
-    return Result(found.text, found.data, table, found.figures)
+    findings = RUNS.findings(summarise(loaded, table, seed))
+    return Result(findings.text, findings.data, table, findings.figures)
 
 
 def sweep(
@@ -121,8 +121,8 @@ def sweep(
         store = Store(Path(folder), plan)
         collect(store, engine, workers)
         result = sweep_result(store)
-    found = SWEEP.findings(result)
-    return Result(found.text, found.data, result.table(), found.figures)
+    findings = SWEEP.findings(result)
+    return Result(findings.text, findings.data, result.table(), findings.figures)
 
 
 def trace(scenario: str | Path | Scenario, number: int = 0, seed: int = SEED, settings: Iterable[str] = ()) -> Result:

@@ -44,9 +44,9 @@ def refuse_missing(store: Store, missing: int) -> None:
     """Stop where some points have too few runs with the measure: leaving them out would bias the finding."""
     if missing:
         plan = store.plan
-        found = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
+        text = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
         wanted = "ask for a measure that every run has, or for more runs at each point"
-        raise refusal(store.folder, f"{found}; {wanted}")
+        raise refusal(store.folder, f"{text}; {wanted}")
 
 
 def failed_text(failed: int) -> list[str]:

@@ -58,15 +58,15 @@ def analyse(store: Store) -> Discovery:
 
 def boxes(points: Sample, seed: int) -> tuple[FoundBox, ...]:
     """The boxes that do better than chance in the holdout set, each among the points outside the earlier ones."""
-    found: list[FoundBox] = []
+    found_boxes: list[FoundBox] = []
     remaining = np.ones(len(points.points), dtype=bool)
-    while len(found) < MOST_BOXES and not too_few(points, remaining):
-        box = _box(points, remaining, stream(seed, 0, "discover", str(len(found))))
+    while len(found_boxes) < MOST_BOXES and not too_few(points, remaining):
+        box = _box(points, remaining, stream(seed, 0, "discover", str(len(found_boxes))))
         if box is None or not box.better_than_chance():
             break
-        found.append(box)
+        found_boxes.append(box)
         remaining = remaining & ~box.box.holds(points.points)
-    return tuple(found)
+    return tuple(found_boxes)
 
 
 def _box(points: Sample, remaining: Array, luck: np.random.Generator) -> FoundBox | None:
@@ -130,17 +130,17 @@ def _trajectory(points: Sample, stable: Array, learned: Array, holdout: Array) -
 
 def restrictions(box: Box, columns: tuple[Column, ...]) -> tuple[Restriction, ...]:
     """The restrictions of a box in the parameters' own units; whole numbers are the outermost inside."""
-    found: dict[str, Restriction] = {}
+    by_path: dict[str, Restriction] = {}
     for number in np.flatnonzero(box.restricted()).tolist():
         column, low, high = columns[number], float(box.low[number]), float(box.high[number])
         path = column.path
         if column.word is not None:
-            found[path] = Restriction(path, None, None, _words(box, columns, path))
+            by_path[path] = Restriction(path, None, None, _words(box, columns, path))
             continue
         least = None if low == -math.inf else math.ceil(low) if column.whole else low
         most = None if high == math.inf else math.floor(high) if column.whole else high
-        found[path] = Restriction(path, least, most, ())
-    return tuple(found.values())
+        by_path[path] = Restriction(path, least, most, ())
+    return tuple(by_path.values())
 
 
 def _words(box: Box, columns: tuple[Column, ...], path: str) -> tuple[str, ...]:

@@ -172,24 +172,28 @@ def limits(restriction: Restriction, entry: Entry) -> str:
     return f"{below} {high}{unit}" if low is None else f"{above} {low}{unit}"
 
 
-def _basis(found: Discovery) -> list[str]:
+def _basis(discovery: Discovery) -> list[str]:
     """The runs and points behind the boxes, and their noise."""
-    plan, about = found.plan, found.plan.about
-    noise = f"{100 * found.noise:.0f} percentage points" if about.unit == SHARE else f"{found.noise:.2g} {about.unit}"
+    plan, about = discovery.plan, discovery.plan.about
+    noise = (
+        f"{100 * discovery.noise:.0f} percentage points"
+        if about.unit == SHARE
+        else f"{discovery.noise:.2g} {about.unit}"
+    )
     return [
         f"{plan.title}. {plan.question}",
-        f"{found.runs:,} runs at {len(plan.points):,} points drawn from the distributions, seed {plan.seed}.",
+        f"{discovery.runs:,} runs at {len(plan.points):,} points drawn from the distributions, seed {plan.seed}.",
         "Half of the points are a holdout set, not used in the search; density and coverage are counted on them.",
         f"Noise: the 95% interval of a point's mean reaches {noise} to each side (median);",
-        f"{found.unsure.mean():.0%} of the points have the threshold, {found.threshold()}, in it and may be on the "
-        "wrong side. More runs at each point lower both.",
-        *failed_text(found.failed),
+        f"{discovery.unsure.mean():.0%} of the points have the threshold, {discovery.threshold()}, in it and may be on "
+        "the wrong side. More runs at each point lower both.",
+        *failed_text(discovery.failed),
     ]
 
 
-def _box_lines(number: int, box: FoundBox, found: Discovery) -> list[str]:
+def _box_lines(number: int, box: FoundBox, discovery: Discovery) -> list[str]:
     """A box: its shares, its restrictions with their stability, and the next parameters, which stay free."""
-    entries, end = found.plan.scenario.entries, box.trajectory[-1]
+    entries, end = discovery.plan.scenario.entries, box.trajectory[-1]
     end_text = f"{end.holdout_density:.0%} density and {end.holdout_coverage:.0%} coverage"
     allowed = {r.path: limits(r, entries[r.path]) for r in box.restrictions}
     path_width, words_width = max(map(len, allowed)), max(map(len, allowed.values()))

@@ -99,27 +99,27 @@ def _bracketed(values: ByName, name: str, measure: str = "adopted") -> str:
     return bracketed(values[name], "+.1f", SCALES[measure])
 
 
-def _rows(found: Influence, rows: Sequence[Sequence[str]]) -> list[str]:
+def _rows(influence: Influence, rows: Sequence[Sequence[str]]) -> list[str]:
     """The lines of a table without a head: the label of each stakeholder, and further cells."""
-    labels = found.plan.scenario.labels
+    labels = influence.plan.scenario.labels
     _, *lines = text_table([""] * len(rows[0]), [[labels[name], *cells] for name, *cells in rows])
     return [f"  {line}" for line in lines]
 
 
-def _pivotal_lines(found: Influence) -> list[str]:
-    names = sorted(found.pivotal, key=lambda lab: -found.pivotal[lab].mean)
-    rows = [(name, bracketed(found.pivotal[name], ".1%")) for name in names]
-    return ["How often a lab's last word decided whether there was a framework", *_rows(found, rows)]
+def _pivotal_lines(influence: Influence) -> list[str]:
+    names = sorted(influence.pivotal, key=lambda lab: -influence.pivotal[lab].mean)
+    rows = [(name, bracketed(influence.pivotal[name], ".1%")) for name in names]
+    return ["How often a lab's last word decided whether there was a framework", *_rows(influence, rows)]
 
 
-def _slope_lines(found: Influence) -> list[str]:
+def _slope_lines(influence: Influence) -> list[str]:
     rows = [
-        (name, bracketed(found.day[name], "+.3f"), bracketed(found.tenth[name], "+z.2f", 100.0))
-        for name in ranked(found.day)
+        (name, bracketed(influence.day[name], "+.3f"), bracketed(influence.tenth[name], "+z.2f", 100.0))
+        for name in ranked(influence.day)
     ]
     head = "One more day in its ideal: days at announcement.  A tenth more influence: points of adoption"
-    lines = [head, *_rows(found, rows)]
-    if any(interval.high < 0.0 for interval in found.day.values()):
+    lines = [head, *_rows(influence, rows)]
+    if any(interval.high < 0.0 for interval in influence.day.values()):
         lines.append("  Asking for more can bring less: a draft that is sent back strengthens those who ask for less.")
     return lines
 

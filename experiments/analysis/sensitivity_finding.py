@@ -92,28 +92,28 @@ def _index(index: Interval) -> str:
     return bracketed(index, "z.2f")
 
 
-def _level(found: Sensitivity) -> str:
+def _level(sensitivity: Sensitivity) -> str:
     """The mean of the measure and how much points differ."""
-    spread = math.sqrt(found.variance)
-    if found.plan.about.unit == SHARE:
-        mean, deviation = f"{100 * found.mean:.1f}%", f"{100 * spread:.1f} percentage points"
+    spread = math.sqrt(sensitivity.variance)
+    if sensitivity.plan.about.unit == SHARE:
+        mean, deviation = f"{100 * sensitivity.mean:.1f}%", f"{100 * spread:.1f} percentage points"
     else:
-        mean, deviation = f"{found.mean:.3g} {found.plan.about.unit}", f"{spread:.3g}"
+        mean, deviation = f"{sensitivity.mean:.3g} {sensitivity.plan.about.unit}", f"{spread:.3g}"
     return f"{mean}, with a standard deviation between points of {deviation}"
 
 
-def _rows(found: Sensitivity) -> list[str]:
+def _rows(sensitivity: Sensitivity) -> list[str]:
     """A line for each of the strongest parameters, and one about the others."""
-    entries, ranked = found.plan.scenario.entries, found.ranked()
+    entries, ranked = sensitivity.plan.scenario.entries, sensitivity.ranked()
     shown, others = ranked[:MOST_SHOWN], ranked[MOST_SHOWN:]
-    columns = [found.total, found.first] if found.first else [found.total]
-    head = ["", *(("total", "first") if found.first else ("mu*",)), "", ""]
+    columns = [sensitivity.total, sensitivity.first] if sensitivity.first else [sensitivity.total]
+    head = ["", *(("total", "first") if sensitivity.first else ("mu*",)), "", ""]
     rows = []
     for path in shown:
-        zero = "" if found.differs_from_zero(path) else "not distinguishable from zero"
+        zero = "" if sensitivity.differs_from_zero(path) else "not distinguishable from zero"
         rows.append([path, *(_index(indices[path]) for indices in columns), zero, entries[path].label])
     lines = text_table(head, rows)
     if others:
-        highest = max(found.total[path].high for path in others)
+        highest = max(sensitivity.total[path].high for path in others)
         lines.append(f"and {len(others)} more, none of them above {highest:.2f}, intervals included")
     return lines

@@ -88,8 +88,8 @@ def conclude(store: "Store", chosen: argparse.Namespace) -> None:
 
 def folder_of(plan: "Plan", chosen: argparse.Namespace, *more: str) -> Path:
     """Where the results of a plan go: as told, or named after it and what the command line says of it."""
-    said = [f"{name}={its}" for name in PLANNED if (its := getattr(chosen, name, None)) is not None]
-    return folder_named(chosen.out, [plan.name, *plan.scenario.settings, *said, *more])
+    given = [f"{name}={value}" for name in PLANNED if (value := getattr(chosen, name, None)) is not None]
+    return folder_named(chosen.out, [plan.name, *plan.scenario.settings, *given, *more])
 
 
 def seed_of(chosen: argparse.Namespace) -> int:

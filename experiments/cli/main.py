@@ -87,6 +87,9 @@ def _listed() -> str:
     below = " " * (wide + 4)
     parts = []
     for title, commands in GROUPS.items():
-        lines = [textwrap.fill(f"  {its.name:{wide}}  {its.about}", width, subsequent_indent=below) for its in commands]
+        lines = [
+            textwrap.fill(f"  {command.name:{wide}}  {command.about}", width, subsequent_indent=below)
+            for command in commands
+        ]
         parts.append("\n".join([f"{title}:", *lines]))
     return "\n\n".join(parts)

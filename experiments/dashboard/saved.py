@@ -41,9 +41,9 @@ def state(folder: Path) -> str:
 def shown(folder: str) -> dict[str, Any]:
     """Headline, text and figures of results, or the problem with them."""
     try:
-        found = findings(opened(Path(folder)))
-        head, _, text = found.text.partition("\n")
-        figures = [{"name": name.replace("-", " "), "image": drawn(draw)} for name, draw in found.figures.items()]
+        finding = findings(opened(Path(folder)))
+        head, _, text = finding.text.partition("\n")
+        figures = [{"name": name.replace("-", " "), "image": drawn(draw)} for name, draw in finding.figures.items()]
     except BadInput as error:
         return {"problem": str(error)}
     except Exception as error:  # whatever is in a folder, the page goes on

@@ -81,8 +81,8 @@ def listen(port: int) -> socket.socket:
         listening.listen()
     except OSError as error:
         listening.close()
-        found = f"port {port} cannot be had ({error.strerror}); name another with --port, or 0 for one that is free"
-        raise refusal("dashboard", found) from None
+        text = f"port {port} cannot be had ({error.strerror}); name another with --port, or 0 for one that is free"
+        raise refusal("dashboard", text) from None
     return listening
 
 

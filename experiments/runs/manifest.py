@@ -70,7 +70,7 @@ def commit() -> str | None:
     if not (SOURCE_FOLDER / ".git").exists():
         return None
     try:
-        said = [
+        answers = [
             subprocess.run(
                 ["git", "-C", str(SOURCE_FOLDER), *words], capture_output=True, text=True, check=True, timeout=10
             ).stdout.strip()
@@ -78,7 +78,7 @@ def commit() -> str | None:
         ]
     except (OSError, subprocess.SubprocessError):
         return None
-    return said[0] + ("+changes" if said[1] else "")
+    return answers[0] + ("+changes" if answers[1] else "")
 
 
 def scenario_data(scenario: Scenario) -> dict[str, Any]:
@@ -191,6 +191,6 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     if there is None:
         raise refusal(mark, "holds no results: there is no manifest.json in it")
     if there.get("format") != FORMAT:
-        found = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
-        raise refusal(mark, f"{found}; format {FORMAT} is needed: make them anew")
+        text = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
+        raise refusal(mark, f"{text}; format {FORMAT} is needed: make them anew")
     return there

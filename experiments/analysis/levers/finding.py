@@ -120,24 +120,24 @@ class Front(NamedTuple):
         }
 
 
-def _best_in(found: Front, want: str, direction: str) -> str:
+def _best_in(front: Front, want: str, direction: str) -> str:
     """The setting of the front that is best in a want, with its values in the others."""
     sign = -1.0 if direction == "max" else 1.0
-    best = min((found.settings[k] for k in found.front), key=lambda setting: sign * setting.mean[want].mean)
-    others = _values(found, best, [other for other in found.wants if other != want])
-    return f"at best {_values(found, best, [want])}, with {others}"
+    best = min((front.settings[k] for k in front.front), key=lambda setting: sign * setting.mean[want].mean)
+    others = _values(front, best, [other for other in front.wants if other != want])
+    return f"at best {_values(front, best, [want])}, with {others}"
 
 
-def _values(found: Front, setting: Setting, names: list[str]) -> str:
-    wants = {name: found.wants[name] for name in names}
+def _values(front: Front, setting: Setting, names: list[str]) -> str:
+    wants = {name: front.wants[name] for name in names}
     return " and ".join(
         f"{about.label} {interval_text(setting.mean[name], about, unit=True)}" for name, about in wants.items()
     )
 
 
-def _basis(found: Front) -> list[str]:
+def _basis(front: Front) -> list[str]:
     """The runs behind the settings, and the terms of the table."""
-    plan = found.plan
+    plan = front.plan
     each = f"{plan.runs:,} runs each: {plan.runs // plan.runs_in_a_world} worlds of {plan.runs_in_a_world}"
     lines = [
         f"{plan.title}. {plan.question}",
@@ -148,22 +148,22 @@ def _basis(found: Front) -> list[str]:
     others = [short(path) for path in NOT_SEARCHED if path not in plan.varied]
     if others:
         lines.append(f"Not set unless named with --lever: {', '.join(others)}.")
-    return [*lines, *failed_text(found.failed)]
+    return [*lines, *failed_text(front.failed)]
 
 
-def _is_better(found: Front, setting: Setting) -> bool:
+def _is_better(front: Front, setting: Setting) -> bool:
     """Whether a setting is better than the unchanged scenario in every want, intervals apart."""
-    usual = found.unchanged.mean
+    usual = front.unchanged.mean
     return all(
         setting.mean[name].low > usual[name].high if way == "max" else setting.mean[name].high < usual[name].low
-        for name, way in found.asked.wants.items()
+        for name, way in front.asked.wants.items()
     )
 
 
-def _setting_lines(found: Front, setting: Setting, head: str, more: dict[str, About] | None = None) -> list[str]:
-    names = {**(more or {}), **found.wants}
+def _setting_lines(front: Front, setting: Setting, head: str, more: dict[str, About] | None = None) -> list[str]:
+    names = {**(more or {}), **front.wants}
     width = max(len(about.label) for about in names.values())
-    moves = ", ".join(f"{short(path)} {number(value)}" for path, value in setting.moves(found.plan).items())
+    moves = ", ".join(f"{short(path)} {number(value)}" for path, value in setting.moves(front.plan).items())
     lines = [f"  {head}: {moves}" if moves else f"  {head}"]
     for name, about in names.items():
         mean, worst = interval_text(setting.mean[name], about, unit=True), interval_text(setting.worst[name], about)
@@ -171,20 +171,20 @@ def _setting_lines(found: Front, setting: Setting, head: str, more: dict[str, Ab
     return lines
 
 
-def _package_lines(found: Front) -> list[str]:
+def _package_lines(front: Front) -> list[str]:
     """The cheapest packages that bring the holdout in."""
-    lab, name = found.asked.holdout, found.asked.joining
+    lab, name = front.asked.holdout, front.asked.joining
     if lab is None or name is None:
         return []
-    label, about = found.plan.scenario.labels[lab], measures(found.plan.scenario)[name]
-    usual = f"unchanged scenario: {interval_text(found.unchanged.mean[name], about)}"
-    if not found.packages:
-        most = max((setting.mean[name] for setting in found.settings), key=lambda interval: interval.mean)
+    label, about = front.plan.scenario.labels[lab], measures(front.plan.scenario)[name]
+    usual = f"unchanged scenario: {interval_text(front.unchanged.mean[name], about)}"
+    if not front.packages:
+        most = max((setting.mean[name] for setting in front.settings), key=lambda interval: interval.mean)
         ends = f"the most found is {interval_text(most, about)}; {usual}"
         return ["", f"No package found makes {label} join in at least {JOINS:.0%} of runs: {ends}."]
     head = f"The cheapest packages with which {label} joins in at least {JOINS:.0%} of runs"
     lines = ["", f"{head}, low end of the interval ({usual})"]
-    for rank, k in enumerate(found.packages, 1):
-        cost = f"{rank}. cost {found.settings[k].cost:.2f}"
-        lines += _setting_lines(found, found.settings[k], cost, {name: about})
+    for rank, k in enumerate(front.packages, 1):
+        cost = f"{rank}. cost {front.settings[k].cost:.2f}"
+        lines += _setting_lines(front, front.settings[k], cost, {name: about})
     return lines

@@ -106,9 +106,9 @@ def plan_front(sample: Store, seed: int, engine: str, workers: int) -> Plan:
     """The plan of the settings that a search from a finished sample found, played anew in worlds."""
     plan = sample.plan
     unchanged: Point = (None,) * len(plan.varied)
-    found = [point for point in search(sample, engine, workers) if point != unchanged]
+    points = [point for point in search(sample, engine, workers) if point != unchanged]
     runs = WORLDS * WORLD_RUNS
-    return plan._replace(seed=seed, runs=runs, runs_in_a_world=WORLD_RUNS, points=(unchanged, *found))
+    return plan._replace(seed=seed, runs=runs, runs_in_a_world=WORLD_RUNS, points=(unchanged, *points))
 
 
 def plans_beside(plan: Plan) -> list[Plan]:

@@ -60,11 +60,11 @@ def search(store: Store, engine: str, workers: int) -> list[Point]:
             return _played(store, genes, runs, engine, workers, bar.update)
 
         tried = _improved(plan, _sampled(store), _of_wants, "front", play)
-        found = [_front(plan, tried, play)]
+        fronts = [_front(plan, tried, play)]
         if wants_of(plan).holdout:
             tried = _improved(plan, tried, _of_packages, "packages", play)
-            found.append(_packages(plan, tried, play))
-    return list(dict.fromkeys(settings_of(np.vstack(found), plan.varied, plan.scenario)))
+            fronts.append(_packages(plan, tried, play))
+    return list(dict.fromkeys(settings_of(np.vstack(fronts), plan.varied, plan.scenario)))
 
 
 def _of_wants(plan: Plan, tried: Tried) -> Array:
