@@ -14,7 +14,6 @@ import numpy as np
 from .compilation import compiled
 from .draws import BLOCK, CONGRESS, DECISIONS, TalksDraws, YearDraws, each_luck
 from .rules import records
-from .rules.talks import WEEKS_A_MONTH
 from .scenario import Scenario
 from .turns.table import Draws
 
@@ -188,8 +187,3 @@ def _by_run(drawn: Array, luck: Array) -> None:
     for week in range(weeks):
         for run in range(runs):
             luck[run, week] = drawn[week, run]
-
-
-def months_of(rounds: Mapping[str, int]) -> int:
-    """How many months of the year are reported."""
-    return rounds["year"] // WEEKS_A_MONTH

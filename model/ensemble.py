@@ -17,7 +17,6 @@ from .block import (
     columns_of,
     empty,
     luck_of_block,
-    months_of,
     no_results,
     parameters_of,
 )
@@ -31,7 +30,7 @@ from .scenario import SHIPPED, Scenario, load
 from .turns.drafting import Phase, drafting_week, opened
 from .turns.table import Draws, Table, set_terms, terms_of
 from .turns.talks import report_negotiation, report_pivotal, talks_week
-from .turns.year import YearReport, report_lasting, report_year, weeks_in, year_opened, year_week
+from .turns.year import YearReport, months_in, report_lasting, report_year, weeks_in, year_opened, year_week
 
 __all__ = ["Results", "compile_rules", "is_compiled", "play_points"]
 
@@ -117,7 +116,7 @@ def play_points(
     room = _room_for(scenario, rounds)
     for changes in points:
         parameters = parameters_of(scenario, columns_of(scenario, {**drawn, **changes}))
-        results = no_results(len(runs), len(room.members), months_of(rounds))
+        results = no_results(len(runs), len(room.members), months_in(rounds["year"]))
         _play_runs(runs.start - block * BLOCK, len(runs), parameters, luck, room, results.as_records())
         yield results
 

@@ -10,17 +10,16 @@ from typing import Any, NamedTuple
 
 import mesa
 
-from .agents import blank, draws_of, filled, labs_of, table_of
+from .agents import blank, filled, labs_of, table_of
 from .case import Case
-from .draws import Luck
 from .negotiation import Negotiation
 from .rules.records import Alarm, Fate, Gain, Lasting, Operating, Outcome, Terms
-from .rules.talks import WEEKS_A_MONTH
-from .turns.table import NOBODY, Decision, others_in
+from .turns.table import NOBODY, Decision, Draws, others_in
 from .turns.year import (
     Release,
     YearReport,
     YearState,
+    months_in,
     report_lasting,
     report_year,
     weeks_in,
@@ -72,7 +71,7 @@ class Year(mesa.Model):  # type: ignore[misc]
 
     Parameters
     ----------
-    case, luck : Case, Luck
+    case, draws : Case, Draws
         Those of the negotiation before it.
     terms : Terms
         Those of the framework; in the ad-hoc world they only say what would have been covered.
@@ -80,17 +79,17 @@ class Year(mesa.Model):  # type: ignore[misc]
         How each lab enters the framework; None for the ad-hoc world.
     """
 
-    def __init__(self, case: Case, luck: Luck, terms: Terms, members: Members | None) -> None:
+    def __init__(self, case: Case, draws: Draws, terms: Terms, members: Members | None) -> None:
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
-        self.draws = draws_of(case, luck)
+        self.draws = draws
         self.labs = labs_of(self, case)
         for lab in self.labs:
             member = OUTSIDE if members is None else members[lab.name]
             lab.is_in, lab.taste, lab.last_gain, lab.courted = member.is_in, member.taste, member.gain, member.courted
         self.table = table_of(case, [], self.labs, [])
         self.weeks = weeks_in(self.table)
-        months = self.weeks // WEEKS_A_MONTH
+        months = months_in(self.weeks)
         self.report = YearReport(blank(Operating, 0.0), [math.nan] * months, [math.nan] * months)
         self.state: YearState = year_opened(self.table, terms, members is not None)
         self.log: list[Release] = []

@@ -1,18 +1,18 @@
 """The pages for readers, and what stands in their fenced blocks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .conftest import ROOT
 
-PAGES = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "scenarios" / "README.md",
-    ROOT / "experiments" / "CLUSTERS.md",
-    ROOT / "experiments" / "sweeps" / "README.md",
-]
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "scenarios/README.md",
+    "experiments/CLUSTERS.md",
+    "experiments/sweeps/README.md",
+)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -25,14 +25,19 @@ class Block(NamedTuple):
     text: str
 
 
-def blocks(*languages: str) -> list[Block]:
-    """All blocks in these languages, in the order of the pages."""
-    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAGES}
+def text_of(page: str) -> str:
+    """The text of a page."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(*languages: str, pages: Iterable[str] = PAGES) -> list[Block]:
+    """All blocks of some pages in these languages, in their order."""
     return [
-        Block(page, text.count("\n", 0, found.start(2)) + 1, found[1], found[2])
-        for page, text in texts.items()
-        for found in FENCE.finditer(text)
-        if found[1] in languages
+        Block(page, text.count("\n", 0, fence.start(2)) + 1, fence[1], fence[2])
+        for page in pages
+        for text in [text_of(page)]
+        for fence in FENCE.finditer(text)
+        if fence[1] in languages
     ]
 
 

@@ -11,43 +11,26 @@ from model import __version__
 from model.scenario import SHIPPED, load
 
 from .conftest import ROOT
+from .pages import PAGES, blocks, text_of
 
 SWEEPS = ROOT / "experiments" / "sweeps"
-PAGES = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "scenarios/README.md",
-    "experiments/CLUSTERS.md",
-    "experiments/sweeps/README.md",
-    "model/DECISIONS.md",
-    "model/ODD.md",
-)
 FOLDERS = ("model", "experiments", "scenarios", "tests")
 MOST_LINES = 150
 
 
-def page(path: str) -> str:
-    return (ROOT / path).read_text(encoding="utf-8")
-
-
-def blocks(path: str, language: str) -> list[str]:
-    """The blocks of a page in one language."""
-    return re.findall(rf"```{language}\n(.*?)```", page(path), re.DOTALL)
-
-
 def names_of_files(path: str) -> set[str]:
     """Every path in a page, from the top of the repository or, in a link, from the page."""
-    text = page(path)
+    text = text_of(path)
     named = set(re.findall(rf"(?<![\w./])((?:{'|'.join(FOLDERS)})/[\w./-]*\w)", text))
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     return named | {str((ROOT / path).parent.joinpath(link).resolve().relative_to(ROOT)) for link in links}
 
 
 def test_the_readme_stays_short() -> None:
-    assert len(page("README.md").splitlines()) <= MOST_LINES
+    assert len(text_of("README.md").splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, "model/DECISIONS.md", "model/ODD.md"])
 def test_every_file_that_a_page_names_is_there(path: str) -> None:
     names = names_of_files(path)
     assert names
@@ -61,26 +44,26 @@ def test_paths_are_found_in_text_code_and_links() -> None:
 
 
 def test_the_readme_shows_what_optin_run_prints() -> None:
-    shown, *_ = blocks("README.md", "text")
-    assert run(SHIPPED / "baseline.yaml").text.startswith(shown)
+    shown, *_ = blocks("text", pages=["README.md"])
+    assert run(SHIPPED / "baseline.yaml").text.startswith(shown.text)
 
 
 def test_the_citation_and_the_changelog_know_the_version() -> None:
-    assert f"version: {__version__}\n" in page("CITATION.cff")
-    assert f"## {__version__} - " in page("CHANGELOG.md")
+    assert f"version: {__version__}\n" in text_of("CITATION.cff")
+    assert f"## {__version__} - " in text_of("CHANGELOG.md")
 
 
 def test_the_example_scenario_loads_from_any_folder(tmp_path: Path) -> None:
-    (example,) = blocks("README.md", "yaml")
-    (tmp_path / "mine.yaml").write_text(example)
+    (example,) = blocks("yaml", pages=["README.md"])
+    (tmp_path / "mine.yaml").write_text(example.text)
     scenario = load(tmp_path / "mine.yaml")
     assert scenario.entries["levers.quorum_labs"].value == 4
     assert "xai" not in scenario.kinds
 
 
 def test_the_example_sweep_reads_from_any_folder(tmp_path: Path) -> None:
-    (example,) = blocks("experiments/sweeps/README.md", "yaml")
-    (tmp_path / "mine.yaml").write_text(example)
+    (example,) = blocks("yaml", pages=["experiments/sweeps/README.md"])
+    (tmp_path / "mine.yaml").write_text(example.text)
     plan = read_sweep(tmp_path / "mine.yaml")
     assert len(plan.points) == 36
     assert plan.measures == ("adopted", "durable", "review_days")
@@ -111,11 +94,11 @@ def test_a_file_of_ones_own_goes_before_the_shipped_one_of_its_name(
 
 
 def test_every_shipped_sweep_is_in_the_table_with_its_question() -> None:
-    table = page("experiments/sweeps/README.md")
+    table = text_of("experiments/sweeps/README.md")
     for path in SWEEPS.glob("*.yaml"):
         assert f"| `{path.stem}` | {read_sweep(path).question} |" in table
 
 
 def test_every_shipped_scenario_is_in_the_table() -> None:
-    table = page("scenarios/README.md")
+    table = text_of("scenarios/README.md")
     assert [path.stem for path in SHIPPED.rglob("*.yaml") if f"`{path.stem}`" not in table] == []

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.measures.intervals import average
+from model.agents import draws_of
 from model.case import Run, runs_of_block
 from model.history import History, play
 from model.rules import operating
@@ -35,7 +36,7 @@ def unmoved(run: Run) -> Run:
 
 def year_of(run: Run, members: Members | None, days: float = 14.0, share: float = 1.0) -> Year:
     terms = run.case.levers.opening._replace(review_days=days, covered_share=share)
-    year = Year(run.case, run.luck, terms, members)
+    year = Year(run.case, draws_of(run.case, run.luck), terms, members)
     year.play()
     return year
 

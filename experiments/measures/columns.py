@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from model.rules.records import ABOUT, About, Lasting, Negotiated, Operating
-from model.rules.talks import WEEKS_A_MONTH
 from model.scenario import Scenario
+from model.turns.year import months_in
 
 if TYPE_CHECKING:
     from model.history import History
@@ -43,7 +43,7 @@ def columns(scenario: Scenario, rounds: Mapping[str, int]) -> list[str]:
 
 def months(rounds: Mapping[str, int]) -> range:
     """The whole months of the year after the talks, counted from 1."""
-    return range(1, rounds["year"] // WEEKS_A_MONTH + 1)
+    return range(1, months_in(rounds["year"]) + 1)
 
 
 def measures(scenario: Scenario) -> dict[str, About]:

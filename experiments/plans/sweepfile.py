@@ -44,6 +44,28 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     """
     path = at_hand(Path(path), SWEEPS)
     tree = parse(read_text(path, str(path)), str(path))
+    scenario = _checked(path, tree, settings)
+    head = DEFAULTS | tree.plain() | {name: value for name, value in instead.items() if value is not None}
+    head |= {name: int(head[name]) for name in WHOLE if name in head}  # YAML's 30.0 is a whole number too
+    varied, points = _points(path, tree, head, scenario)
+    return Plan(
+        name=path.stem,
+        title=head.get("title", path.stem),
+        question=head["question"],
+        scenario=scenario,
+        seed=head["seed"],
+        runs=head["runs"],
+        precision=head.get("precision"),
+        max_runs=max(head["max_runs"], head["runs"]),
+        measures=tuple(head["measures"]),
+        design=head["design"],
+        varied=varied,
+        points=points,
+    )
+
+
+def _checked(path: Path, tree: Node, settings: Iterable[str]) -> Scenario:
+    """The scenario of a sweep file in which nothing is wrong."""
     problems = [*schema_problems(_head_schema(), tree)]
     scenario = None
     try:
@@ -51,34 +73,12 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     except BadInput as error:
         problems += error.problems
     if scenario is not None:
-        problems += [
-            *vary_problems(tree, scenario),
-            *set_problems(tree, scenario),
-            *measure_problems(tree, scenario),
-        ]
+        problems += [*vary_problems(tree, scenario), *set_problems(tree, scenario), *measure_problems(tree, scenario)]
     refused = {problem.mark for problem in problems}
     problems += [problem for problem in design_problems(tree) if problem.mark not in refused]
     if problems or scenario is None:
         raise BadInput(problems)
-    settings_of_file = DEFAULTS | tree.plain() | {name: value for name, value in instead.items() if value is not None}
-    settings_of_file |= {
-        name: int(settings_of_file[name]) for name in WHOLE if name in settings_of_file
-    }  # YAML's 30.0 is a whole number too
-    varied, points = _points(path, tree, settings_of_file, scenario)
-    return Plan(
-        name=path.stem,
-        title=settings_of_file.get("title", path.stem),
-        question=settings_of_file["question"],
-        scenario=scenario,
-        seed=settings_of_file["seed"],
-        runs=settings_of_file["runs"],
-        precision=settings_of_file.get("precision"),
-        max_runs=max(settings_of_file["max_runs"], settings_of_file["runs"]),
-        measures=tuple(settings_of_file["measures"]),
-        design=settings_of_file["design"],
-        varied=varied,
-        points=points,
-    )
+    return scenario
 
 
 def _head_schema() -> dict[str, Any]:

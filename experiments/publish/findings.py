@@ -35,15 +35,20 @@ if TYPE_CHECKING:
 
 
 class Findings(NamedTuple):
-    """A finding to be published: as plain data, as text for a terminal, and the figures that can be drawn, by name.
+    """A finding to be published, and the figures that can be drawn of it, by name."""
 
-    ``finding`` is the record itself, where there is one.
-    """
-
-    data: dict[str, Any]
-    text: str
+    finding: Finding
     figures: Mapping[str, Callable[[], "Figure"]]
-    finding: Finding | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        return self.finding.data()
+
+    @property
+    def text(self) -> str:
+        """The finding as text for a terminal."""
+        return self.finding.text()
 
 
 class Analysis[F: Finding](NamedTuple):
@@ -54,7 +59,7 @@ class Analysis[F: Finding](NamedTuple):
 
     def findings(self, finding: F) -> Findings:
         """A finding to be published."""
-        return Findings(finding.data(), finding.text(), dict(self.figures(finding)), finding)
+        return Findings(finding, dict(self.figures(finding)))
 
 
 def _summary(store: Store) -> Summary:

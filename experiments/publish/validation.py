@@ -49,8 +49,8 @@ ASKED = {  # columns of the table of regimes -> parameters
 
 
 def findings(finding: Finding) -> Findings:
-    """A finding of validation as data, text and figures."""
-    return Findings(finding.data(), finding.text(), FIGURES[type(finding)](finding))
+    """A finding of validation with its figures."""
+    return Findings(finding, FIGURES[type(finding)](finding))
 
 
 def write(folder: Path, findings: Findings, files: Mapping[str, str], what: str) -> list[str]:

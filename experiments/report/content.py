@@ -50,7 +50,7 @@ class Result(NamedTuple):
     @property
     def headline(self) -> str:
         """The one sentence to remember, as the terminal shows it first."""
-        return self.found.text.partition("\n")[0]
+        return self.found.finding.headline()
 
     @property
     def is_current(self) -> bool:

@@ -55,6 +55,11 @@ def weeks_in(table: Table) -> int:
     return talks.rounds_in(table.relations.horizon_days)
 
 
+def months_in(weeks: int) -> int:
+    """Whole months of four weeks, each of which is reported."""
+    return weeks // WEEKS_A_MONTH
+
+
 def year_opened(table: Table, terms: Terms, has_framework: bool) -> YearState:
     """The year before its first week."""
     return YearState(
@@ -233,7 +238,7 @@ def report_week(state: YearState, table: Table, started: int, report: YearReport
     queue = report.measures.reviews_asked - started
     report.measures.longest_queue = max(report.measures.longest_queue, queue)
     if state.has_framework and (state.week + 1) % WEEKS_A_MONTH == 0:
-        month = state.week // WEEKS_A_MONTH
+        month = months_in(state.week)
         report.share_in[month] = others_in(table, NOBODY).share_in
         report.queue[month] = queue
 
