@@ -106,15 +106,15 @@ def finish(store: Store, engine: str, workers: int) -> None:
     write_json(store.folder / SUMMARY, findings(store).data)
 
 
-def publish(store: Store, found: Findings) -> list[str]:
+def publish(store: Store, result: Findings) -> list[str]:
     """Write the summary and draw the figures of finished results; the names of all files."""
-    write_json(store.folder / SUMMARY, found.data)
-    names = [f"{path.parent.name}/{path.name}" for path in draw(store, found, formats=("png",))]
+    write_json(store.folder / SUMMARY, result.data)
+    names = [f"{path.parent.name}/{path.name}" for path in draw(store, result, formats=("png",))]
     points = [POINTS] if store.plan.varied else []
     return [MANIFEST, *points, f"{PARTS}/", SUMMARY, *names]
 
 
-def draw(store: Store, found: Findings, only: str | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Path]:
+def draw(store: Store, result: Findings, only: str | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Path]:
     """Draw the figures of results, or only one; the paths of the files in the first of the formats.
 
     Raises
@@ -122,10 +122,10 @@ def draw(store: Store, found: Findings, only: str | None = None, formats: Sequen
     BadInput
         Where there is no figure of that name.
     """
-    if only is not None and only not in found.figures:
-        known = f"{nearest(only, found.figures)}; known: {', '.join(found.figures)}"
+    if only is not None and only not in result.figures:
+        known = f"{nearest(only, result.figures)}; known: {', '.join(result.figures)}"
         raise refusal("--figure", f"found {quoted(only)}{known}")
-    for name, figure in found.figures.items():
+    for name, figure in result.figures.items():
         if only in (None, name):
             yield save(figure(), store.folder / "figures", name, provenance(store), formats)[0]
 

@@ -37,8 +37,8 @@ class Beside(NamedTuple):
 
 def beside(results: Sequence[Result]) -> Beside | None:
     """The runs of scenarios among these results side by side; None for fewer than two."""
-    summaries = [result.found.finding for result in results if isinstance(result.found.finding, Summary)]
-    runs = [result for result in results if isinstance(result.found.finding, Summary)]
+    summaries = [result.findings.finding for result in results if isinstance(result.findings.finding, Summary)]
+    runs = [result for result in results if isinstance(result.findings.finding, Summary)]
     if len(runs) < 2:
         return None
     why_not = incomparable(runs)

@@ -29,7 +29,7 @@ class Result(NamedTuple):
 
     name: str
     store: Store
-    found: Findings
+    findings: Findings
     manifest: dict[str, Any]
 
     @property
@@ -40,17 +40,17 @@ class Result(NamedTuple):
     @property
     def runs(self) -> int:
         """How many runs were played, as every kind of finding counts them in its data."""
-        return int(self.found.data["runs"])
+        return int(self.findings.data["runs"])
 
     @property
     def failed(self) -> int:
         """How many of the runs failed."""
-        return int(self.found.data["failed"])
+        return int(self.findings.data["failed"])
 
     @property
     def headline(self) -> str:
         """The one sentence to remember, as the terminal shows it first."""
-        return self.found.finding.headline()
+        return self.findings.finding.headline()
 
     @property
     def is_current(self) -> bool:
@@ -106,7 +106,7 @@ def runs_line(result: Result) -> str:
 
 def cards(result: Result) -> list[Card]:
     """The four numbers to see first, of runs or of a sweep; none for other analyses, whose figures show theirs."""
-    finding = result.found.finding
+    finding = result.findings.finding
     if isinstance(finding, Summary):
         return _summary_cards(finding)
     return _sweep_cards(finding) if isinstance(finding, SweepResult) else []

@@ -123,7 +123,7 @@ def _title(results: Sequence[Result]) -> str:
 def pictures(result: Result) -> list[Picture]:
     """The figures of a result."""
     line = provenance(result.store)
-    return [picture(draw, line) for draw in result.found.figures.values()]
+    return [picture(draw, line) for draw in result.findings.figures.values()]
 
 
 def picture(draw: "Callable[[], Figure]", line: str) -> Picture:
