@@ -8,9 +8,9 @@ from typing import Any
 import mesa
 
 from .case import Case
-from .draws import CONGRESS, Luck, TalksDraws, YearDraws
-from .rules import operating, records
-from .rules.records import Gain, Terms
+from .draws import Luck, TalksDraws, YearDraws
+from .rules import operating, opting_in, records
+from .rules.records import Gain, Terms, Word
 from .rules.talks import ROUND_DAYS, rounds_in
 from .turns.drafting import Verdict
 from .turns.table import Decision, Draws, Table, terms_of
@@ -20,7 +20,7 @@ class Ask:
     """Terms that a seat asks for, to be written over."""
 
     def __init__(self, terms: Terms) -> None:
-        self.review_days, self.covered_share, self.disclosure = terms
+        self.review_days, self.covered_share, self.disclosure, self.foreign_lag_days, self.open_weights = terms
 
 
 class Seat(mesa.Agent):  # type: ignore[misc]
@@ -31,9 +31,9 @@ class Seat(mesa.Agent):  # type: ignore[misc]
         self.name = name
         self.voice = voice
         self.ask = Ask(voice.ideal)
-        self.next_ask = Ask(voice.ideal)
-        self.standing = 1.0
         self.weight = 0.0
+        self.capital = 0.0
+        self.stalls = 0
 
     @property
     def asked(self) -> Terms:
@@ -42,7 +42,11 @@ class Seat(mesa.Agent):  # type: ignore[misc]
 
 
 class Official(Seat):
-    """An official: drafts, and sits in the talks."""
+    """An official: drafts or clears, and sits in the talks."""
+
+    def __init__(self, model: mesa.Model, name: str, voice: records.Voice, official: records.Official) -> None:
+        super().__init__(model, name, voice)
+        self.official = official
 
 
 class Lab(Seat):
@@ -51,9 +55,17 @@ class Lab(Seat):
     def __init__(self, model: mesa.Model, name: str, voice: records.Voice, lab: records.Lab) -> None:
         super().__init__(model, name, voice)
         self.lab = lab
-        self.is_in = False
-        self.taste = 1.0  # the luck of its last word in the talks
+        self.word = Word.OUT.value
+        self.is_in = False  # whether its word counts
+        self.taste = 1.0
         self.courted = 0.0
+        self.has_deal = False
+        self.known = 0.0  # its gain but for its taste and the cost of the terms
+        self.around = SimpleNamespace(**opting_in.NOBODY._asdict())  # the others as it last saw them
+        self.refused, self.accepted = -math.inf, math.inf  # the most that it has refused, the least that it took
+        self.withdrawals = 0
+        self.first_round = 0  # of talks in which it first gave its word; 0 before
+        self.gain = blank(Gain, math.nan)  # as the talks ended
         self.release_chance = operating.release_chance(lab.releases_per_year, ROUND_DAYS)
         self.seen = self.covered = 0
         self.believed_wait = math.nan
@@ -94,6 +106,7 @@ def table_of(case: Case, officials: Sequence[Official], labs: Sequence[Lab], age
         relations=case.relations,
         president=case.president[1],
         voices=[seat.voice for seat in seats],
+        officials=[official.official for official in officials],
         labs=[lab.lab for lab in labs],
         agencies=list(case.agencies.values()),
         seats=seats,
@@ -118,7 +131,10 @@ def draws_of(case: Case, luck: Luck) -> Draws:
     return Draws(
         sign=luck[case.president[0], "sign"],
         work=[[luck[name, "work"][week] for name in case.agencies] for week in range(weeks)],
-        mandate=luck[CONGRESS],
+        slippage=luck["agencies", "slippage"],
+        news=luck["world", "news"],
+        bill=luck["congress", "bill"],
+        mandate=luck["congress", "mandate"],
         talks=of_labs(TalksDraws),
         year=of_labs(YearDraws),
     )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_type_hints
 import numpy as np
 
 from .compilation import compiled
-from .draws import BLOCK, CONGRESS, DECISIONS, TalksDraws, YearDraws, each_luck
+from .draws import BLOCK, DECISIONS, TalksDraws, YearDraws, each_luck
 from .rules import records
 from .scenario import Scenario
 from .turns.table import Draws
@@ -30,6 +30,7 @@ class Parameters(NamedTuple):
     relations: Array
     president: Array
     voices: Array
+    officials: Array
     labs: Array
     agencies: Array
 
@@ -42,11 +43,15 @@ class Results(NamedTuple):
     operating: Array
     ad_hoc: Array
     joined: Array
+    word: Array
+    taste: Array
+    gain: Array
     pivotal: Array
     stays: Array
     left: Array
     held: Array
     held_ad_hoc: Array
+    gains: Array
     share_in: Array
     queue: Array
 
@@ -61,6 +66,7 @@ class Results(NamedTuple):
             lasting=rows(self.lasting, records.Lasting),
             operating=rows(self.operating, records.Operating),
             ad_hoc=rows(self.ad_hoc, records.Operating),
+            gains=self.gains.view(dtype_of(records.Gain)).reshape(self.joined.shape).view(np.recarray),
         )
 
 
@@ -92,7 +98,10 @@ def no_results(runs: int, labs: int, months: int) -> Results:
         np.zeros((runs, len(records.Lasting._fields))),
         np.zeros((runs, len(records.Operating._fields))),
         np.zeros((runs, len(records.Operating._fields))),
-        *(np.zeros((runs, labs)) for _ in range(6)),
+        np.zeros((runs, labs)),
+        *(np.full((runs, labs), math.nan) for _ in range(3)),
+        *(np.zeros((runs, labs)) for _ in range(5)),
+        np.full((runs, labs * len(records.Gain._fields)), math.nan),
         *(np.full((runs, months), math.nan) for _ in range(2)),
     )
 
@@ -126,6 +135,7 @@ def parameters_of(scenario: Scenario, columns: Mapping[str, Any]) -> Parameters:
         relations=single(records.Relations, "relations"),
         president=single(records.President, f"stakeholders.{president}"),
         voices=several(records.Voice, scenario.named("official") + scenario.named("lab")),
+        officials=several(records.Official, scenario.named("official")),
         labs=labs,
         agencies=several(records.Agency, scenario.named("agency")),
     )
@@ -166,11 +176,20 @@ def luck_of_block(scenario: Scenario, seed: int, block: int, rounds: Mapping[str
     luck = Draws(
         sign=np.empty((BLOCK, rounds["drafting"])),
         work=np.empty((BLOCK, rounds["talks"], len(agencies))),
+        slippage=np.empty((BLOCK, 1)),
+        news=np.empty((BLOCK, rounds["talks"])),
+        bill=np.empty((BLOCK, rounds["talks"])),
         mandate=np.empty((BLOCK, rounds["year"])),
         talks=empty((BLOCK, rounds["talks"], len(labs)), TalksDraws),
         year=empty((BLOCK, rounds["year"], len(labs)), YearDraws),
     )
-    targets = {(president, "sign"): luck.sign, CONGRESS: luck.mandate}
+    targets = {
+        (president, "sign"): luck.sign,
+        ("agencies", "slippage"): luck.slippage,
+        ("world", "news"): luck.news,
+        ("congress", "bill"): luck.bill,
+        ("congress", "mandate"): luck.mandate,
+    }
     targets |= {(name, "work"): luck.work[:, :, i] for i, name in enumerate(agencies)}
     for decision, phase in DECISIONS["lab"].items():
         of_phase = getattr(luck, phase)[decision]

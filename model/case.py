@@ -25,6 +25,7 @@ class Case(NamedTuple):
     relations: records.Relations
     president: tuple[str, records.President]
     voices: Mapping[str, records.Voice]
+    officials: Mapping[str, records.Official]
     labs: Mapping[str, records.Lab]
     agencies: Mapping[str, records.Agency]
 
@@ -70,6 +71,7 @@ def case_of(scenario: Scenario, values: Mapping[str, Any]) -> Case:
         relations=record(records.Relations, values, "relations"),
         president=(president, trait_record(records.President, president)),
         voices={name: trait_record(records.Voice, name) for name in scenario.named("official") + scenario.named("lab")},
+        officials={name: trait_record(records.Official, name) for name in scenario.named("official")},
         labs={name: lab._replace(frontier_share=lab.frontier_share / frontier) for name, lab in labs.items()},
         agencies={name: trait_record(records.Agency, name) for name in scenario.named("agency")},
     )

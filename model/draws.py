@@ -20,6 +20,7 @@ class TalksDraws(NamedTuple):
     turn: float
     attend: float
     pledge: float
+    renew: float
 
 
 class YearDraws(NamedTuple):
@@ -36,18 +37,24 @@ class YearDraws(NamedTuple):
 
 
 BLOCK = 1024  # runs; part of what a seed means, so never changed
-PHASES = ("drafting", "talks", "year")
 DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a round of a phase
     "president": {"sign": "drafting"},
     "agency": {"work": "talks"},
     "lab": dict.fromkeys(TalksDraws._fields, "talks") | dict.fromkeys(YearDraws._fields, "year"),
     "official": {},
 }
-CONGRESS = ("congress", "mandate")  # nobody at the table: whether a mandatory law comes, once a round of the year
+NOBODYS = {  # what is nobody's at the table
+    ("congress", "mandate"): "year",  # whether a bill goes on
+    ("congress", "bill"): "talks",
+    ("world", "news"): "talks",  # what all labs' gains have in common
+    ("agencies", "slippage"): "once",  # what all agencies' times have in common
+}
+NORMAL = (("world", "news"), ("agencies", "slippage"))  # standard normal, where all else is uniform in [0, 1)
+LEAST = 2.0**-54  # below any uniform draw but 0, whose normal quantile is not finite
 
 type Array = np.ndarray[Any, Any]
 type Luck = Mapping[tuple[str, str], list[float]]
-"""Uniform draws of one run: (stakeholder, decision) -> one in [0, 1) for each round."""
+"""The draws of one run: (stakeholder, decision) -> one for each round."""
 
 
 def stream(seed: int, block: int, *name: str) -> np.random.Generator:
@@ -60,13 +67,22 @@ def stream(seed: int, block: int, *name: str) -> np.random.Generator:
 def each_luck(
     kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
 ) -> Iterator[tuple[tuple[str, str], Array]]:
-    """Uniform draws for a block, one (stakeholder, decision) after another: an array (rounds of its phase, BLOCK) each.
+    """The draws for a block, one (stakeholder, decision) after another: an array (rounds of its phase, BLOCK) each.
 
-    The first rounds are the same however many are drawn.
+    The first rounds are the same however many are drawn. Uniform in [0, 1), but standard normal for `NORMAL`.
     """
     streams = {(name, decision): phase for name, kind in kinds.items() for decision, phase in DECISIONS[kind].items()}
-    for key, phase in {**streams, CONGRESS: "year"}.items():
-        yield key, stream(seed, block, "luck", *key).random((rounds[phase], BLOCK))
+    for key, phase in (streams | NOBODYS).items():
+        drawn = stream(seed, block, "luck", *key).random((1 if phase == "once" else rounds[phase], BLOCK))
+        yield key, _normal(drawn) if key in NORMAL else drawn
+
+
+def _normal(u: Array) -> Array:
+    """Standard normal quantiles of uniform draws."""
+    from scipy.special import ndtri
+
+    quantiles: Array = ndtri(np.maximum(u, LEAST))
+    return quantiles
 
 
 def draw_luck(

@@ -23,12 +23,12 @@ from .block import (
 from .case import NO_CHANGES, Changes, most_rounds
 from .compilation import compiled, is_compiled
 from .draws import BLOCK, draw_parameters
-from .rules import operating
-from .rules.records import Outcome, Terms
+from .rules import operating, opting_in
+from .rules.records import Gain, Others, Outcome, Terms
 from .rules.talks import ROUND_DAYS
 from .scenario import SHIPPED, Scenario, load
-from .turns.drafting import Phase, drafting_week, opened
-from .turns.table import Draws, Table, set_terms, terms_of
+from .turns.drafting import NegotiationState, Phase, drafting_week, opened
+from .turns.table import Draws, Table, gain_from, set_gain
 from .turns.talks import report_negotiation, report_pivotal, talks_week
 from .turns.year import YearReport, months_in, report_lasting, report_year, weeks_in, year_opened, year_week
 
@@ -39,17 +39,26 @@ class Seat(NamedTuple):
     """The state of somebody with a voice."""
 
     ask: Terms
-    next_ask: Terms
-    standing: float
     weight: float
+    capital: float
+    stalls: int
 
 
 class Member(NamedTuple):
     """The state of a lab; an array of such records is a lighter load for calls than many arrays."""
 
+    word: int
     is_in: bool
     taste: float
     courted: float
+    has_deal: bool
+    known: float
+    around: Others
+    refused: float
+    accepted: float
+    withdrawals: int
+    first_round: int
+    gain: Gain
     release_chance: float
     seen: int
     covered: int
@@ -148,13 +157,23 @@ def _play_runs(first: int, count: int, parameters: Parameters, luck: Draws, room
 @compiled
 def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Room, results: Results) -> None:
     """One run and its year with a framework; then the labs, once more outside, live through the year without one."""
-    draws = Draws(luck.sign[run], luck.work[run], luck.mandate[run], luck.talks[run], luck.year[run])
+    draws = Draws(
+        luck.sign[run],
+        luck.work[run],
+        luck.slippage[run],
+        luck.news[run],
+        luck.bill[run],
+        luck.mandate[run],
+        luck.talks[run],
+        luck.year[run],
+    )
     table = Table(
         levers=parameters.levers[run],
         climate=parameters.climate[run],
         relations=parameters.relations[run],
         president=parameters.president[run],
         voices=parameters.voices[run],
+        officials=parameters.officials[run],
         labs=parameters.labs[run],
         agencies=parameters.agencies[run],
         seats=room.seats,
@@ -166,7 +185,7 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
         stakes=room.stakes,
         begun=room.begun,
     )
-    _take_seats(table)
+    _open_offices(table)
     _stay_outside(table)
     state = opened(table)
     while state.phase == Phase.DRAFTING:
@@ -175,17 +194,24 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
         state = talks_week(state, table, draws, None)
     report_negotiation(state, table, results.negotiated[row])
     report_pivotal(state, table, results.pivotal[row])
+    if state.outcome != Outcome.NO_ORDER:
+        for lab in range(len(table.members)):
+            results.word[row, lab] = table.members[lab].word
+            results.taste[row, lab] = opting_in.taste_worth(table.members[lab].taste, table.relations)
+            gain = gain_from(table.members[lab].gain)
+            results.gain[row, lab] = opting_in.total_gain(gain)
+            set_gain(results.gains[row, lab], gain)
     adopted = state.outcome == Outcome.ADOPTED
     if adopted:
         for lab in range(len(table.members)):
             results.joined[row, lab] = table.members[lab].is_in
-        _play_year(row, table, state.terms, adopted, draws, results.operating[row], results)
+        _play_year(row, table, state, adopted, draws, results.operating[row], results)
         for lab in range(len(table.members)):
             results.stays[row, lab] = table.members[lab].is_in
             results.left[row, lab] = table.members[lab].leavings > 0
             results.held[row, lab] = table.members[lab].holds
     _stay_outside(table)
-    _play_year(row, table, state.terms, False, draws, results.ad_hoc[row], results)
+    _play_year(row, table, state, False, draws, results.ad_hoc[row], results)
     for lab in range(len(table.members)):
         results.held_ad_hoc[row, lab] = table.members[lab].holds
         if not adopted:
@@ -196,10 +222,10 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
 
 @compiled
 def _play_year(
-    row: int, table: Table, terms: Terms, has_framework: bool, draws: Draws, measures: Array, results: Results
+    row: int, table: Table, ended: NegotiationState, has_framework: bool, draws: Draws, measures: Array, results: Results
 ) -> None:
     report = YearReport(measures, results.share_in[row], results.queue[row])
-    state = year_opened(table, terms, has_framework)
+    state = year_opened(table, ended, has_framework)
     for _ in range(weeks_in(table)):
         state = year_week(state, table, draws, report, None)
     report_year(state, measures)
@@ -208,12 +234,8 @@ def _play_year(
 
 
 @compiled
-def _take_seats(table: Table) -> None:
-    """Everybody as they are before the first week, as `model.agents` makes them."""
-    for i in range(len(table.seats)):
-        seat = table.seats[i]
-        set_terms(seat.ask, terms_of(table.voices[i].ideal))
-        seat.standing = 1.0
+def _open_offices(table: Table) -> None:
+    """Agencies that have done nothing yet."""
     for i in range(len(table.offices)):
         table.offices[i].progress = 0.0
 
@@ -223,9 +245,16 @@ def _stay_outside(table: Table) -> None:
     """Labs that are out, that no persuasion has reached yet and that know nothing of the desk."""
     for lab in range(len(table.members)):
         member = table.members[lab]
+        member.word = 0
         member.is_in = False
         member.taste = 1.0
         member.courted = 0.0
+        member.has_deal = False
+        member.known = 0.0
+        member.refused = -math.inf
+        member.accepted = math.inf
+        member.withdrawals = 0
+        member.first_round = 0
         member.release_chance = operating.release_chance(table.labs[lab].releases_per_year, ROUND_DAYS)
         member.seen = 0
         member.covered = 0

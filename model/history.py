@@ -19,11 +19,11 @@ def play(run: Run) -> History:
     """Play the negotiation, the year after it, and under the same luck the year of the ad-hoc world."""
     negotiation = Negotiation(run.case, run.luck)
     negotiation.play()
-    ad_hoc = Year(run.case, negotiation.draws, negotiation.terms, None)
+    ad_hoc = Year(run.case, negotiation.draws, negotiation.state, None)
     ad_hoc.play()
     members = members_of(negotiation)
     if members is None:
         return History(negotiation, ad_hoc, ad_hoc)
-    year = Year(run.case, negotiation.draws, negotiation.terms, members)
+    year = Year(run.case, negotiation.draws, negotiation.state, members)
     year.play()
     return History(negotiation, year, ad_hoc)

@@ -12,15 +12,16 @@ import mesa
 from .agents import Agency, Lab, Official, President, blank, draws_of, filled, labs_of, table_of
 from .case import Case
 from .draws import Luck
-from .rules.records import Negotiated, Outcome, Terms
+from .rules import opting_in
+from .rules.records import Gain, Negotiated, Outcome, Stage, Terms
 from .turns.drafting import NegotiationState, Phase, Verdict, drafting_week, opened
-from .turns.table import NOBODY, Decision, others_in
+from .turns.table import NOBODY, Decision, gain_from, others_in
 from .turns.talks import benchmark_is_ready, report_negotiation, report_pivotal, talks_week
 
-MODEL_COLUMNS = ("round_phase", "terms", "labs_in", "share_in", "benchmark_ready")
+MODEL_COLUMNS = ("round_phase", "terms", "news", "stage", "labs_in", "share_in", "benchmark_ready", "log")
 AGENT_COLUMNS: dict[type[mesa.Agent], tuple[str, ...]] = {
-    Official: ("name", "asked", "standing"),
-    Lab: ("name", "asked", "is_in", "courted", "decision"),
+    Official: ("name", "asked", "capital"),
+    Lab: ("name", "asked", "word", "is_in", "courted", "has_deal", "decision"),
     President: ("name", "verdict"),
     Agency: ("name", "progress"),
 }
@@ -41,13 +42,14 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
         self.draws = draws_of(case, luck)
-        self.officials = [Official(self, name, voice) for name, voice in case.voices.items() if name not in case.labs]
+        self.officials = [Official(self, name, case.voices[name], official) for name, official in case.officials.items()]
         self.labs = labs_of(self, case)
         self.president = President(self, case.president[0])
         self.agencies = [Agency(self, name) for name in case.agencies]
         self.table = table_of(case, self.officials, self.labs, self.agencies)
         self.state: NegotiationState = opened(self.table)
         self.round_phase = self.phase
+        self.log: list[Any] = []  # what happened in the week
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_COLUMNS},
             agenttype_reporters={kind: {name: name for name in columns} for kind, columns in AGENT_COLUMNS.items()},
@@ -63,9 +65,9 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         """One week."""
         self.round_phase = self.phase
         week = drafting_week if self.phase is Phase.DRAFTING else talks_week
-        log: list[Any] = []
-        self.state = week(self.state, self.table, self.draws, log)
-        self._take_note(log)
+        self.log = []
+        self.state = week(self.state, self.table, self.draws, self.log)
+        self._take_note(self.log)
         self.datacollector.collect(self)
         self.running = self.phase is not Phase.OVER
 
@@ -98,6 +100,16 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         return self.state.terms
 
     @property
+    def news(self) -> float:
+        """What all labs' gains have in common, in release cycles."""
+        return self.state.news
+
+    @property
+    def stage(self) -> Stage:
+        """How far a law has come."""
+        return Stage(self.state.stage)
+
+    @property
     def outcome(self) -> Outcome | None:
         """How it ended; None before."""
         return self.state.outcome if self.phase is Phase.OVER else None
@@ -123,6 +135,23 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         """Who is in the framework: name of each lab -> whether it joined."""
         adopted = self.outcome is Outcome.ADOPTED
         return {lab.name: adopted and lab.is_in for lab in self.labs}
+
+    def words(self) -> dict[str, float]:
+        """Each lab's word as the talks ended, as the number of its `Word`; NaN where there were none."""
+        talked = self.outcome is not Outcome.NO_ORDER
+        return {lab.name: float(lab.word) if talked else math.nan for lab in self.labs}
+
+    def tastes(self) -> dict[str, float]:
+        """What the listed parts of each lab's gain leave out, in release cycles; NaN where there were no talks."""
+        talked = self.outcome is not Outcome.NO_ORDER
+        return {
+            lab.name: opting_in.taste_worth(lab.taste, self.case.relations) if talked else math.nan
+            for lab in self.labs
+        }
+
+    def gains(self) -> dict[str, Gain]:
+        """The parts of each lab's gain as the talks ended; NaN where there were none."""
+        return {lab.name: gain_from(lab.gain) for lab in self.labs}
 
     def pivotal(self) -> dict[str, bool]:
         """Whose last word decided whether the talks ended with a framework: name of each lab -> whether its did."""

@@ -18,11 +18,12 @@ SECTIONS: dict[str, Any] = {
 }
 TRAITS: dict[str, Any] = {
     "voice": records.Voice,
+    "official": records.Official,
     "lab": records.Lab,
     "president": records.President,
     "agency": records.Agency,
 }
-KINDS = {"official": ("voice",), "lab": ("voice", "lab"), "president": ("president",), "agency": ("agency",)}
+KINDS = {"official": ("voice", "official"), "lab": ("voice", "lab"), "president": ("president",), "agency": ("agency",)}
 
 TEXT = {"type": "string", "minLength": 1}
 VALUE, DISTRIBUTION = ":value", ":distribution"  # endings of a parameter's further definitions

@@ -13,7 +13,8 @@ import mesa
 from .agents import blank, filled, labs_of, table_of
 from .case import Case
 from .negotiation import Negotiation
-from .rules.records import Alarm, Fate, Gain, Lasting, Operating, Outcome, Terms
+from .rules.records import Alarm, Fate, Gain, Lasting, Operating, Outcome, Stage, Word
+from .turns.drafting import NegotiationState
 from .turns.table import NOBODY, Decision, Draws, others_in
 from .turns.year import (
     Release,
@@ -31,15 +32,16 @@ COLUMNS = ("week", "share_in", "queue", "mandated")
 
 
 class Member(NamedTuple):
-    """How a lab enters the year: in or out, the luck and the gain of its last word, the persuasion received."""
+    """How a lab enters the year: in or out, its taste, its gain when it last decided, the persuasion and deal it got."""
 
     is_in: bool
     taste: float
     gain: Gain | None
     courted: float
+    has_deal: bool
 
 
-OUTSIDE = Member(False, 1.0, None, 0.0)
+OUTSIDE = Member(False, 1.0, None, 0.0, False)
 
 type Members = Mapping[str, Member]
 
@@ -63,7 +65,7 @@ def members_of(negotiation: Negotiation) -> Members | None:
     """How each lab enters the framework that a negotiation ended in, or None if it ended in none."""
     if negotiation.outcome is not Outcome.ADOPTED:
         return None
-    return {lab.name: Member(lab.is_in, lab.taste, lab.last_gain, lab.courted) for lab in negotiation.labs}
+    return {lab.name: Member(lab.is_in, lab.taste, lab.last_gain, lab.courted, lab.has_deal) for lab in negotiation.labs}
 
 
 class Year(mesa.Model):  # type: ignore[misc]
@@ -73,25 +75,26 @@ class Year(mesa.Model):  # type: ignore[misc]
     ----------
     case, draws : Case, Draws
         Those of the negotiation before it.
-    terms : Terms
-        Those of the framework; in the ad-hoc world they only say what would have been covered.
+    ended : NegotiationState
+        How the negotiation ended. In the ad-hoc world its terms only say what would have been covered.
     members : mapping of names to Member, or None
         How each lab enters the framework; None for the ad-hoc world.
     """
 
-    def __init__(self, case: Case, draws: Draws, terms: Terms, members: Members | None) -> None:
+    def __init__(self, case: Case, draws: Draws, ended: NegotiationState, members: Members | None) -> None:
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
         self.draws = draws
         self.labs = labs_of(self, case)
         for lab in self.labs:
             member = OUTSIDE if members is None else members[lab.name]
-            lab.is_in, lab.taste, lab.last_gain, lab.courted = member.is_in, member.taste, member.gain, member.courted
+            lab.is_in, lab.taste, lab.last_gain = member.is_in, member.taste, member.gain
+            lab.courted, lab.has_deal = member.courted, member.has_deal
         self.table = table_of(case, [], self.labs, [])
         self.weeks = weeks_in(self.table)
         months = months_in(self.weeks)
         self.report = YearReport(blank(Operating, 0.0), [math.nan] * months, [math.nan] * months)
-        self.state: YearState = year_opened(self.table, terms, members is not None)
+        self.state: YearState = year_opened(self.table, ended, members is not None)
         self.log: list[Release] = []
         self.turns: list[Turn] = []
         self.datacollector = mesa.DataCollector(model_reporters={name: name for name in COLUMNS})
@@ -116,9 +119,10 @@ class Year(mesa.Model):  # type: ignore[misc]
     def _take_note(self, decision: Decision) -> None:
         """Keep a decision's gain with the lab, and the decision if the lab has turned."""
         (lab,) = (lab for lab in self.labs if lab.name == decision.lab)
-        if decision.is_in != decision.was_in:
+        is_in = decision.word is Word.PLEDGED
+        if is_in != decision.was_in:
             week, before = self.week - 1, lab.last_gain
-            self.turns.append(Turn(week, lab.name, decision.is_in, before, decision.gain, decision.chance, decision.u))
+            self.turns.append(Turn(week, lab.name, is_in, before, decision.gain, decision.chance, decision.taste))
         lab.last_gain = decision.gain
 
     # ------------------------------------------------------------ what can be seen
@@ -136,7 +140,7 @@ class Year(mesa.Model):  # type: ignore[misc]
     @property
     def mandated(self) -> bool:
         """Whether a mandatory law has come."""
-        return self.state.mandated
+        return self.state.stage == Stage.LAW
 
     @property
     def alarm(self) -> Alarm:

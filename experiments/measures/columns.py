@@ -3,21 +3,26 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from model.rules.records import ABOUT, About, Lasting, Negotiated, Operating
+from model.rules.opting_in import total_gain
+from model.rules.records import ABOUT, GAIN_ABOUT, About, Gain, Lasting, Negotiated, Operating
 from model.scenario import Scenario
 from model.turns.year import months_in
 
 if TYPE_CHECKING:
     from model.history import History
 
-# prefixes of columns: by lab, whether it joined, its last word decided, it is in at the horizon, it ever left, and how
-# often it was held; by month after the talks, the share of the frontier in and the queue; and what is measured in the
+# prefixes of columns: by lab, whether it joined, its last word, its taste and its gain as the talks ended (in all, and
+# part by part), whether its last word decided, it is in at the horizon, it ever left, and how often it was held; by month after the talks, the share of the frontier in and the queue; and what is measured in the
 # ad-hoc world
-JOINED, PIVOTAL, STAYS, LEFT, HELD = "joined.", "pivotal.", "stays.", "left.", "held."
+JOINED, WORD, TASTE, GAIN = "joined.", "word.", "taste.", "gain."
+PIVOTAL, STAYS, LEFT, HELD = "pivotal.", "stays.", "left.", "held."
 SHARE_IN, QUEUE = "share_in.month_", "queue.month_"
 AD_HOC = "ad_hoc."
 BY_LAB = {
     JOINED: About("joins", "share of runs"),
+    WORD: About("last word (0 out, 1 on condition, 2 pledged)", "code"),
+    TASTE: About("what the parts of its gain leave out", "release cycles"),
+    GAIN: About("gain as the talks ended", "release cycles"),
     PIVOTAL: About("its last word decides", "share of runs"),
     STAYS: About("in it at the horizon", "share of runs"),
     LEFT: About("ever leaves", "share of runs"),
@@ -37,8 +42,14 @@ def columns(scenario: Scenario, rounds: Mapping[str, int]) -> list[str]:
         *Operating._fields,
         *(AD_HOC + name for name in Operating._fields),
         *(prefix + lab for prefix in BY_LAB for lab in scenario.named("lab")),
+        *gain_columns(scenario),
         *(f"{prefix}{month}" for prefix in BY_MONTH for month in months(rounds)),
     ]
+
+
+def gain_columns(scenario: Scenario) -> list[str]:
+    """The columns of the parts of each lab's gain."""
+    return [f"{GAIN}{lab}.{part}" for lab in scenario.named("lab") for part in Gain._fields]
 
 
 def months(rounds: Mapping[str, int]) -> range:
@@ -55,6 +66,12 @@ def measures(scenario: Scenario) -> dict[str, About]:
             prefix + lab: About(f"{scenario.labels[lab]}: {about.label}", about.unit)
             for prefix, about in BY_LAB.items()
             for lab in scenario.named("lab")
+            if about.unit != "code"
+        },
+        **{
+            f"{GAIN}{lab}.{part}": About(f"{scenario.labels[lab]}: {about.label}", about.unit)
+            for lab in scenario.named("lab")
+            for part, about in GAIN_ABOUT.items()
         },
     }
 
@@ -73,11 +90,19 @@ def reported(history: "History") -> dict[str, Any]:
         **year.measures()._asdict(),
         **{AD_HOC + name: value for name, value in ad_hoc.measures()._asdict().items()},
         **{JOINED + name: float(is_in) for name, is_in in negotiation.joined().items()},
+        **{WORD + name: word for name, word in negotiation.words().items()},
+        **{TASTE + name: taste for name, taste in negotiation.tastes().items()},
+        **{GAIN + name: total_gain(gain) for name, gain in negotiation.gains().items()},
         **{PIVOTAL + name: float(decides) for name, decides in negotiation.pivotal().items()},
         **{STAYS + lab.name: float(lab.is_in) for lab in year.labs},
         **{LEFT + lab.name: float(lab.leavings > 0) for lab in year.labs},
         **{HELD + lab.name: float(lab.holds) for lab in year.labs},
         **{AD_HOC + HELD + lab.name: float(lab.holds) for lab in ad_hoc.labs},
+        **{
+            f"{GAIN}{name}.{part}": worth
+            for name, gain in negotiation.gains().items()
+            for part, worth in gain._asdict().items()
+        },
         **{f"{SHARE_IN}{number}": value for number, value in enumerate(year.report.share_in, 1)},
         **{f"{QUEUE}{number}": value for number, value in enumerate(year.report.queue, 1)},
     }

@@ -17,7 +17,7 @@ from typing import Any
 from model import __version__
 from model.fingerprint import fingerprint
 from model.problems import Mark, refusal
-from model.rules.records import DraftRule
+from model.rules.records import Bargaining
 from model.scenario import Entry, Scenario, frozen
 from model.yamltree import scalar
 
@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pyarrow")
 DECIDING = ("numpy", "scipy", "numba", "pyarrow")  # another version of these may give other bytes
 SOURCE_FOLDER = Path(__file__).parent.parent.parent
-KINDS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, DraftRule)}  # types of parameters
+KINDS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, Bargaining)}  # types of parameters
 
 
 def manifest(plan: Plan, made_from: str, shard: Shard = WHOLE) -> dict[str, Any]:

@@ -1,101 +1,12 @@
-"""What the draft says, and whether the President signs it."""
+"""Whether the President signs, why not, and what the pen makes of it."""
 
 import math
-from collections.abc import Sequence
 
 from .arithmetic import cycles_lost, logistic
-from .records import Climate, Lab, President, Relations, Terms
+from .records import Belief, Climate, Lab, President, Reason, Relations, Terms
 
-NASH_STEPS = 60  # halvings of the interval: enough to exhaust a double's digits
-
-
-def weighted_median(asks: Sequence[float], weights: Sequence[float]) -> float:
-    """The ask that no weighted majority would move: the Condorcet winner on one issue.
-
-    Where two asks halve the weight exactly, the lower one.
-
-    Parameters
-    ----------
-    asks, weights : sequences of equal length (lists in Python, arrays when compiled)
-        Weights >= 0, at least one > 0.
-
-    References
-    ----------
-    Black (1948), *Journal of Political Economy* 56: 23-34.
-    """
-    total = 0.0
-    for weight in weights:
-        total += weight
-    median = math.inf
-    for candidate in asks:
-        up_to = 0.0
-        for ask, weight in zip(asks, weights):  # noqa: B905 - numba knows no strict zip
-            if ask <= candidate:
-                up_to += weight
-        if 2.0 * up_to >= total and candidate < median:
-            median = candidate
-    return median
-
-
-def nash_slope(at: float, ask: float, weight: float, disagreement: float) -> float:
-    """Slope of weight x log(disagreement - (at - ask)^2) in `at`: one stakeholder's pull on the bargain."""
-    gap = at - ask
-    return -2.0 * weight * gap / (disagreement - gap * gap)
-
-
-def nash_bargain(asks: Sequence[float], weights: Sequence[float], disagreement: float) -> float:
-    """The weighted Nash bargain on one issue, utilities ``disagreement - (x - ask)^2``.
-
-    Parameters
-    ----------
-    asks, weights : sequences of equal length
-        Weights >= 0, at least one > 0.
-    disagreement : float
-        In squared units of the asks; greater than the squared span of the asks. As it grows the bargain
-        tends to the compromise.
-
-    References
-    ----------
-    Nash (1950), *Econometrica* 18: 155-162; Achen (2006).
-    """
-    low = min(asks)
-    high = max(asks)
-    for _ in range(NASH_STEPS):
-        middle = 0.5 * (low + high)
-        slope = 0.0
-        for ask, weight in zip(asks, weights):  # noqa: B905 - numba knows no strict zip
-            slope += nash_slope(middle, ask, weight, disagreement)
-        if slope > 0.0:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
-
-
-def disagreement_point(asks: Sequence[float], relations: Relations) -> float:
-    """How much an ask met in full is better than no agreement, for `nash_bargain` (> 0).
-
-    A multiple of the squared span of the asks, so that everybody prefers every draft between them to none.
-    """
-    span = max(asks) - min(asks)
-    return relations.nash_disagreement * span * span if span > 0.0 else 1.0
-
-
-def winset_low(ideal: float, status_quo: float) -> float:
-    """Lowest point that a veto player with this ideal likes no less than the status quo."""
-    return ideal - abs(ideal - status_quo)
-
-
-def winset_high(ideal: float, status_quo: float) -> float:
-    """Highest point that a veto player with this ideal likes no less than the status quo.
-
-    The winset of several players is [max of the lows, min of the highs].
-
-    References
-    ----------
-    Tsebelis (2002), *Veto Players*, ch. 1.
-    """
-    return ideal + abs(ideal - status_quo)
+LIGHT, GUESSED, HEAVY = 0.5, 1.0, 2.0  # multiples of the guess that the pen thinks possible
+HOPEFUL = Belief(1.0 / 2.0, 1.0 / 3.0, 1.0 / 6.0)  # at first
 
 
 def detection(terms: Terms, relations: Relations) -> float:
@@ -119,24 +30,25 @@ def add_pace(total: float, lab: Lab) -> float:
     return total + lab.frontier_share * lab.releases_per_year
 
 
-def drag(draft: Terms, president: President, releases_per_year: float) -> float:
+def drag(draft: Terms, drag_weight: float, releases_per_year: float) -> float:
     """What the draft costs the President in slower American releases (>= 0).
 
     Measured where it hurts: days of review on covered releases as a share of the labs' release cycle.
     """
-    return president.drag_weight * cycles_lost(draft.review_days, draft.covered_share, releases_per_year)
+    return drag_weight * cycles_lost(draft.review_days, draft.covered_share, releases_per_year)
 
 
-def signing_chance(
-    draft: Terms,
-    president: President,
-    climate: Climate,
-    relations: Relations,
-    releases_per_year: float,
-) -> float:
-    """Probability that the President signs the draft (0..1)."""
-    gain = security_gain(draft, president, climate, relations)
-    return logistic((gain - drag(draft, president, releases_per_year)) / president.temperature)
+def signing_chance(gain: float, dragged: float, dissent: float, president: President, relations: Relations) -> float:
+    """Probability that the President signs a draft (0..1).
+
+    Parameters
+    ----------
+    gain, dragged : float
+        Its two sides in points, see `security_gain` and `drag`.
+    dissent : float
+        Share of the influence at the table (0..1) of those who would rather have no order than this one.
+    """
+    return logistic((gain - dragged - relations.dissent_weight * dissent) / president.temperature)
 
 
 def signs(u: float, chance: float) -> bool:
@@ -144,8 +56,96 @@ def signs(u: float, chance: float) -> bool:
     return u < chance
 
 
-def standing_after_refusal(standing: float, ask: Terms, draft: Terms, relations: Relations) -> float:
-    """A stakeholder's standing once a draft came back: those who asked for a shorter review gain."""
-    if ask.review_days < draft.review_days:
-        return standing * (1.0 + relations.rebuff_shift)
-    return standing
+def refusal_reason(
+    draft: Terms,
+    drag_weight: float,
+    president: President,
+    climate: Climate,
+    relations: Relations,
+    releases_per_year: float,
+) -> Reason:
+    """The reason given for a refusal: officials object where the draft by itself is good enough, otherwise too much
+    drag where a shorter review would be better, too little security where a longer one would.
+    """
+    gain = security_gain(draft, president, climate, relations)
+    if gain >= drag(draft, drag_weight, releases_per_year):
+        return Reason.DISSENT
+    found_by_another_day = (
+        president.security_weight
+        * climate.threat
+        * (1.0 - math.exp(-draft.covered_share / relations.detection_share))
+        * math.exp(-draft.review_days / relations.detection_days)
+        / relations.detection_days
+    )
+    dragged_by_another_day = drag_weight * cycles_lost(1.0, draft.covered_share, releases_per_year)
+    return Reason.DRAG if found_by_another_day < dragged_by_another_day else Reason.SECURITY
+
+
+def hoped_chance(
+    draft: Terms,
+    belief: Belief,
+    dissent: float,
+    president: President,
+    climate: Climate,
+    relations: Relations,
+    releases_per_year: float,
+) -> float:
+    """The chance of a signature as the pen sees it, who knows all but the weight on drag (0..1)."""
+    gain = security_gain(draft, president, climate, relations)
+    dragged = drag(draft, relations.drag_guess, releases_per_year)
+    return (
+        belief.light * signing_chance(gain, LIGHT * dragged, dissent, president, relations)
+        + belief.guessed * signing_chance(gain, GUESSED * dragged, dissent, president, relations)
+        + belief.heavy * signing_chance(gain, HEAVY * dragged, dissent, president, relations)
+    )
+
+
+def refusal_likelihood(
+    draft: Terms,
+    multiple: float,
+    reason: Reason,
+    dissent: float,
+    president: President,
+    climate: Climate,
+    relations: Relations,
+    releases_per_year: float,
+) -> float:
+    """Probability that a President with this multiple of the guessed weight sends the draft back for this reason."""
+    weight = multiple * relations.drag_guess
+    if refusal_reason(draft, weight, president, climate, relations, releases_per_year) != reason:
+        return 0.0
+    gain = security_gain(draft, president, climate, relations)
+    return 1.0 - signing_chance(gain, drag(draft, weight, releases_per_year), dissent, president, relations)
+
+
+def after_refusal(
+    belief: Belief,
+    draft: Terms,
+    reason: Reason,
+    dissent: float,
+    president: President,
+    climate: Climate,
+    relations: Relations,
+    releases_per_year: float,
+) -> Belief:
+    """What the pen thinks of the President's weight on drag after a refusal: Bayes' rule over three possible weights.
+
+    A refusal that none of the three explains teaches nothing.
+
+    References
+    ----------
+    Cameron (2000), *Veto Bargaining*.
+    """
+    light = belief.light * refusal_likelihood(
+        draft, LIGHT, reason, dissent, president, climate, relations, releases_per_year
+    )
+    guessed = belief.guessed * refusal_likelihood(
+        draft, GUESSED, reason, dissent, president, climate, relations, releases_per_year
+    )
+    heavy = belief.heavy * refusal_likelihood(
+        draft, HEAVY, reason, dissent, president, climate, relations, releases_per_year
+    )
+    total = light + guessed + heavy
+    if total == 0.0:
+        return belief
+    return Belief(light / total, guessed / total, heavy / total)

@@ -3,6 +3,7 @@
 import math
 
 from .arithmetic import DAYS_A_YEAR, between
+from .law import MOST_STAGES_A_YEAR
 from .records import Alarm, Climate, Fate, Levers, Relations, Terms
 from .talks import meets_quorum
 
@@ -57,22 +58,27 @@ def raised(level: float, by: float) -> float:
 
 
 def after_incident(alarm: Alarm, climate: Climate) -> Alarm:
-    """The alarm once an incident has become known: more threat, and a law more likely."""
+    """The alarm once an incident has become known: more threat, and a law on its way faster.
+
+    `incident_mandate` is the share by which it shortens the time that a bill takes from stage to stage.
+    """
     return Alarm(
         raised(alarm.threat, climate.incident_threat),
-        raised(alarm.mandate_chance, climate.incident_mandate),
+        min(MOST_STAGES_A_YEAR, alarm.stages_a_year / (1.0 - climate.incident_mandate))
+        if climate.incident_mandate < 1.0
+        else MOST_STAGES_A_YEAR,
     )
 
 
-def mandate_risk(at_quorum: bool, alarm: Alarm, relations: Relations, round_days: float) -> float:
-    """Probability that a mandatory law comes this round (0..1); less while a framework stands at quorum."""
-    standing = 1.0 - relations.forestalling if at_quorum else 1.0
-    return 1.0 - math.pow(1.0 - alarm.mandate_chance * standing, round_days / DAYS_A_YEAR)
-
-
 def mandate_terms(climate: Climate, terms: Terms) -> Terms:
-    """The terms that a mandatory law sets; disclosure stays what it was."""
-    return Terms(climate.mandate_days, climate.mandate_covered_share, terms.disclosure)
+    """The terms that a mandatory law sets; access abroad and open weights stay as they were."""
+    return Terms(
+        climate.mandate_days,
+        climate.mandate_covered_share,
+        climate.mandate_disclosure,
+        terms.foreign_lag_days,
+        terms.open_weights,
+    )
 
 
 def believed_share(terms: Terms, seen: float, covered: float, relations: Relations) -> float:

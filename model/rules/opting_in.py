@@ -4,7 +4,10 @@ Every part is in release cycles: 1 is worth a whole release cycle of the lab's o
 sign in `gain` are costs.
 """
 
+import math
+
 from .arithmetic import DAYS_A_YEAR, cycles_lost, logistic
+from .law import hindrance
 from .records import Climate, Gain, Lab, Levers, Others, Relations, Terms
 from .talks import meets_quorum
 
@@ -45,21 +48,35 @@ def pivotality(lab: Lab, others: Others, levers: Levers) -> float:
 
 
 def mandate_burden(lab: Lab, climate: Climate, relations: Relations) -> float:
-    """What a mandatory law would cost the lab (>= 0)."""
+    """What a mandatory law would cost the lab: delay, penalties and audits, and the disclosure it demands (>= 0)."""
     delay = cycles_lost(climate.mandate_days, climate.mandate_covered_share, lab.releases_per_year)
-    return relations.mandate_weight * lab.mandate_aversion * delay
+    disclosed = relations.disclosure_weight * lab.disclosure_aversion * climate.mandate_disclosure
+    return relations.mandate_weight * lab.mandate_aversion * delay + disclosed
 
 
-def mandate_avoided(chance: float, burden: float, pivotal: float) -> float:
-    """Expected cost of a mandatory law that the lab's pledge helps to avert (>= 0).
+def spared(lab: Lab, others: Others, strictness: float, levers: Levers, relations: Relations) -> float:
+    """Share of a law's burden that the lab's joining spares it (0..1).
 
-    A single lab (pivotal = 1) accepts voluntary terms up to ``cost(terms) = chance x burden``.
+    A member is spared the part that a law forgives those who have joined (`safe_harbour`). The rest it helps to avert:
+    by its own share of what the framework's coverage averts, whether or not the quorum hangs on it, and by all of it
+    as far as it is pivotal.
 
     References
     ----------
-    Segerson & Miceli (1998), *Journal of Environmental Economics and Management* 36: 109-130.
+    Segerson & Miceli (1998), *Journal of Environmental Economics and Management* 36: 109-130; Dawson & Segerson (2008),
+    *Land Economics* 84: 97-114, for the free rider among many.
     """
-    return chance * burden * pivotal
+    own = lab.frontier_share
+    part = own + (1.0 - own) * pivotality(lab, others, levers)
+    return relations.safe_harbour + (1.0 - relations.safe_harbour) * hindrance(part, strictness, relations)
+
+
+def mandate_avoided(chance: float, burden: float, spared_share: float) -> float:
+    """Expected cost of a mandatory law that joining spares the lab (>= 0).
+
+    A lab that gains nothing else accepts voluntary terms up to ``cost(terms) = chance x burden x spared share``.
+    """
+    return chance * burden * spared_share
 
 
 def protection(lab: Lab, levers: Levers, climate: Climate, relations: Relations) -> float:
@@ -79,7 +96,7 @@ def stance(lab: Lab, relations: Relations) -> float:
 
 
 def side_deals(lab: Lab, levers: Levers, relations: Relations) -> float:
-    """Worth of equity and contract deals beside the framework (>= 0)."""
+    """Worth of a deal on equity or contracts beside the framework, once it is offered (>= 0)."""
     return relations.side_deal_weight * levers.side_deals * lab.deal_appeal
 
 
@@ -117,9 +134,9 @@ def delay(lab: Lab, terms: Terms, others: Others, wait_days: float, relations: R
     return lost * (1.0 + relations.rivalry * rivals_out)
 
 
-def foreign_delay(lab: Lab, terms: Terms, levers: Levers) -> float:
+def foreign_delay(lab: Lab, terms: Terms) -> float:
     """Releases delayed still longer abroad (>= 0)."""
-    lost = cycles_lost(levers.foreign_lag_days, terms.covered_share, lab.releases_per_year)
+    lost = cycles_lost(terms.foreign_lag_days, terms.covered_share, lab.releases_per_year)
     return lab.foreign_share * lost
 
 
@@ -135,7 +152,17 @@ def doubt(lab: Lab, levers: Levers, relations: Relations) -> float:
 
 def open_weights(lab: Lab, terms: Terms, relations: Relations) -> float:
     """Clash of a review before release with weights that cannot be called back (>= 0)."""
-    return relations.open_weight_cost * lab.open_weight_share * terms.covered_share
+    return relations.open_weight_cost * lab.open_weight_share * terms.covered_share * terms.open_weights
+
+
+def burdens(lab: Lab, terms: Terms, others: Others, wait_days: float, relations: Relations) -> float:
+    """All that the terms themselves cost the lab (>= 0)."""
+    return (
+        delay(lab, terms, others, wait_days, relations)
+        + foreign_delay(lab, terms)
+        + disclosing(lab, terms, relations)
+        + open_weights(lab, terms, relations)
+    )
 
 
 def gain_parts(
@@ -144,32 +171,45 @@ def gain_parts(
     others: Others,
     wait_days: float,
     courted: float,
-    mandate_chance: float,
+    has_deal: bool,
+    news: float,
+    law_chance: float,
+    strictness: float,
     levers: Levers,
     climate: Climate,
     relations: Relations,
 ) -> Gain:
     """All parts of the lab's gain from joining rather than staying out, costs negative.
 
-    `wait_days` is the wait at the desk that the lab reckons with, `courted` the persuasion it has received so far,
-    `mandate_chance` how likely a law is now.
+    Parameters
+    ----------
+    wait_days : float
+        The wait at the desk that the lab reckons with.
+    courted : float
+        The persuasion it has received so far.
+    has_deal : bool
+        Whether a side deal is on offer to it.
+    news : float
+        What has lately made all labs keener or cooler, in release cycles.
+    law_chance, strictness : float
+        The chance of a law within a year as its stage shows it, and how strict the terms are (see `detection`), 0..1.
     """
-    pivotal = pivotality(lab, others, levers)
     burden = mandate_burden(lab, climate, relations)
     return Gain(
         goodwill(lab, relations),
         peers(others, relations),
-        mandate_avoided(mandate_chance * relations.forestalling, burden, pivotal),
+        mandate_avoided(law_chance, burden, spared(lab, others, strictness, levers, relations)),
         protection(lab, levers, climate, relations),
         precedent(lab, relations),
         stance(lab, relations),
-        side_deals(lab, levers, relations),
+        side_deals(lab, levers, relations) if has_deal else 0.0,
         courted,
         -delay(lab, terms, others, wait_days, relations),
-        -foreign_delay(lab, terms, levers),
+        -foreign_delay(lab, terms),
         -disclosing(lab, terms, relations),
         -doubt(lab, levers, relations),
         -open_weights(lab, terms, relations),
+        news,
     )
 
 
@@ -191,11 +231,69 @@ def joining_chance(gain: float, relations: Relations) -> float:
     return logistic(gain / relations.lab_temperature)
 
 
+def joins(u: float, chance: float) -> bool:
+    """Whether the lab pledges, given its taste `u`, uniform in [0, 1)."""
+    return u < chance
+
+
 def attends(u: float, lab: Lab) -> bool:
     """Whether the lab takes the question up this round, given a uniform draw `u`."""
     return u < lab.attention
 
 
-def joins(u: float, chance: float) -> bool:
-    """Whether the lab pledges, given a uniform draw `u` in [0, 1)."""
-    return u < chance
+def renews(u: float, relations: Relations) -> bool:
+    """Whether a lab's taste is drawn anew, given a uniform draw `u`."""
+    return u >= relations.taste_persistence
+
+
+def taste_worth(taste: float, relations: Relations) -> float:
+    """What the listed parts leave out, in release cycles: with it a lab joins where its gain is above 0.
+
+    Logistic with mean 0, so that a uniform taste gives `joining_chance`.
+    """
+    if taste <= 0.0:
+        return math.inf
+    return relations.lab_temperature * math.log((1.0 - taste) / taste)
+
+
+def reservation_days(gain: float, terms: Terms, lab: Lab, others: Others, relations: Relations) -> float:
+    """Days of review at which a lab's gain, now `gain` with its taste, would be 0 (may be below 0 or infinite).
+
+    Closed form, since the cost of delay is linear in the days.
+    """
+    by_day = delay(lab, Terms(1.0, terms.covered_share, 0.0, 0.0, 0.0), others, 0.0, relations)
+    if by_day <= 0.0:
+        return math.inf if gain >= 0.0 else -math.inf
+    return terms.review_days + gain / by_day
+
+
+def hope(gain_at_ideal: float, conceded: float, relations: Relations) -> float:
+    """The gain that a lab holds out for, in release cycles (>= 0): what its ideal would bring, less as it concedes.
+
+    At the deadline it is 0: a lab then takes what it gains by.
+    """
+    return relations.patience * (1.0 - conceded) * max(0.0, gain_at_ideal)
+
+
+def expected_word(gain: float, refused: float, accepted: float, is_in: bool, relations: Relations) -> float:
+    """Chance that a lab has a word in at a gain, as far as its answers so far show its taste (0..1).
+
+    A lab that refused better terms will refuse worse; one that took worse will take better, and goes back on its word
+    only for a loss above what that costs.
+
+    Parameters
+    ----------
+    gain : float
+        What it would gain, its taste apart.
+    refused, accepted : float
+        The most that it has refused, and the least that it has accepted, both less what it hoped for; -inf and inf
+        where it has not.
+    """
+    if is_in:
+        stays = joining_chance(gain + relations.reneging_cost, relations)
+        took = joining_chance(accepted, relations)
+        return min(1.0, stays / took)
+    chance, ruled_out = joining_chance(gain, relations), joining_chance(refused, relations)
+    if chance <= ruled_out:
+        return 0.0
+    return (chance - ruled_out) / (1.0 - ruled_out)

@@ -1,6 +1,6 @@
 """The records that the rules read and return.
 
-What is set (parameters: ``Voice``, ``Lab``, ``President``, ``Agency``, ``Levers``, ``Climate``,
+What is set (parameters: ``Voice``, ``Official``, ``Lab``, ``President``, ``Agency``, ``Levers``, ``Climate``,
 ``Relations``) and what is negotiated (state: ``Terms``, ``Others``, ``Gain``) are different records;
 parameters are never written to. A parameter's label, unit and allowed range are declared in
 ``scenarios/baseline.yaml`` under the same name as its field here, and nowhere else.
@@ -10,12 +10,39 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple, get_args, get_type_hints
 
 
-class DraftRule(IntEnum):
-    """How officials turn their asks into one draft."""
+class Bargaining(IntEnum):
+    """How texts come about: one official offers and the others clear, or all wishes are settled by a formula."""
 
-    COMPROMISE = 0
-    MEDIAN = 1
-    NASH = 2
+    OFFERS = 0
+    COMPROMISE = 1
+    MEDIAN = 2
+    NASH = 3
+
+
+class Word(IntEnum):
+    """What a lab has said to the framework on the table."""
+
+    OUT = 0
+    CONDITIONAL = 1
+    PLEDGED = 2
+
+
+class Stage(IntEnum):
+    """How far a bill has come that would make review mandatory."""
+
+    IDEA = 0
+    DRAFT = 1
+    COMMITTEE = 2
+    FLOOR = 3
+    LAW = 4
+
+
+class Reason(IntEnum):
+    """Why the President sends a draft back."""
+
+    DRAG = 0
+    SECURITY = 1
+    DISSENT = 2
 
 
 class Outcome(IntEnum):
@@ -41,6 +68,8 @@ class Terms(NamedTuple):
     review_days: float
     covered_share: float
     disclosure: float
+    foreign_lag_days: float
+    open_weights: float
 
 
 # ---------------------------------------------------------------- parameters
@@ -50,11 +79,17 @@ class Voice(NamedTuple):
     """What everybody with a seat at the table has: officials from the first draft, labs in the talks."""
 
     influence: float
-    stubbornness: float
     ideal: Terms
     salience: Terms
     threat_lift: float
     holdout_lift: float
+
+
+class Official(NamedTuple):
+    """An official's claim to the pen: whose is the highest writes."""
+
+    pen: float
+    pen_in_talks: float
 
 
 class Lab(NamedTuple):
@@ -93,9 +128,10 @@ class Levers(NamedTuple):
 
     opening: Terms
     drafting_rounds: int
-    draft_rule: DraftRule
     deadline_days: float
     extension_days: float
+    extend_within: int
+    conditional: int
     quorum_labs: int
     quorum_share: float
     protection: float
@@ -103,7 +139,6 @@ class Levers(NamedTuple):
     persuasion_budget: float
     secrecy: float
     review_capacity: float
-    foreign_lag_days: float
     retention_budget: float
 
 
@@ -112,8 +147,10 @@ class Climate(NamedTuple):
 
     threat: float
     mandate_chance: float
+    law_stage: int
     mandate_days: float
     mandate_covered_share: float
+    mandate_disclosure: float
     hold_chance: float
     hold_days: float
     reading_width: float
@@ -126,19 +163,27 @@ class Climate(NamedTuple):
 class Relations(NamedTuple):
     """Weights and rates that tie the parts of the model to each other."""
 
-    tie_official_official: float
-    tie_official_lab: float
-    tie_lab_official: float
-    tie_lab_lab: float
-    rebuff_shift: float
+    bargaining: Bargaining
     pace: float
+    capital: float
+    dissent_weight: float
+    drag_guess: float
     nash_disagreement: float
     detection_days: float
     detection_share: float
     lab_temperature: float
+    taste_persistence: float
+    regime_sd: float
+    news_sd: float
+    agency_sd: float
+    deadline_rush: float
+    patience: float
+    toughness: float
+    reneging_cost: float
     goodwill_weight: float
     peer_weight: float
     mandate_weight: float
+    safe_harbour: float
     hold_weight: float
     precedent_weight: float
     stance_weight: float
@@ -166,10 +211,18 @@ class Tally(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """How alarmed the world is: threat and yearly chance of a mandatory law (0..1), which incidents raise."""
+    """How alarmed the world is: threat (0..1), and stages a year that a bill goes through unhindered (>= 0)."""
 
     threat: float
-    mandate_chance: float
+    stages_a_year: float
+
+
+class Belief(NamedTuple):
+    """What the pen thinks likely of the President's weight on drag: probabilities that sum to 1."""
+
+    light: float
+    guessed: float
+    heavy: float
 
 
 class Others(NamedTuple):
@@ -211,6 +264,7 @@ class Gain(NamedTuple):
     disclosure: Annotated[float, About("disclosure", "release cycles")]
     secrecy: Annotated[float, About("secret threshold", "release cycles")]
     open_weights: Annotated[float, About("open weights", "release cycles")]
+    news: Annotated[float, About("news that all labs share", "release cycles")]
 
 
 # ---------------------------------------------------------------- measures
@@ -229,8 +283,16 @@ class Negotiated(NamedTuple):
     review_days: Annotated[float, About("Review period at announcement", "days", "adopted")]
     covered_share: Annotated[float, About("Covered share at announcement", "share of flagship releases", "adopted")]
     disclosure: Annotated[float, About("Disclosure at announcement", "0 none .. 1 full", "adopted")]
+    foreign_lag_days: Annotated[float, About("Further delay abroad at announcement", "days", "adopted")]
+    open_weights: Annotated[float, About("Open-weight releases covered at announcement", "share", "adopted")]
     labs_joined: Annotated[float, About("Labs that joined", "labs")]
     share_joined: Annotated[float, About("Share of the frontier that joined", "share")]
+    stalls: Annotated[float, About("Texts and moves stalled", "weeks")]
+    withdrawals: Annotated[float, About("Pledges withdrawn", "withdrawals")]
+    conditional_pledges: Annotated[float, About("Pledges on condition that count in the end", "pledges", "outcome")]
+    late_pledges: Annotated[float, About("First pledges given in the last quarter of the clock", "share", "pledges")]
+    pledges: Annotated[float, About("Labs that ever pledged", "labs")]
+    law_stage: Annotated[float, About("Stage of the law at the end of the talks (0 idea .. 4 law)", "stage")]
     compromise_review_days: Annotated[float, About("Yardstick: plain compromise of the ideals", "days")]
     median_review_days: Annotated[float, About("Yardstick: weighted median of the ideals", "days")]
 

@@ -1,26 +1,13 @@
-"""How the offer moves once the order is signed, and when the framework is announced."""
+"""The clock of the talks: the agencies, courting, the quorum, and what happens at the deadline."""
 
 import math
 
-from .arithmetic import between
 from .records import Agency, Levers, Others, Relations, Terms
 
 ROUND_DAYS = 7.0
 WEEKS_A_MONTH = 4  # of what is reported by month
 ROUNDING = 1e-9  # shares that sum to 1 may fall short of it by their last digits
-
-
-def next_offer(offer: Terms, settled: Terms, order: Terms, relations: Relations) -> Terms:
-    """The offer after a round of talks: part of the way to what the table settled on.
-
-    The order says "up to": the review period never exceeds the order's.
-    """
-    days = between(settled.review_days, offer.review_days, relations.pace)
-    return Terms(
-        min(days, order.review_days),
-        between(settled.covered_share, offer.covered_share, relations.pace),
-        between(settled.disclosure, offer.disclosure, relations.pace),
-    )
+LATE = 0.75  # of the clock
 
 
 def rounds_in(days: float) -> int:
@@ -28,32 +15,64 @@ def rounds_in(days: float) -> int:
     return math.ceil(days / ROUND_DAYS)
 
 
-def courting(levers: Levers, talks_round: int, labs_out: int) -> float:
-    """Persuasion that each lab outside receives this round, in release cycles (>= 0).
+def capped(terms: Terms, order: Terms) -> Terms:
+    """Terms within the order, which says "up to": the review period never exceeds the order's."""
+    return Terms(
+        min(terms.review_days, order.review_days),
+        terms.covered_share,
+        terms.disclosure,
+        terms.foreign_lag_days,
+        terms.open_weights,
+    )
 
-    Over the rounds up to the deadline the budget is spent in steps that grow in proportion to the round's
-    number, so that more is spent as the deadline nears; it is shared equally among the labs outside.
-    Nothing is left for an extension.
+
+def is_late(talks_round: int, levers: Levers) -> bool:
+    """Whether a round (1 for the first) lies in the last quarter of the clock, or beyond the deadline."""
+    return talks_round > LATE * rounds_in(levers.deadline_days)
+
+
+def conceded_by(talks_round: int, levers: Levers, relations: Relations) -> float:
+    """Share of the way from ideal to reservation that a lab has conceded (0..1), 1 from the deadline on.
+
+    References
+    ----------
+    Faratin, Sierra & Jennings (1998), *Robotics and Autonomous Systems* 24: 159-182, for conceding by the clock; Roth,
+    Murnighan & Schoumaker (1988), *American Economic Review* 78: 806-823, for deadlines in experiments.
+    """
+    last = rounds_in(levers.deadline_days)
+    if talks_round >= last:
+        return 1.0
+    return math.pow(talks_round / last, relations.toughness)
+
+
+def courting(levers: Levers, talks_round: int) -> float:
+    """Persuasion that the lab most worth courting receives this round, in release cycles (>= 0).
+
+    Up to the deadline the budget is spent in steps that grow in proportion to the round's number; an extension goes
+    on at the step of the last week.
 
     Parameters
     ----------
     talks_round : int
         1 for the first round of the talks.
-    labs_out : int
-        Labs that have not pledged.
     """
     last = rounds_in(levers.deadline_days)
-    if labs_out == 0 or talks_round > last:
-        return 0.0
-    return levers.persuasion_budget * 2.0 * talks_round / (last * (last + 1.0)) / labs_out
+    return levers.persuasion_budget * 2.0 * min(talks_round, last) / (last * (last + 1.0))
 
 
-def benchmark_step(agency: Agency, u: float) -> float:
-    """Share of its part of the benchmark that an agency finishes this round.
+def common_delay(shock: float, relations: Relations) -> float:
+    """What all agencies' times are multiplied by (> 0), given a standard normal shock that they share."""
+    return math.exp(relations.agency_sd * shock)
 
-    On average one part in ``benchmark_days / 7``; a round may bring nothing or twice the average.
+
+def benchmark_step(agency: Agency, u: float, talks_round: int, delay: float, levers: Levers, rush: float) -> float:
+    """Share of its part of the benchmark that an agency finishes this round (>= 0).
+
+    At an even pace one part in ``benchmark_days / 7`` on average; a round may bring nothing or twice the average, and
+    at the deadline an agency works `rush` times harder in addition.
     """
-    return 2.0 * u * ROUND_DAYS / agency.benchmark_days
+    effort = 1.0 + rush * min(1.0, talks_round / rounds_in(levers.deadline_days))
+    return 2.0 * u * effort * ROUND_DAYS / (agency.benchmark_days * delay)
 
 
 def is_ready(progress: float) -> bool:
@@ -84,6 +103,18 @@ def is_pivotal(benchmark_ready: bool, without: Others, with_it: Others, levers: 
     )
 
 
-def talks_over(talks_round: int, levers: Levers) -> bool:
-    """Whether the clock has run out, extension included, after this round of the talks."""
-    return talks_round >= rounds_in(levers.deadline_days) + rounds_in(levers.extension_days)
+def extends(labs_in: int, levers: Levers) -> bool:
+    """Whether talks that have come to the deadline without a framework are extended.
+
+    They are where no more than `extend_within` labs are missing, so that a framework is still to be had; if nothing
+    but the benchmark or a share of the frontier is missing, none are.
+    """
+    return labs_in >= levers.quorum_labs - levers.extend_within
+
+
+def talks_over(talks_round: int, labs_in: int, levers: Levers) -> bool:
+    """Whether time has run out after this round of the talks, which has brought no framework."""
+    last = rounds_in(levers.deadline_days)
+    if talks_round < last:
+        return False
+    return talks_round >= last + rounds_in(levers.extension_days) or not extends(labs_in, levers)

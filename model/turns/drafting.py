@@ -4,10 +4,26 @@ import math
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from ..rules import drafting
-from ..rules.records import Outcome, Terms
-from .asks import listen, settled, weigh
-from .table import Draws, Table, terms_of
+from ..rules import drafting, spatial
+from ..rules.records import Belief, Outcome, Reason, Terms
+from .table import NOBODY, Draws, Table, terms_of
+from .wishes import (
+    COVERED_SHARE,
+    REVIEW_DAYS,
+    changed,
+    dissent,
+    negotiates,
+    objector,
+    officials_at,
+    on,
+    pace_of,
+    pen_of,
+    settled,
+    stall,
+    take_places,
+)
+
+STEPS = 18  # of a wish on one issue that the pen thinks through when it writes
 
 
 class Phase(IntEnum):
@@ -18,11 +34,21 @@ class Phase(IntEnum):
     OVER = 2
 
 
+class Pen(NamedTuple):
+    """What the pen has learnt: its belief about the President, whether objections count, and if its text was stalled."""
+
+    belief: Belief
+    heeds_dissent: bool
+    is_stalled: bool
+
+
 class NegotiationState(NamedTuple):
     """A negotiation at the end of a week.
 
     ``week`` and ``talks_round`` count the weeks that are over. ``terms`` are the draft or offer on the table, ``order``
-    those of the order, signed in ``order_week`` (NaN: not signed). ``outcome`` is final once the phase is `OVER`.
+    those of the order, signed in ``order_week`` (NaN: not signed). ``reach`` is the most that anybody wants on each
+    issue, ``news`` what all labs' gains have in common (release cycles), ``stage`` how far a law has come. ``outcome``
+    is final once the phase is `OVER`.
     """
 
     phase: Phase
@@ -32,18 +58,42 @@ class NegotiationState(NamedTuple):
     terms: Terms
     order: Terms
     order_week: float
+    reach: Terms
+    pen: Pen
+    news: float
+    stage: int
     outcome: Outcome
 
 
 class Verdict(NamedTuple):
-    """The President's decision on a draft: the two sides of it (points), the chance to sign, and the luck."""
+    """The President's decision on a draft: the sides of it (points), the chance to sign, the luck, and why not."""
 
     draft: Terms
     security_gain: float
     drag: float
+    dissent: float
     chance: float
     u: float
     signed: bool
+    reason: Reason
+
+
+class Writing(NamedTuple):
+    """What the pen has written, what it thinks of the President, and its own chance of a signature (0..1)."""
+
+    pen: str
+    text: Terms
+    belief: Belief
+    chance: float
+
+
+class Stall(NamedTuple):
+    """A text that an official has held up, and what it came back as; in the talks the offer stays as it was."""
+
+    official: str
+    text: Terms
+    after: Terms
+    capital: float
 
 
 def opened(table: Table) -> NegotiationState:
@@ -58,58 +108,112 @@ def opened(table: Table) -> NegotiationState:
         terms=opening,
         order=opening,
         order_week=math.nan if drafted else 0.0,
+        reach=take_places(table),
+        pen=Pen(drafting.HOPEFUL, False, False),
+        news=0.0,
+        stage=table.climate.law_stage,
         outcome=Outcome.NO_ORDER if drafted else Outcome.NO_FRAMEWORK,
     )
 
 
 def drafting_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> NegotiationState:
-    """Officials hear each other and settle on a draft; the President signs it or sends it back."""
-    draft = state.terms
-    if state.week > 0:  # the opening draft is what the authors brought, before anybody moves
-        officials = len(table.seats) - len(table.members)
-        weigh(table, officials, 0.0)
-        listen(table, officials, officials)
-        draft = settled(table, officials, draft)
-    if signs(table, draft, luck.sign[state.week], log):
-        return NegotiationState(
-            phase=Phase.TALKS,
-            week=state.week + 1,
-            talks_round=0,
-            drafts_sent_back=state.drafts_sent_back,
-            terms=draft,
-            order=draft,
-            order_week=float(state.week),
-            outcome=Outcome.NO_FRAMEWORK,
-        )
-    rebuff(table, draft)
-    sent_back = state.drafts_sent_back + 1
+    """The pen writes, the others clear or stall, the President signs or sends back."""
+    text, pen = next_draft(state, table, log), pen_of(table)
+    staller = NOBODY
+    if state.week > 0 and negotiates(table):  # the opening draft has been cleared already
+        staller = objector(table, pen, text, spatial.NOTHING, state.reach)
+    if staller != NOBODY:
+        share = spatial.conceded(table.voices[pen], table.voices[staller], text, state.reach)
+        after = spatial.toward(text, terms_of(table.voices[staller].ideal), share)
+        stall(table, staller)
+        if log is not None:
+            log.append(Stall(table.seats[staller].name, text, after, table.seats[staller].capital))
+        return after_week(state, table, after, False, 0, Pen(state.pen.belief, state.pen.heeds_dissent, True))
+    against = dissent(table, text, state.reach)
+    pace = pace_of(table)
+    reason = drafting.refusal_reason(
+        text, table.president.drag_weight, table.president, table.climate, table.relations, pace
+    )
+    if signs(table, text, against, pace, reason, luck.sign[state.week], log):
+        return after_week(state, table, text, True, 0, state.pen)
+    belief = drafting.after_refusal(
+        state.pen.belief, text, reason, against, table.president, table.climate, table.relations, pace
+    )
+    heeds = state.pen.heeds_dissent or reason == Reason.DISSENT
+    return after_week(state, table, text, False, 1, Pen(belief, heeds, False))
+
+
+def after_week(
+    state: NegotiationState, table: Table, text: Terms, signed: bool, sent_back: int, pen: Pen
+) -> NegotiationState:
+    """Where a week of drafting leaves the negotiation."""
+    week = state.week + 1
+    phase = Phase.OVER if week >= table.levers.drafting_rounds else Phase.DRAFTING
     return NegotiationState(
-        phase=Phase.OVER if sent_back >= table.levers.drafting_rounds else Phase.DRAFTING,
-        week=state.week + 1,
+        phase=Phase.TALKS if signed else phase,
+        week=week,
         talks_round=0,
-        drafts_sent_back=sent_back,
-        terms=draft,
-        order=state.order,
-        order_week=math.nan,
-        outcome=Outcome.NO_ORDER,
+        drafts_sent_back=state.drafts_sent_back + sent_back,
+        terms=text,
+        order=text if signed else state.order,
+        order_week=float(state.week) if signed else math.nan,
+        reach=state.reach,
+        pen=pen,
+        news=state.news,
+        stage=state.stage,
+        outcome=Outcome.NO_FRAMEWORK if signed else Outcome.NO_ORDER,
     )
 
 
-def signs(table: Table, draft: Terms, u: float, log: Any) -> bool:
+def signs(table: Table, draft: Terms, against: float, pace: float, reason: Reason, u: float, log: Any) -> bool:
     """Whether the President signs a draft, given a uniform draw `u` in [0, 1)."""
-    pace = 0.0
-    for lab in range(len(table.labs)):
-        pace = drafting.add_pace(pace, table.labs[lab])
-    chance = drafting.signing_chance(draft, table.president, table.climate, table.relations, pace)
+    gain = drafting.security_gain(draft, table.president, table.climate, table.relations)
+    dragged = drafting.drag(draft, table.president.drag_weight, pace)
+    chance = drafting.signing_chance(gain, dragged, against, table.president, table.relations)
     signed = drafting.signs(u, chance)
     if log is not None:
-        gain = drafting.security_gain(draft, table.president, table.climate, table.relations)
-        log.append(Verdict(draft, gain, drafting.drag(draft, table.president, pace), chance, u, signed))
+        log.append(Verdict(draft, gain, dragged, against, chance, u, signed, reason))
     return signed
 
 
-def rebuff(table: Table, draft: Terms) -> None:
-    """A draft sent back shifts influence among officials."""
-    for i in range(len(table.seats) - len(table.members)):
-        seat = table.seats[i]
-        seat.standing = drafting.standing_after_refusal(seat.standing, terms_of(seat.ask), draft, table.relations)
+# ---------------------------------------------------------------- what the pen writes
+
+
+def next_draft(state: NegotiationState, table: Table, log: Any) -> Terms:
+    """The text of the week: the opening, what came back from a stall, what the pen writes, or what a formula settles."""
+    if state.week == 0 or state.pen.is_stalled:
+        return state.terms
+    if not negotiates(table):
+        return settled(table, officials_at(table), state.terms)
+    pen, pace = pen_of(table), pace_of(table)
+    text = written(table, pen, state, REVIEW_DAYS, state.terms, pace)
+    text = written(table, pen, state, COVERED_SHARE, text, pace)
+    text = written(table, pen, state, REVIEW_DAYS, text, pace)
+    if log is not None:
+        chance = chance_of(table, state, text, pace)
+        log.append(Writing(table.seats[pen].name, text, state.pen.belief, chance))
+    return text
+
+
+def written(table: Table, pen: int, state: NegotiationState, issue: int, text: Terms, pace: float) -> Terms:
+    """A text with one issue set as is best for the pen: what the text is worth to it, times the chance of signature.
+
+    It thinks through steps from nothing to the most that anybody wants, and its own ideal.
+    """
+    voice = table.voices[pen]
+    best = changed(text, issue, on(terms_of(voice.ideal), issue))
+    most = spatial.worth(voice, best, state.reach) * chance_of(table, state, best, pace)
+    for step in range(1, STEPS + 1):
+        tried = changed(text, issue, on(state.reach, issue) * step / STEPS)
+        value = spatial.worth(voice, tried, state.reach) * chance_of(table, state, tried, pace)
+        if value > most:
+            best, most = tried, value
+    return best
+
+
+def chance_of(table: Table, state: NegotiationState, text: Terms, pace: float) -> float:
+    """The chance of a signature as the pen sees it; it heeds objections only once a draft came back for them."""
+    against = dissent(table, text, state.reach) if state.pen.heeds_dissent else 0.0
+    return drafting.hoped_chance(
+        text, state.pen.belief, against, table.president, table.climate, table.relations, pace
+    )

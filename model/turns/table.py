@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from ..rules import opting_in
-from ..rules.records import Gain, Others, Terms
+from ..rules.records import Gain, Others, Terms, Word
 
 type Rows = Any  # a list of records or Mesa agents, or an array of records
 type Numbers = Any  # a list or an array of numbers, to be written over
@@ -14,8 +14,9 @@ NOBODY = -1  # in place of a lab
 class Table(NamedTuple):
     """A run's parameters, which are never written to, and the state of everybody in it.
 
-    ``voices`` and ``seats`` go together, officials first, then labs; so do ``labs`` and ``members``, and ``agencies``
-    and ``offices``. The last five are room for work in progress: one number a lab, a seat, or a release of the year.
+    ``voices`` and ``seats`` go together, officials first, then labs; ``officials`` are what officials alone have. So do
+    ``labs`` and ``members``, and ``agencies`` and ``offices``. The last five are room for work in progress: one number
+    a lab, a seat, or a release of the year.
     """
 
     levers: Any
@@ -23,6 +24,7 @@ class Table(NamedTuple):
     relations: Any
     president: Any
     voices: Rows
+    officials: Rows
     labs: Rows
     agencies: Rows
     seats: Rows
@@ -36,29 +38,52 @@ class Table(NamedTuple):
 
 
 class Draws(NamedTuple):
-    """The luck of a run, uniform draws in [0, 1): by week, then by agency (``work``) or lab (``talks``, ``year``)."""
+    """The luck of a run by week, then by agency (``work``) or lab (``talks``, ``year``).
+
+    Uniform draws in [0, 1), but for ``news`` and ``slippage``, which are standard normal; ``slippage`` is one number.
+    """
 
     sign: Any
     work: Any
+    slippage: Any
+    news: Any
+    bill: Any
     mandate: Any
     talks: Any
     year: Any
 
 
+class Mood(NamedTuple):
+    """What all labs see alike: news (release cycles), the chance of a law within a year and how strict the terms are.
+
+    The last two lie in 0..1.
+    """
+
+    news: float
+    law_chance: float
+    strictness: float
+
+
 class Decision(NamedTuple):
-    """A lab's decision: the parts of its gain (release cycles), the chance to be in, the luck, in before and now."""
+    """A lab's decision: the parts of its gain and the gain that it holds out for (release cycles), the chance to pledge,
+    its taste, its word before and now, and whether it counted as in before.
+    """
 
     lab: str
     gain: Gain
+    hoped: float
     chance: float
-    u: float
+    taste: float
+    word_before: Word
+    word: Word
     was_in: bool
-    is_in: bool
 
 
 def terms_of(fields: Any) -> Terms:
     """Terms from anything that has their fields."""
-    return Terms(fields.review_days, fields.covered_share, fields.disclosure)
+    return Terms(
+        fields.review_days, fields.covered_share, fields.disclosure, fields.foreign_lag_days, fields.open_weights
+    )
 
 
 def set_terms(fields: Any, terms: Terms) -> None:
@@ -66,6 +91,38 @@ def set_terms(fields: Any, terms: Terms) -> None:
     fields.review_days = terms.review_days
     fields.covered_share = terms.covered_share
     fields.disclosure = terms.disclosure
+    fields.foreign_lag_days = terms.foreign_lag_days
+    fields.open_weights = terms.open_weights
+
+
+def others_of(fields: Any) -> Others:
+    """What is seen of the others, from anything that has its fields."""
+    return Others(fields.labs_in, fields.share_in, fields.releases_in)
+
+
+def set_others(fields: Any, others: Others) -> None:
+    """Write what is seen of the others into something that has its fields."""
+    fields.labs_in = others.labs_in
+    fields.share_in = others.share_in
+    fields.releases_in = others.releases_in
+
+
+def set_gain(fields: Any, gain: Gain) -> None:
+    """Write the parts of a gain into something that has their fields."""
+    fields.goodwill = gain.goodwill
+    fields.peers = gain.peers
+    fields.mandate = gain.mandate
+    fields.protection = gain.protection
+    fields.precedent = gain.precedent
+    fields.stance = gain.stance
+    fields.side_deals = gain.side_deals
+    fields.courting = gain.courting
+    fields.delay = gain.delay
+    fields.foreign_delay = gain.foreign_delay
+    fields.disclosure = gain.disclosure
+    fields.secrecy = gain.secrecy
+    fields.open_weights = gain.open_weights
+    fields.news = gain.news
 
 
 def others_in(table: Table, me: int) -> Others:
@@ -75,15 +132,6 @@ def others_in(table: Table, me: int) -> Others:
         if table.members[lab].is_in and lab != me:
             others = opting_in.add_pledge(others, table.labs[lab])
     return others
-
-
-def labs_outside(table: Table) -> int:
-    """How many labs are not in."""
-    outside = 0
-    for lab in range(len(table.members)):
-        if not table.members[lab].is_in:
-            outside += 1
-    return outside
 
 
 def line_up(table: Table, waiting: int, lab: int, key: float) -> int:
@@ -97,31 +145,49 @@ def line_up(table: Table, waiting: int, lab: int, key: float) -> int:
     return waiting + 1
 
 
-def court(table: Table, persuasion: float) -> None:
-    """Each lab outside receives persuasion (release cycles)."""
+def gain_from(fields: Any) -> Gain:
+    """The parts of a gain from anything that has their fields."""
+    return Gain(
+        fields.goodwill,
+        fields.peers,
+        fields.mandate,
+        fields.protection,
+        fields.precedent,
+        fields.stance,
+        fields.side_deals,
+        fields.courting,
+        fields.delay,
+        fields.foreign_delay,
+        fields.disclosure,
+        fields.secrecy,
+        fields.open_weights,
+        fields.news,
+    )
+
+
+def everybody_else(table: Table, me: int) -> Others:
+    """What lab number `me` would see if all the others were in."""
+    others = opting_in.NOBODY
     for lab in range(len(table.members)):
-        if not table.members[lab].is_in:
-            table.members[lab].courted += persuasion
+        if lab != me:
+            others = opting_in.add_pledge(others, table.labs[lab])
+    return others
 
 
-def decide(
-    table: Table, lab: int, terms: Terms, others: Others, wait_days: float, mandate_chance: float, log: Any
-) -> None:
-    """A lab weighs what it would gain by being in, and from now on is in or not."""
+def gain_of(table: Table, lab: int, terms: Terms, others: Others, wait_days: float, mood: Mood) -> Gain:
+    """The parts of what a lab gains by being in, among these others."""
     member = table.members[lab]
-    gain = opting_in.gain_parts(
+    return opting_in.gain_parts(
         table.labs[lab],
         terms,
         others,
         wait_days,
         member.courted,
-        mandate_chance,
+        member.has_deal,
+        mood.news,
+        mood.law_chance,
+        mood.strictness,
         table.levers,
         table.climate,
         table.relations,
     )
-    chance = opting_in.joining_chance(opting_in.total_gain(gain), table.relations)
-    is_in = opting_in.joins(member.taste, chance)
-    if log is not None:
-        log.append(Decision(member.name, gain, chance, member.taste, member.is_in, is_in))
-    member.is_in = is_in

@@ -1,28 +1,73 @@
 """The weeks of talks, and what a negotiation reports."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..rules import drafting, influence, opting_in, talks
-from ..rules.records import Outcome, Terms
-from .asks import listen, settled, weigh
+from ..rules import compromise, drafting, law, opting_in, talks
+from ..rules.records import Outcome, Stage, Terms, Word
+from ..rules.talks import ROUND_DAYS
 from .drafting import NegotiationState, Phase
-from .table import NOBODY, Draws, Numbers, Table, court, decide, labs_outside, line_up, others_in, terms_of
+from .offers import court, deals_for_all, next_offer, settled_offer, take_stock
+from .table import (
+    NOBODY,
+    Decision,
+    Draws,
+    Mood,
+    Numbers,
+    Table,
+    everybody_else,
+    gain_of,
+    line_up,
+    others_in,
+    set_gain,
+    terms_of,
+)
+from .wishes import negotiates, officials_at
+
+
+class Bill(NamedTuple):
+    """A law on its way: the stage that it has come to."""
+
+    stage: Stage
+
+
+class Extension(NamedTuple):
+    """What was decided at the deadline."""
+
+    extended: bool
+    labs_in: int
 
 
 def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> NegotiationState:
-    """Everybody moves, officials court, labs pledge or withdraw, agencies work; then it may be over."""
-    draws = luck.talks[state.talks_round]
-    if state.talks_round == 0:
-        for lab in range(len(table.members)):
-            table.members[lab].taste = draws[lab].pledge
-    terms = next_offer(state, table)
-    talks_round = state.talks_round + 1
-    court(table, talks.courting(table.levers, talks_round, labs_outside(table)))
-    revise(table, terms, draws, log)
-    work(table, luck.work[state.talks_round])
-    others = others_in(table, NOBODY)
-    announced = talks.announces(benchmark_is_ready(table), others.labs_in, others.share_in, table.levers)
-    is_over = announced or talks.talks_over(talks_round, table.levers)
+    """News, a bill, the agencies, an offer, courting, the labs' answers; then it may be over."""
+    draws, talks_round = luck.talks[state.talks_round], state.talks_round + 1
+    if talks_round == 1:
+        begin_talks(table, draws)
+    news = next_news(state, table, luck)
+    stages_a_year = stages_a_year_of(table)
+    stage = law.next_stage(state.stage, luck.bill[state.talks_round], stages_a_year, 0.0, ROUND_DAYS)
+    if log is not None and stage != state.stage:
+        log.append(Bill(Stage(stage)))
+    work(table, luck.work[state.talks_round], talks_round, talks.common_delay(luck.slippage[0], table.relations))
+    ready = benchmark_is_ready(table)
+    conceded = 1.0 if ready else talks.conceded_by(talks_round, table.levers, table.relations)
+    mood = mood_of(table, state.terms, news, stages_a_year, stage)
+    take_stock(table, state.terms, state.order, mood, conceded)
+    if negotiates(table):
+        terms = next_offer(state, table, log)
+    else:
+        terms = settled_offer(state, table, others_in(table, NOBODY).share_in)
+    court(table, terms, talks.courting(table.levers, talks_round), log)
+    mood = mood_of(table, terms, news, stages_a_year, stage)
+    last_call = conceded == 1.0
+    answer_all(table, terms, mood, conceded, talks_round, last_call, draws, log)
+    honour_conditions(table, terms, mood)
+    inside = others_in(table, NOBODY)
+    announced = stage != Stage.LAW and talks.announces(ready, inside.labs_in, inside.share_in, table.levers)
+    is_over = announced or stage == Stage.LAW or talks.talks_over(talks_round, inside.labs_in, table.levers)
+    if log is not None and not announced and talks_round == talks.rounds_in(table.levers.deadline_days):
+        log.append(Extension(not is_over, inside.labs_in))
+    if is_over:
+        keep_gains(table, terms, mood)
     return NegotiationState(
         phase=Phase.OVER if is_over else Phase.TALKS,
         week=state.week + 1,
@@ -31,36 +76,162 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
         terms=terms,
         order=state.order,
         order_week=state.order_week,
+        reach=state.reach,
+        pen=state.pen,
+        news=news,
+        stage=stage,
         outcome=Outcome.ADOPTED if announced else Outcome.NO_FRAMEWORK,
     )
 
 
-def next_offer(state: NegotiationState, table: Table) -> Terms:
-    """Everybody at the table hears the others and moves; the offer follows what they settle on."""
-    seats = len(table.seats)
-    weigh(table, seats, max(0.0, 1.0 - others_in(table, NOBODY).share_in))
-    listen(table, seats, seats - len(table.members))
-    return talks.next_offer(state.terms, settled(table, seats, state.terms), state.order, table.relations)
+def begin_talks(table: Table, draws: Any) -> None:
+    """Labs come to the talks with a taste; where nobody holds the pen, deals are open to all."""
+    for lab in range(len(table.members)):
+        table.members[lab].taste = draws[lab].pledge
+    if not negotiates(table):
+        deals_for_all(table)
 
 
-def revise(table: Table, terms: Terms, draws: Any, log: Any) -> None:
-    """Labs take the question up one at a time, in an order drawn for the week, and pledge or withdraw."""
+def next_news(state: NegotiationState, table: Table, luck: Draws) -> float:
+    """What all labs' gains have in common: drawn at the start of the talks, then moved by small news."""
+    shock: float = luck.news[state.talks_round]
+    if state.talks_round == 0:
+        return table.relations.regime_sd * shock
+    return state.news + table.relations.news_sd * shock
+
+
+def stages_a_year_of(table: Table) -> float:
+    """The pace of a bill before any incident, by the chance that it goes through from the first stage."""
+    return law.stages_a_year(table.climate.mandate_chance, Stage.LAW - table.climate.law_stage)
+
+
+def mood_of(table: Table, terms: Terms, news: float, stages_a_year: float, stage: int) -> Mood:
+    """What all labs see alike."""
+    return Mood(
+        news,
+        law.passage_chance(stages_a_year, Stage.LAW - stage),
+        drafting.detection(terms, table.relations),
+    )
+
+
+# ---------------------------------------------------------------- answers
+
+
+def answer_all(
+    table: Table,
+    terms: Terms,
+    mood: Mood,
+    conceded: float,
+    talks_round: int,
+    last_call: bool,
+    draws: Any,
+    log: Any,
+) -> None:
+    """Labs take the question up one at a time, in an order drawn for the week; at the last call all of them do."""
     attending = 0
     for lab in range(len(table.members)):
-        if opting_in.attends(draws[lab].attend, table.labs[lab]):
+        if last_call or opting_in.attends(draws[lab].attend, table.labs[lab]):
             attending = line_up(table, attending, lab, draws[lab].turn)
     for turn in range(attending):
         lab = table.line[turn]
+        if opting_in.renews(draws[lab].renew, table.relations):
+            table.members[lab].taste = draws[lab].pledge
+        answer(table, lab, terms, mood, conceded, talks_round, log)
+
+
+def answer(
+    table: Table, lab: int, terms: Terms, mood: Mood, conceded: float, talks_round: int, log: Any
+) -> None:
+    """A lab pledges, pledges on condition that enough of the others do, or holds out."""
+    member, record, relations = table.members[lab], table.labs[lab], table.relations
+    before, was_in = member.word, member.is_in
+    others = others_in(table, lab)
+    wait = opting_in.foreseen_wait(record, terms, others, table.levers, relations)
+    parts = gain_of(table, lab, terms, others, wait, mood)
+    gain = opting_in.total_gain(parts)
+    hoped = 0.0
+    if before != Word.PLEDGED:
+        ideal = terms_of(table.voices[officials_at(table) + lab].ideal)
+        saved = opting_in.burdens(record, terms, others, wait, relations) - opting_in.burdens(
+            record, ideal, others, opting_in.foreseen_wait(record, ideal, others, table.levers, relations), relations
+        )
+        hoped = opting_in.hope(gain + saved, conceded, relations)
+    inertia = relations.reneging_cost if before == Word.PLEDGED else 0.0
+    chance = opting_in.joining_chance(gain + inertia - hoped, relations)
+    if opting_in.joins(member.taste, chance):
+        member.word, member.is_in = Word.PLEDGED.value, True
+        member.accepted = min(member.accepted, gain + inertia - hoped)
+    else:
+        member.refused = max(member.refused, gain + inertia - hoped)
+        on_condition = table.levers.conditional == 1 and would_in_company(table, lab, terms, mood, hoped)
+        member.word = Word.CONDITIONAL.value if on_condition else Word.OUT.value
+        member.is_in = on_condition and before == Word.CONDITIONAL and was_in
+        member.withdrawals += before == Word.PLEDGED
+    if member.first_round == 0 and member.word != Word.OUT:
+        member.first_round = talks_round
+    if log is not None:
+        log.append(
+            Decision(member.name, parts, hoped, chance, member.taste, Word(before), Word(member.word), was_in)
+        )
+
+
+def would_in_company(table: Table, lab: int, terms: Terms, mood: Mood, hoped: float) -> bool:
+    """Whether a lab would pledge if all the others did."""
+    member, others = table.members[lab], everybody_else(table, lab)
+    wait = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
+    gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
+    return opting_in.joins(member.taste, opting_in.joining_chance(gain - hoped, table.relations))
+
+
+def honour_conditions(table: Table, terms: Terms, mood: Mood) -> None:
+    """Pledges on condition count as far as their conditions hold together: the largest set in which each lab gains.
+
+    Starts from all pledges and lets go of who does not gain among those left, until nobody goes. Where a lab gains
+    the more the more are in, that is the greatest fixed point.
+
+    References
+    ----------
+    Tarski (1955), *Pacific Journal of Mathematics* 5: 285-309; Bagnoli & Lipman (1989), *Review of Economic Studies* 56:
+    583-601, for contracts that bind only if enough others sign.
+    """
+    for lab in range(len(table.members)):
+        if table.members[lab].word == Word.CONDITIONAL:
+            table.members[lab].is_in = True
+    someone_left = True
+    while someone_left:
+        someone_left = False
+        for lab in range(len(table.members)):
+            member = table.members[lab]
+            if member.word == Word.CONDITIONAL and member.is_in and not gains(table, lab, terms, mood):
+                member.is_in = False
+                someone_left = True
+
+
+def gains(table: Table, lab: int, terms: Terms, mood: Mood) -> bool:
+    """Whether a lab gains among those that are in now."""
+    others = others_in(table, lab)
+    wait = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
+    gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
+    return opting_in.joins(table.members[lab].taste, opting_in.joining_chance(gain, table.relations))
+
+
+def keep_gains(table: Table, terms: Terms, mood: Mood) -> None:
+    """Each lab remembers its gain, part by part, as the talks end."""
+    for lab in range(len(table.members)):
         others = others_in(table, lab)
-        wait_days = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
-        table.members[lab].taste = draws[lab].pledge
-        decide(table, lab, terms, others, wait_days, table.climate.mandate_chance, log)
+        wait = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
+        set_gain(table.members[lab].gain, gain_of(table, lab, terms, others, wait, mood))
 
 
-def work(table: Table, draws: Numbers) -> None:
+# ---------------------------------------------------------------- agencies
+
+
+def work(table: Table, draws: Numbers, talks_round: int, delay: float) -> None:
     """The agencies work on the benchmark for a week."""
     for i in range(len(table.agencies)):
-        table.offices[i].progress += talks.benchmark_step(table.agencies[i], draws[i])
+        table.offices[i].progress += talks.benchmark_step(
+            table.agencies[i], draws[i], talks_round, delay, table.levers, table.relations.deadline_rush
+        )
 
 
 def benchmark_is_ready(table: Table) -> bool:
@@ -92,19 +263,44 @@ def report_negotiation(state: NegotiationState, table: Table, out: Any) -> None:
         out.review_days = state.terms.review_days
         out.covered_share = state.terms.covered_share
         out.disclosure = state.terms.disclosure
+        out.foreign_lag_days = state.terms.foreign_lag_days
+        out.open_weights = state.terms.open_weights
+    report_bargaining(state, table, out)
     report_yardsticks(table, out)
+
+
+def report_bargaining(state: NegotiationState, table: Table, out: Any) -> None:
+    """Stalls, words given and withdrawn, and the stage of the law."""
+    out.stalls = 0.0
+    for i in range(officials_at(table)):
+        out.stalls += table.seats[i].stalls
+    out.law_stage = state.stage
+    given, late, withdrawn, on_condition = 0, 0, 0, 0
+    for lab in range(len(table.members)):
+        member = table.members[lab]
+        withdrawn += member.withdrawals
+        on_condition += member.is_in and member.word == Word.CONDITIONAL
+        if member.first_round > 0:
+            given += 1
+            late += talks.is_late(member.first_round, table.levers)
+    out.withdrawals = withdrawn
+    out.pledges = given
+    if given > 0:
+        out.late_pledges = late / given
+    if state.outcome != Outcome.NO_ORDER:
+        out.conditional_pledges = on_condition
 
 
 def report_yardsticks(table: Table, out: Any) -> None:
     """The plain compromise and the weighted median of the ideals, weights influence x salience."""
-    tally = influence.NO_ASKS
+    tally = compromise.NO_ASKS
     for i in range(len(table.voices)):
         voice = table.voices[i]
-        tally = influence.add_ask(tally, voice.influence, voice.salience, terms_of(voice.ideal))
+        tally = compromise.add_ask(tally, voice.influence, voice.salience, terms_of(voice.ideal))
         table.wanted[i] = voice.ideal.review_days
         table.stakes[i] = voice.influence * voice.salience.review_days
-    out.compromise_review_days = influence.pooled(tally, terms_of(table.levers.opening)).review_days
-    out.median_review_days = drafting.weighted_median(table.wanted, table.stakes)
+    out.compromise_review_days = compromise.pooled(tally, terms_of(table.levers.opening)).review_days
+    out.median_review_days = compromise.weighted_median(table.wanted, table.stakes)
 
 
 def report_pivotal(state: NegotiationState, table: Table, pivotal: Numbers) -> None:

@@ -3,17 +3,21 @@
 import math
 from typing import Any, NamedTuple
 
-from ..rules import operating, opting_in, talks
-from ..rules.records import Alarm, Fate, Others, Terms
+from ..rules import drafting, law, operating, opting_in, talks
+from ..rules.records import Alarm, Fate, Others, Stage, Terms, Word
 from ..rules.talks import ROUND_DAYS, WEEKS_A_MONTH
-from .table import NOBODY, Draws, Numbers, Table, court, decide, labs_outside, line_up, others_in
+from .drafting import NegotiationState
+from .table import NOBODY, Decision, Draws, Mood, Numbers, Table, gain_of, line_up, others_in
+from .talks import mood_of, stages_a_year_of
+from .wishes import COVERED_SHARE, changed
 
 
 class YearState(NamedTuple):
     """The year at the end of a week.
 
     ``terms`` are in force (in the ad-hoc world they only say what would have been covered), ``threshold`` is the true
-    share of releases that count as covered (0..1), ``started`` counts the reviews begun.
+    share of releases that count as covered (0..1), ``stage`` how far a law has come, ``news`` what the talks ended on
+    (release cycles), ``started`` counts the reviews begun.
     """
 
     has_framework: bool
@@ -21,7 +25,8 @@ class YearState(NamedTuple):
     terms: Terms
     threshold: float
     alarm: Alarm
-    mandated: bool
+    stage: int
+    news: float
     started: int
 
 
@@ -60,15 +65,18 @@ def months_in(weeks: int) -> int:
     return weeks // WEEKS_A_MONTH
 
 
-def year_opened(table: Table, terms: Terms, has_framework: bool) -> YearState:
-    """The year before its first week."""
+def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> YearState:
+    """The year before its first week, after a negotiation that has ended."""
+    is_law = ended.stage == Stage.LAW
+    terms = operating.mandate_terms(table.climate, ended.terms) if is_law else ended.terms
     return YearState(
         has_framework=has_framework,
         week=0,
         terms=terms,
-        threshold=operating.threshold_share(terms, table.levers, table.climate),
-        alarm=Alarm(table.climate.threat, table.climate.mandate_chance),
-        mandated=False,
+        threshold=terms.covered_share if is_law else operating.threshold_share(terms, table.levers, table.climate),
+        alarm=Alarm(table.climate.threat, stages_a_year_of(table)),
+        stage=ended.stage,
+        news=ended.news,
         started=0,
     )
 
@@ -83,14 +91,14 @@ def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, l
     alarm = state.alarm
     for _ in range(incidents):
         alarm = operating.after_incident(alarm, table.climate)
-    terms, threshold, mandated = state.terms, state.threshold, state.mandated
-    if not mandated and legislates(table, alarm, luck.mandate[state.week]):
-        mandated = True
+    stage = next_stage(state, table, alarm, luck.mandate[state.week])
+    terms, threshold = state.terms, state.threshold
+    if stage == Stage.LAW and state.stage != Stage.LAW:
         terms = operating.mandate_terms(table.climate, terms)
         threshold = terms.covered_share
-    if state.has_framework and not mandated:
+    if state.has_framework and stage != Stage.LAW:
         court(table, operating.retention(table.levers, labs_outside(table), ROUND_DAYS))
-        reconsider(table, terms, alarm, draws, log)
+        reconsider(table, terms, mood_of(table, terms, state.news, alarm.stages_a_year, stage), draws, log)
     started = reviews_started(state, table, report.measures)
     report_week(state, table, started, report)
     return YearState(
@@ -99,7 +107,8 @@ def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, l
         terms=terms,
         threshold=threshold,
         alarm=alarm,
-        mandated=mandated,
+        stage=stage,
+        news=state.news,
         started=started,
     )
 
@@ -124,15 +133,16 @@ def release_model(state: YearState, table: Table, lab: int, draws: Any, out: Any
     """One release: reviewed or not, held or not; 1 if an incident follows, else 0."""
     member, climate = table.members[lab], table.climate
     day = ROUND_DAYS * (state.week + draws.moment)
-    takes_part = member.is_in or state.mandated
+    mandated = state.stage == Stage.LAW
+    takes_part = member.is_in or mandated
     covered = operating.happens(draws.capability, state.threshold)
     reviewed = covered and takes_part
     wait, review, lag = 0.0, 0.0, 0.0
     if reviewed:
-        wait, review, lag = wait_at_desk(table, day, out), state.terms.review_days, table.levers.foreign_lag_days
+        wait, review, lag = wait_at_desk(table, day, out), state.terms.review_days, state.terms.foreign_lag_days
         out.reviews_done += day + wait + review <= weeks_in(table) * ROUND_DAYS
     hold_chance = operating.hold_chance(member.is_in, state.alarm, table.levers, climate)
-    is_held = not state.mandated and operating.happens(draws.hold, hold_chance)
+    is_held = not mandated and operating.happens(draws.hold, hold_chance)
     hold = operating.hold_length(draws.length, climate) if is_held else 0.0
     unreviewed = covered and not reviewed and not is_held
     incident = unreviewed and operating.happens(draws.incident, climate.incident_chance)
@@ -196,14 +206,32 @@ def expected_wait(table: Table, lab: int, terms: Terms, others: Others) -> float
 # ---------------------------------------------------------------- law and second thoughts
 
 
-def legislates(table: Table, alarm: Alarm, u: float) -> bool:
-    """Whether a mandatory law comes this week, given a uniform draw `u` in [0, 1)."""
-    inside = others_in(table, NOBODY)
-    at_quorum = inside.labs_in > 0 and talks.meets_quorum(inside.labs_in, inside.share_in, table.levers)
-    return operating.happens(u, operating.mandate_risk(at_quorum, alarm, table.relations, ROUND_DAYS))
+def next_stage(state: YearState, table: Table, alarm: Alarm, u: float) -> int:
+    """The stage of the law after the week, given a uniform draw `u` in [0, 1); a framework slows it down."""
+    hindered = 0.0
+    if state.has_framework:
+        strictness = drafting.detection(state.terms, table.relations)
+        hindered = law.hindrance(others_in(table, NOBODY).share_in, strictness, table.relations)
+    return law.next_stage(state.stage, u, alarm.stages_a_year, hindered, ROUND_DAYS)
 
 
-def reconsider(table: Table, terms: Terms, alarm: Alarm, draws: Any, log: Any) -> None:
+def labs_outside(table: Table) -> int:
+    """How many labs are not in."""
+    outside = 0
+    for lab in range(len(table.members)):
+        if not table.members[lab].is_in:
+            outside += 1
+    return outside
+
+
+def court(table: Table, persuasion: float) -> None:
+    """Each lab outside receives persuasion (release cycles)."""
+    for lab in range(len(table.members)):
+        if not table.members[lab].is_in:
+            table.members[lab].courted += persuasion
+
+
+def reconsider(table: Table, terms: Terms, mood: Mood, draws: Any, log: Any) -> None:
     """Labs take the question up one at a time, and stay, leave or join."""
     thinking = 0
     for lab in range(len(table.members)):
@@ -216,10 +244,23 @@ def reconsider(table: Table, terms: Terms, alarm: Alarm, draws: Any, log: Any) -
         share = operating.believed_share(terms, member.seen, member.covered, table.relations)
         others = others_in(table, lab)
         wait_days = expected_wait(table, lab, terms, others)
-        believed = Terms(terms.review_days, share, terms.disclosure)
-        decide(table, lab, believed, others, wait_days, alarm.mandate_chance, log)
+        decide(table, lab, changed(terms, COVERED_SHARE, share), others, wait_days, mood, log)
         member.leavings += was_in and not member.is_in
         member.late_joinings += member.is_in and not was_in
+
+
+def decide(table: Table, lab: int, terms: Terms, others: Others, wait_days: float, mood: Mood, log: Any) -> None:
+    """A lab weighs what it would gain by being in, and from now on is in or not."""
+    member = table.members[lab]
+    was_in = member.is_in
+    gain = gain_of(table, lab, terms, others, wait_days, mood)
+    inertia = table.relations.reneging_cost if was_in else 0.0
+    chance = opting_in.joining_chance(opting_in.total_gain(gain) + inertia, table.relations)
+    member.is_in = opting_in.joins(member.taste, chance)
+    if log is not None:
+        before = Word.PLEDGED if was_in else Word.OUT
+        after = Word.PLEDGED if member.is_in else Word.OUT
+        log.append(Decision(member.name, gain, 0.0, chance, member.taste, before, after, was_in))
 
 
 # ---------------------------------------------------------------- results
@@ -248,13 +289,13 @@ def report_year(state: YearState, out: Any) -> None:
     out.delay_days = out.delay_days / out.releases if out.releases > 0.0 else math.nan
     out.delay_abroad_days = out.delay_abroad_days / out.releases if out.releases > 0.0 else math.nan
     out.reviews_open = out.reviews_asked - out.reviews_done
-    out.mandate = state.mandated
+    out.mandate = state.stage == Stage.LAW
 
 
 def report_lasting(state: YearState, table: Table, out: Any) -> None:
     """Fill in what a framework has come to, all 0 before."""
     inside = others_in(table, NOBODY)
-    fate = operating.fate(state.mandated, inside.labs_in, inside.share_in, table.levers)
+    fate = operating.fate(state.stage == Stage.LAW, inside.labs_in, inside.share_in, table.levers)
     out.fate = fate.value
     out.durable = fate == Fate.DURABLE
     out.labs_at_horizon = inside.labs_in

@@ -18,7 +18,6 @@ NOT_SEARCHED = {  # levers not set unless they are named, and why
     "levers.quorum_labs": "what counts as a framework: a lower bar is adoption in name",
     "levers.quorum_share": "what counts as a framework: a lower bar is adoption in name",
     "levers.drafting_rounds": "when drafting ends without an order, and at 0 that no signature is needed",
-    "levers.draft_rule": "how officials are taken to settle, which nobody sets",
 }
 UNMOVED_BELOW = 0.5
 UNMOVED = UNMOVED_BELOW / 2

@@ -1,0 +1,251 @@
+"""The pen's week in the talks: what it reckons with, the move it makes, who clears or stalls it, whom it courts."""
+
+from typing import Any, NamedTuple
+
+from ..rules import opting_in, spatial, talks
+from ..rules.arithmetic import between
+from ..rules.records import Terms, Word
+from .drafting import NegotiationState, Stall
+from .table import NOBODY, Mood, Table, gain_of, others_in, others_of, set_others, set_terms, terms_of
+from .wishes import (
+    ISSUES,
+    REVIEW_DAYS,
+    changed,
+    loses,
+    objector,
+    officials_at,
+    on,
+    pen_in_talks,
+    settled,
+    stall,
+    weigh,
+)
+
+
+class Offer(NamedTuple):
+    """A move of the pen: the terms before and after, what they are worth to it, a side deal, and an exchange.
+
+    ``worth`` is what the pen reckons the terms are worth to it over no framework times the share of the frontier it
+    expects in; ``deal`` and ``exchange`` name the lab and the official who get something, '' if none does.
+    """
+
+    pen: str
+    before: Terms
+    after: Terms
+    worth_before: float
+    worth_after: float
+    deal: str
+    exchange: str
+
+
+class Courting(NamedTuple):
+    """The lab that officials court this week, and the persuasion that it receives (release cycles)."""
+
+    lab: str
+    persuasion: float
+
+
+# ---------------------------------------------------------------- what labs ask for, and what the pen knows of them
+
+
+def take_stock(table: Table, terms: Terms, order: Terms, mood: Mood, conceded: float) -> None:
+    """What each lab's gain is but for the cost of the terms, which is public, and what the lab asks for."""
+    for lab in range(len(table.members)):
+        member, record = table.members[lab], table.labs[lab]
+        others = others_in(table, lab)
+        set_others(member.around, others)
+        wait = opting_in.foreseen_wait(record, terms, others, table.levers, table.relations)
+        gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
+        member.known = gain + opting_in.burdens(record, terms, others, wait, table.relations)
+        seat = table.seats[officials_at(table) + lab]
+        felt = gain + opting_in.taste_worth(member.taste, table.relations)
+        ideal = terms_of(table.voices[officials_at(table) + lab].ideal)
+        reservation = opting_in.reservation_days(felt, terms, record, others, table.relations)
+        set_terms(seat.ask, ask(ideal, reservation, terms, order, conceded))
+
+
+def ask(ideal: Terms, reservation: float, terms: Terms, order: Terms, conceded: float) -> Terms:
+    """What a lab asks for: its ideal at first, as it concedes the length it can just live with, and else the terms.
+
+    Never more days than the order has; where it can live with less than its ideal only, it asks for that.
+    """
+    most = min(reservation, max(order.review_days, ideal.review_days))
+    days = between(most, ideal.review_days, conceded) if most > ideal.review_days else max(0.0, most)
+    return changed(spatial.toward(ideal, terms, conceded), REVIEW_DAYS, days)
+
+
+def gain_but_for_taste(table: Table, lab: int, terms: Terms) -> float:
+    """What a lab would gain under some terms, as the pen can reckon it: all but its taste (release cycles)."""
+    record, others = table.labs[lab], others_of(table.members[lab].around)
+    wait = opting_in.foreseen_wait(record, terms, others, table.levers, table.relations)
+    gain: float = table.members[lab].known - opting_in.burdens(record, terms, others, wait, table.relations)
+    return gain
+
+
+def expected(table: Table, lab: int, terms: Terms, more: float) -> float:
+    """Chance that the pen gives a lab to be in under some terms and `more` gain beside them (0..1)."""
+    member = table.members[lab]
+    gain = gain_but_for_taste(table, lab, terms) + more
+    return opting_in.expected_word(gain, member.refused, member.accepted, member.is_in, table.relations)
+
+
+def expected_share(table: Table, terms: Terms) -> float:
+    """Share of the frontier that the pen expects in (0..1)."""
+    share = 0.0
+    for lab in range(len(table.members)):
+        share += table.labs[lab].frontier_share * expected(table, lab, terms, 0.0)
+    return share
+
+
+# ---------------------------------------------------------------- the move
+
+
+def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
+    """The move with the highest value for the pen, if the others clear it or can be won over; else the offer stands."""
+    pen, terms = pen_in_talks(table), state.terms
+    stands = value(table, pen, terms, state.reach)
+    text = best_move(state, table, pen)
+    moved = value(table, pen, text, state.reach)
+    lab = best_deal(table, terms)
+    if lab != NOBODY:
+        share = expected_share(table, terms) + table.labs[lab].frontier_share * won_by_deal(table, lab, terms)
+        sealed = spatial.worth(table.voices[pen], terms, state.reach) * share
+        if sealed > moved and sealed > stands:
+            table.members[lab].has_deal = True
+            table.members[lab].known += opting_in.side_deals(table.labs[lab], table.levers, table.relations)
+            if log is not None:
+                log.append(Offer(name(table, pen), terms, terms, stands, sealed, table.members[lab].name, ""))
+            return terms
+    if moved <= stands:
+        return terms
+    staller = objector(table, pen, text, terms, state.reach)
+    if staller != NOBODY:
+        exchanged = exchange(state, table, pen, staller, text)
+        if value(table, pen, exchanged, state.reach) <= stands or loses(table, staller, exchanged, terms, state.reach):
+            stall(table, staller)
+            if log is not None:
+                log.append(Stall(name(table, staller), text, terms, table.seats[staller].capital))
+            return terms
+        text = exchanged
+    if log is not None:
+        won_over = "" if staller == NOBODY else name(table, staller)
+        log.append(
+            Offer(name(table, pen), terms, text, stands, value(table, pen, text, state.reach), "", won_over)
+        )
+    return text
+
+
+def name(table: Table, seat: int) -> str:
+    """Whose seat it is; for the log only."""
+    called: str = table.seats[seat].name
+    return called
+
+
+def value(table: Table, pen: int, text: Terms, reach: Terms) -> float:
+    """What terms are worth to the pen over no framework, times the share of the frontier that it expects in."""
+    return spatial.worth(table.voices[pen], text, reach) * expected_share(table, text)
+
+
+def best_move(state: NegotiationState, table: Table, pen: int) -> Terms:
+    """The best text that changes one issue a step towards the pen's ideal or towards what the labs outside ask."""
+    best, most = state.terms, value(table, pen, state.terms, state.reach)
+    for issue in range(ISSUES):
+        own = step(state, table, issue, on(terms_of(table.voices[pen].ideal), issue))
+        theirs = step(state, table, issue, asked(table, issue, on(state.terms, issue)))
+        for_own = value(table, pen, own, state.reach)
+        if for_own > most:
+            best, most = own, for_own
+        for_theirs = value(table, pen, theirs, state.reach)
+        if for_theirs > most:
+            best, most = theirs, for_theirs
+    return best
+
+
+def step(state: NegotiationState, table: Table, issue: int, goal: float) -> Terms:
+    """The offer with one issue moved its share of the way to a goal, within the order."""
+    moved = between(goal, on(state.terms, issue), table.relations.pace)
+    return talks.capped(changed(state.terms, issue, moved), state.order)
+
+
+def asked(table: Table, issue: int, otherwise: float) -> float:
+    """What the labs that are not in ask on an issue, weighted by their shares of the frontier."""
+    total, weight = 0.0, 0.0
+    for lab in range(len(table.members)):
+        if not table.members[lab].is_in:
+            seat = table.seats[officials_at(table) + lab]
+            total += table.labs[lab].frontier_share * on(terms_of(seat.ask), issue)
+            weight += table.labs[lab].frontier_share
+    return total / weight if weight > 0.0 else otherwise
+
+
+def exchange(state: NegotiationState, table: Table, pen: int, staller: int, text: Terms) -> Terms:
+    """The best text that gives the staller something on another issue, so that it does not lose; or `text` itself.
+
+    References
+    ----------
+    Stokman & Van Oosten (1994), in Bueno de Mesquita & Stokman (eds.), *European Community Decision Making*.
+    """
+    best, most = text, 0.0
+    for issue in range(ISSUES):
+        if on(text, issue) == on(state.terms, issue):
+            goal = on(terms_of(table.voices[staller].ideal), issue)
+            given = between(goal, on(text, issue), table.relations.pace)
+            both = talks.capped(changed(text, issue, given), state.order)
+            worth_of_both = value(table, pen, both, state.reach)
+            if worth_of_both > most and not loses(table, staller, both, state.terms, state.reach):
+                best, most = both, worth_of_both
+    return best
+
+
+# ---------------------------------------------------------------- deals and courting
+
+
+def won_by_deal(table: Table, lab: int, terms: Terms) -> float:
+    """By how much a side deal raises the chance that a lab is in (>= 0)."""
+    worth = opting_in.side_deals(table.labs[lab], table.levers, table.relations)
+    return expected(table, lab, terms, worth) - expected(table, lab, terms, 0.0)
+
+
+def best_deal(table: Table, terms: Terms) -> int:
+    """The lab outside that a side deal would move most, times its share of the frontier; `NOBODY` if it moves none."""
+    best, most = NOBODY, 0.0
+    for lab in range(len(table.members)):
+        if not table.members[lab].is_in and not table.members[lab].has_deal:
+            won = table.labs[lab].frontier_share * won_by_deal(table, lab, terms)
+            if won > most:
+                best, most = lab, won
+    return best
+
+
+def court(table: Table, terms: Terms, persuasion: float, log: Any) -> None:
+    """Officials court the lab outside whose joining that moves most, times its share of the frontier."""
+    best, most = NOBODY, 0.0
+    for lab in range(len(table.members)):
+        if not table.members[lab].is_in:
+            won = expected(table, lab, terms, persuasion) - expected(table, lab, terms, 0.0)
+            if table.labs[lab].frontier_share * won > most:
+                best, most = lab, table.labs[lab].frontier_share * won
+    if best == NOBODY:
+        return
+    table.members[best].courted += persuasion
+    table.members[best].known += persuasion
+    if log is not None:
+        log.append(Courting(table.members[best].name, persuasion))
+
+
+def settled_offer(state: NegotiationState, table: Table, share_in: float) -> Terms:
+    """The offer where nobody holds the pen: a step towards what a formula makes of all asks, within the order."""
+    weigh(table, len(table.seats), max(0.0, 1.0 - share_in))
+    goal = settled(table, len(table.seats), state.terms)
+    return talks.capped(spatial.toward(state.terms, goal, table.relations.pace), state.order)
+
+
+def deals_for_all(table: Table) -> None:
+    """Where nobody holds the pen, side deals are open to every lab."""
+    for lab in range(len(table.members)):
+        table.members[lab].has_deal = True
+
+
+def has_word(table: Table, lab: int) -> bool:
+    """Whether a lab has pledged, plainly or on condition."""
+    return bool(table.members[lab].word != Word.OUT)
