@@ -57,6 +57,15 @@ def months(rounds: Mapping[str, int]) -> range:
     return range(1, months_in(rounds["year"]) + 1)
 
 
+def exists_if(name: str) -> str:
+    """The measure that is above 0 in every run that has this column; '' if all do (see `About`)."""
+    if name.startswith((WORD, TASTE, GAIN)):
+        return "outcome"
+    world = AD_HOC if name.startswith(AD_HOC) else ""
+    about = ABOUT.get(name.removeprefix(world))
+    return world + about.exists_if if about is not None and about.exists_if else ""
+
+
 def measures(scenario: Scenario) -> dict[str, About]:
     """Every measure that can be averaged and drawn, by the name of its column."""
     return {

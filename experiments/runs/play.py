@@ -8,10 +8,9 @@ import numpy as np
 
 from model.case import Changes, Run, most_rounds, runs_of_block
 from model.draws import BLOCK, Array, draw_parameters
-from model.rules.records import ABOUT
 from model.scenario import Scenario
 
-from ..measures.columns import AD_HOC, BY_MONTH, columns, reported
+from ..measures.columns import BY_MONTH, columns, exists_if, reported
 from ..plans.design import Part, Plan, blocks, keys
 
 
@@ -145,7 +144,9 @@ def _rows(piece: Piece, measured: Array, failed: list[str]) -> Rows:
     """Rows with their keys; one whose numbers cannot be right fails, and a failed one has none."""
     names = columns(piece.scenario, piece.rounds)
     reasons = np.array(failed or [""] * len(measured), dtype=object)
-    for column, name in enumerate(names):
+    suspects = np.flatnonzero(~np.isfinite(measured).all(axis=0))
+    for column in suspects:
+        name = names[column]
         wrong = (reasons == "") & is_impossible(
             name, measured[:, column], lambda needed: measured[:, names.index(needed)]
         )
@@ -158,8 +159,7 @@ def is_impossible(name: str, values: Array, column: Callable[[str], Array]) -> A
     """Where a measure is infinite, or missing though the run should have it."""
     if name.startswith(BY_MONTH):  # there up to the horizon of an adopted framework
         return np.isinf(values)
-    world = AD_HOC if name.startswith(AD_HOC) else ""
-    about = ABOUT.get(name.removeprefix(world))
-    if about is None or not about.exists_if:
+    needed = exists_if(name)
+    if not needed:
         return ~np.isfinite(values)
-    return np.isinf(values) | np.isnan(values) & (column(world + about.exists_if) > 0)
+    return np.isinf(values) | np.isnan(values) & (column(needed) > 0)

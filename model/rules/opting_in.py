@@ -267,12 +267,22 @@ def reservation_days(gain: float, terms: Terms, lab: Lab, others: Others, relati
     return terms.review_days + gain / by_day
 
 
-def hope(gain_at_ideal: float, conceded: float, relations: Relations) -> float:
-    """The gain that a lab holds out for, in release cycles (>= 0): what its ideal would bring, less as it concedes.
+def held_out_share(conceded: float, relations: Relations) -> float:
+    """Share of what its ideal would bring that a lab holds out for (>= 0); at the deadline 0: it takes what it gains by."""
+    return relations.patience * (1.0 - conceded)
 
-    At the deadline it is 0: a lab then takes what it gains by.
+
+def while_waiting(gain: float, gain_at_ideal: float, held_out: float) -> float:
+    """The gain that decides while a lab may still hope for better, its taste apart (release cycles, or -inf).
+
+    With its taste t a lab takes an offer once ``gain + t >= held_out x (gain_at_ideal + t)``, so that t has to exceed
+    ``-(gain - held_out x gain_at_ideal) / (1 - held_out)``. An offer as good as its ideal is not held out against.
     """
-    return relations.patience * (1.0 - conceded) * max(0.0, gain_at_ideal)
+    if gain >= gain_at_ideal:
+        return gain
+    if held_out >= 1.0:
+        return -math.inf
+    return (gain - held_out * gain_at_ideal) / (1.0 - held_out)
 
 
 def expected_word(gain: float, refused: float, accepted: float, is_in: bool, relations: Relations) -> float:
@@ -286,8 +296,8 @@ def expected_word(gain: float, refused: float, accepted: float, is_in: bool, rel
     gain : float
         What it would gain, its taste apart.
     refused, accepted : float
-        The most that it has refused, and the least that it has accepted, both less what it hoped for; -inf and inf
-        where it has not.
+        The most that it has refused, and the least that it has accepted, both as it weighed them while waiting; -inf and
+        inf where it has not.
     """
     if is_in:
         stays = joining_chance(gain + relations.reneging_cost, relations)

@@ -65,13 +65,13 @@ class Mood(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A lab's decision: the parts of its gain and the gain that it holds out for (release cycles), the chance to pledge,
-    its taste, its word before and now, and whether it counted as in before.
+    """A lab's decision: the parts of its gain (release cycles), the share of what its ideal would bring that it holds out
+    for, the chance to pledge, its taste, its word before and now, and whether it counted as in before.
     """
 
     lab: str
     gain: Gain
-    hoped: float
+    held_out: float
     chance: float
     taste: float
     word_before: Word

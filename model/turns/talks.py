@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from ..rules import compromise, drafting, law, opting_in, talks
-from ..rules.records import Outcome, Stage, Terms, Word
+from ..rules.records import Others, Outcome, Stage, Terms, Word
 from ..rules.talks import ROUND_DAYS
 from .drafting import NegotiationState, Phase
 from .offers import court, deals_for_all, next_offer, settled_offer, take_stock
@@ -58,8 +58,8 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
         terms = settled_offer(state, table, others_in(table, NOBODY).share_in)
     court(table, terms, talks.courting(table.levers, talks_round), log)
     mood = mood_of(table, terms, news, stages_a_year, stage)
-    last_call = conceded == 1.0
-    answer_all(table, terms, mood, conceded, talks_round, last_call, draws, log)
+    held_out = opting_in.held_out_share(conceded, table.relations)
+    answer_all(table, terms, mood, held_out, talks_round, conceded == 1.0, draws, log)
     honour_conditions(table, terms, mood)
     inside = others_in(table, NOBODY)
     announced = stage != Stage.LAW and talks.announces(ready, inside.labs_in, inside.share_in, table.levers)
@@ -121,7 +121,7 @@ def answer_all(
     table: Table,
     terms: Terms,
     mood: Mood,
-    conceded: float,
+    held_out: float,
     talks_round: int,
     last_call: bool,
     draws: Any,
@@ -136,11 +136,11 @@ def answer_all(
         lab = table.line[turn]
         if opting_in.renews(draws[lab].renew, table.relations):
             table.members[lab].taste = draws[lab].pledge
-        answer(table, lab, terms, mood, conceded, talks_round, log)
+        answer(table, lab, terms, mood, held_out, talks_round, log)
 
 
 def answer(
-    table: Table, lab: int, terms: Terms, mood: Mood, conceded: float, talks_round: int, log: Any
+    table: Table, lab: int, terms: Terms, mood: Mood, held_out: float, talks_round: int, log: Any
 ) -> None:
     """A lab pledges, pledges on condition that enough of the others do, or holds out."""
     member, record, relations = table.members[lab], table.labs[lab], table.relations
@@ -149,21 +149,16 @@ def answer(
     wait = opting_in.foreseen_wait(record, terms, others, table.levers, relations)
     parts = gain_of(table, lab, terms, others, wait, mood)
     gain = opting_in.total_gain(parts)
-    hoped = 0.0
+    weighed = gain + relations.reneging_cost if before == Word.PLEDGED else gain
     if before != Word.PLEDGED:
-        ideal = terms_of(table.voices[officials_at(table) + lab].ideal)
-        saved = opting_in.burdens(record, terms, others, wait, relations) - opting_in.burdens(
-            record, ideal, others, opting_in.foreseen_wait(record, ideal, others, table.levers, relations), relations
-        )
-        hoped = opting_in.hope(gain + saved, conceded, relations)
-    inertia = relations.reneging_cost if before == Word.PLEDGED else 0.0
-    chance = opting_in.joining_chance(gain + inertia - hoped, relations)
+        weighed = opting_in.while_waiting(gain, gain + saved_by_ideal(table, lab, terms, others, wait), held_out)
+    chance = opting_in.joining_chance(weighed, relations)
     if opting_in.joins(member.taste, chance):
         member.word, member.is_in = Word.PLEDGED.value, True
-        member.accepted = min(member.accepted, gain + inertia - hoped)
+        member.accepted = min(member.accepted, weighed)
     else:
-        member.refused = max(member.refused, gain + inertia - hoped)
-        on_condition = table.levers.conditional == 1 and would_in_company(table, lab, terms, mood, hoped)
+        member.refused = max(member.refused, weighed)
+        on_condition = table.levers.conditional == 1 and would_in_company(table, lab, terms, mood, held_out)
         member.word = Word.CONDITIONAL.value if on_condition else Word.OUT.value
         member.is_in = on_condition and before == Word.CONDITIONAL and was_in
         member.withdrawals += before == Word.PLEDGED
@@ -171,16 +166,28 @@ def answer(
         member.first_round = talks_round
     if log is not None:
         log.append(
-            Decision(member.name, parts, hoped, chance, member.taste, Word(before), Word(member.word), was_in)
+            Decision(member.name, parts, held_out, chance, member.taste, Word(before), Word(member.word), was_in)
         )
 
 
-def would_in_company(table: Table, lab: int, terms: Terms, mood: Mood, hoped: float) -> bool:
+def saved_by_ideal(table: Table, lab: int, terms: Terms, others: Others, wait_days: float) -> float:
+    """How much less the lab's ideal terms would cost it than these (either sign, release cycles)."""
+    record, relations = table.labs[lab], table.relations
+    ideal = terms_of(table.voices[officials_at(table) + lab].ideal)
+    wait = opting_in.foreseen_wait(record, ideal, others, table.levers, relations)
+    return opting_in.burdens(record, terms, others, wait_days, relations) - opting_in.burdens(
+        record, ideal, others, wait, relations
+    )
+
+
+def would_in_company(table: Table, lab: int, terms: Terms, mood: Mood, held_out: float) -> bool:
     """Whether a lab would pledge if all the others did."""
-    member, others = table.members[lab], everybody_else(table, lab)
+    others = everybody_else(table, lab)
     wait = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
     gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
-    return opting_in.joins(member.taste, opting_in.joining_chance(gain - hoped, table.relations))
+    at_ideal = gain + saved_by_ideal(table, lab, terms, others, wait)
+    weighed = opting_in.while_waiting(gain, at_ideal, held_out)
+    return opting_in.joins(table.members[lab].taste, opting_in.joining_chance(weighed, table.relations))
 
 
 def honour_conditions(table: Table, terms: Terms, mood: Mood) -> None:
