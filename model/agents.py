@@ -62,7 +62,7 @@ class Lab(Seat):
         self.has_deal = False
         self.known = 0.0  # its gain but for its taste and the cost of the terms
         self.around = SimpleNamespace(**opting_in.NOBODY._asdict())  # the others as it last saw them
-        self.refused, self.accepted = -math.inf, math.inf  # the most that it has refused, the least that it took
+        self.refused, self.accepted = 0.0, 1.0  # chances to pledge: the greatest refused, the least taken
         self.withdrawals = 0
         self.first_round = 0  # of talks in which it first gave its word; 0 before
         self.gain = blank(Gain, math.nan)  # as the talks ended

@@ -251,8 +251,8 @@ def _stay_outside(table: Table) -> None:
         member.courted = 0.0
         member.has_deal = False
         member.known = 0.0
-        member.refused = -math.inf
-        member.accepted = math.inf
+        member.refused = 0.0
+        member.accepted = 1.0
         member.withdrawals = 0
         member.first_round = 0
         member.release_chance = operating.release_chance(table.labs[lab].releases_per_year, ROUND_DAYS)

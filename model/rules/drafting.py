@@ -59,17 +59,18 @@ def signs(u: float, chance: float) -> bool:
 def refusal_reason(
     draft: Terms,
     drag_weight: float,
+    dissent: float,
     president: President,
     climate: Climate,
     relations: Relations,
     releases_per_year: float,
 ) -> Reason:
-    """The reason given for a refusal: officials object where the draft by itself is good enough, otherwise too much
-    drag where a shorter review would be better, too little security where a longer one would.
+    """The reason given for a refusal: too much drag where a shorter review would be better, too little security where a
+    longer one would; where the draft by itself is good enough, that officials object, or else no more than the moment.
     """
     gain = security_gain(draft, president, climate, relations)
     if gain >= drag(draft, drag_weight, releases_per_year):
-        return Reason.DISSENT
+        return Reason.DISSENT if dissent > 0.0 else Reason.MOMENT
     found_by_another_day = (
         president.security_weight
         * climate.threat
@@ -112,7 +113,7 @@ def refusal_likelihood(
 ) -> float:
     """Probability that a President with this multiple of the guessed weight sends the draft back for this reason."""
     weight = multiple * relations.drag_guess
-    if refusal_reason(draft, weight, president, climate, relations, releases_per_year) != reason:
+    if refusal_reason(draft, weight, dissent, president, climate, relations, releases_per_year) != reason:
         return 0.0
     gain = security_gain(draft, president, climate, relations)
     return 1.0 - signing_chance(gain, drag(draft, weight, releases_per_year), dissent, president, relations)

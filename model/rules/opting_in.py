@@ -294,16 +294,14 @@ def expected_word(gain: float, refused: float, accepted: float, is_in: bool, rel
     Parameters
     ----------
     gain : float
-        What it would gain, its taste apart.
+        What it would gain, its taste apart (release cycles).
     refused, accepted : float
-        The most that it has refused, and the least that it has accepted, both as it weighed them while waiting; -inf and
-        inf where it has not.
+        The greatest `joining_chance` at which it has refused (0 if it has not), and the least at which it has accepted
+        (1 if it has not).
     """
     if is_in:
-        stays = joining_chance(gain + relations.reneging_cost, relations)
-        took = joining_chance(accepted, relations)
-        return min(1.0, stays / took)
-    chance, ruled_out = joining_chance(gain, relations), joining_chance(refused, relations)
-    if chance <= ruled_out:
+        return min(1.0, joining_chance(gain + relations.reneging_cost, relations) / accepted)
+    chance = joining_chance(gain, relations)
+    if chance <= refused:
         return 0.0
-    return (chance - ruled_out) / (1.0 - ruled_out)
+    return (chance - refused) / (1.0 - refused)

@@ -43,6 +43,7 @@ class Reason(IntEnum):
     DRAG = 0
     SECURITY = 1
     DISSENT = 2
+    MOMENT = 3
 
 
 class Outcome(IntEnum):

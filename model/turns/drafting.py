@@ -4,8 +4,8 @@ import math
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from ..rules import drafting, spatial
-from ..rules.records import Belief, Outcome, Reason, Terms
+from ..rules import drafting, law, spatial
+from ..rules.records import Belief, Outcome, Reason, Stage, Terms
 from .table import NOBODY, Draws, Table, terms_of
 from .wishes import (
     COVERED_SHARE,
@@ -47,8 +47,8 @@ class NegotiationState(NamedTuple):
 
     ``week`` and ``talks_round`` count the weeks that are over. ``terms`` are the draft or offer on the table, ``order``
     those of the order, signed in ``order_week`` (NaN: not signed). ``reach`` is the most that anybody wants on each
-    issue, ``news`` what all labs' gains have in common (release cycles), ``stage`` how far a law has come. ``outcome``
-    is final once the phase is `OVER`.
+    issue, ``news`` what all labs' gains have in common (release cycles), ``stages_a_year`` the pace of a law and
+    ``stage`` how far it has come. ``outcome`` is final once the phase is `OVER`.
     """
 
     phase: Phase
@@ -61,6 +61,7 @@ class NegotiationState(NamedTuple):
     reach: Terms
     pen: Pen
     news: float
+    stages_a_year: float
     stage: int
     outcome: Outcome
 
@@ -111,6 +112,7 @@ def opened(table: Table) -> NegotiationState:
         reach=take_places(table),
         pen=Pen(drafting.HOPEFUL, False, False),
         news=0.0,
+        stages_a_year=law.stages_a_year(table.climate.mandate_chance, Stage.LAW - table.climate.law_stage),
         stage=table.climate.law_stage,
         outcome=Outcome.NO_ORDER if drafted else Outcome.NO_FRAMEWORK,
     )
@@ -132,7 +134,7 @@ def drafting_week(state: NegotiationState, table: Table, luck: Draws, log: Any) 
     against = dissent(table, text, state.reach)
     pace = pace_of(table)
     reason = drafting.refusal_reason(
-        text, table.president.drag_weight, table.president, table.climate, table.relations, pace
+        text, table.president.drag_weight, against, table.president, table.climate, table.relations, pace
     )
     if signs(table, text, against, pace, reason, luck.sign[state.week], log):
         return after_week(state, table, text, True, 0, state.pen)
@@ -160,6 +162,7 @@ def after_week(
         reach=state.reach,
         pen=pen,
         news=state.news,
+        stages_a_year=state.stages_a_year,
         stage=state.stage,
         outcome=Outcome.NO_FRAMEWORK if signed else Outcome.NO_ORDER,
     )

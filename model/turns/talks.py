@@ -43,21 +43,20 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
     if talks_round == 1:
         begin_talks(table, draws)
     news = next_news(state, table, luck)
-    stages_a_year = stages_a_year_of(table)
-    stage = law.next_stage(state.stage, luck.bill[state.talks_round], stages_a_year, 0.0, ROUND_DAYS)
+    stage = law.next_stage(state.stage, luck.bill[state.talks_round], state.stages_a_year, 0.0, ROUND_DAYS)
     if log is not None and stage != state.stage:
         log.append(Bill(Stage(stage)))
     work(table, luck.work[state.talks_round], talks_round, talks.common_delay(luck.slippage[0], table.relations))
     ready = benchmark_is_ready(table)
     conceded = 1.0 if ready else talks.conceded_by(talks_round, table.levers, table.relations)
-    mood = mood_of(table, state.terms, news, stages_a_year, stage)
+    mood = mood_of(table, state.terms, news, state.stages_a_year, stage)
     take_stock(table, state.terms, state.order, mood, conceded)
     if negotiates(table):
         terms = next_offer(state, table, log)
     else:
         terms = settled_offer(state, table, others_in(table, NOBODY).share_in)
     court(table, terms, talks.courting(table.levers, talks_round), log)
-    mood = mood_of(table, terms, news, stages_a_year, stage)
+    mood = mood_of(table, terms, news, state.stages_a_year, stage)
     held_out = opting_in.held_out_share(conceded, table.relations)
     answer_all(table, terms, mood, held_out, talks_round, conceded == 1.0, draws, log)
     honour_conditions(table, terms, mood)
@@ -79,6 +78,7 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
         reach=state.reach,
         pen=state.pen,
         news=news,
+        stages_a_year=state.stages_a_year,
         stage=stage,
         outcome=Outcome.ADOPTED if announced else Outcome.NO_FRAMEWORK,
     )
@@ -98,11 +98,6 @@ def next_news(state: NegotiationState, table: Table, luck: Draws) -> float:
     if state.talks_round == 0:
         return table.relations.regime_sd * shock
     return state.news + table.relations.news_sd * shock
-
-
-def stages_a_year_of(table: Table) -> float:
-    """The pace of a bill before any incident, by the chance that it goes through from the first stage."""
-    return law.stages_a_year(table.climate.mandate_chance, Stage.LAW - table.climate.law_stage)
 
 
 def mood_of(table: Table, terms: Terms, news: float, stages_a_year: float, stage: int) -> Mood:
@@ -155,9 +150,9 @@ def answer(
     chance = opting_in.joining_chance(weighed, relations)
     if opting_in.joins(member.taste, chance):
         member.word, member.is_in = Word.PLEDGED.value, True
-        member.accepted = min(member.accepted, weighed)
+        member.accepted = min(member.accepted, chance)
     else:
-        member.refused = max(member.refused, weighed)
+        member.refused = max(member.refused, chance)
         on_condition = table.levers.conditional == 1 and would_in_company(table, lab, terms, mood, held_out)
         member.word = Word.CONDITIONAL.value if on_condition else Word.OUT.value
         member.is_in = on_condition and before == Word.CONDITIONAL and was_in

@@ -8,7 +8,7 @@ from ..rules.records import Alarm, Fate, Others, Stage, Terms, Word
 from ..rules.talks import ROUND_DAYS, WEEKS_A_MONTH
 from .drafting import NegotiationState
 from .table import NOBODY, Decision, Draws, Mood, Numbers, Table, gain_of, line_up, others_in
-from .talks import mood_of, stages_a_year_of
+from .talks import mood_of
 from .wishes import COVERED_SHARE, changed
 
 
@@ -74,7 +74,7 @@ def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> Y
         week=0,
         terms=terms,
         threshold=terms.covered_share if is_law else operating.threshold_share(terms, table.levers, table.climate),
-        alarm=Alarm(table.climate.threat, stages_a_year_of(table)),
+        alarm=Alarm(table.climate.threat, ended.stages_a_year),
         stage=ended.stage,
         news=ended.news,
         started=0,
