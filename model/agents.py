@@ -61,6 +61,7 @@ class Lab(Seat):
         self.courted = 0.0
         self.has_deal = False
         self.known = 0.0  # its gain but for its taste and the cost of the terms
+        self.weight_of_word = 0.0  # its share of the frontier, and how much the quorum hangs on it
         self.around = SimpleNamespace(**opting_in.NOBODY._asdict())  # the others as it last saw them
         self.refused, self.accepted = 0.0, 1.0  # chances to pledge: the greatest refused, the least taken
         self.withdrawals = 0

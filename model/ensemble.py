@@ -54,6 +54,7 @@ class Member(NamedTuple):
     has_deal: bool
     known: float
     around: Others
+    weight_of_word: float
     refused: float
     accepted: float
     withdrawals: int
@@ -251,6 +252,7 @@ def _stay_outside(table: Table) -> None:
         member.courted = 0.0
         member.has_deal = False
         member.known = 0.0
+        member.weight_of_word = 0.0
         member.refused = 0.0
         member.accepted = 1.0
         member.withdrawals = 0

@@ -48,8 +48,8 @@ def conceded_by(talks_round: int, levers: Levers, relations: Relations) -> float
 def courting(levers: Levers, talks_round: int) -> float:
     """Persuasion that the lab most worth courting receives this round, in release cycles (>= 0).
 
-    Up to the deadline the budget is spent in steps that grow in proportion to the round's number; an extension goes
-    on at the step of the last week.
+    Up to the deadline the budget is spent in steps that grow in proportion to the round's number. An extension goes on
+    from the last step, at half as much each week: an effort that has not worked is not kept up.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def courting(levers: Levers, talks_round: int) -> float:
         1 for the first round of the talks.
     """
     last = rounds_in(levers.deadline_days)
-    return levers.persuasion_budget * 2.0 * min(talks_round, last) / (last * (last + 1.0))
+    step = levers.persuasion_budget * 2.0 * min(talks_round, last) / (last * (last + 1.0))
+    return step * math.pow(0.5, max(0, talks_round - last))
 
 
 def common_delay(shock: float, relations: Relations) -> float:

@@ -25,8 +25,7 @@ from .wishes import (
 class Offer(NamedTuple):
     """A move of the pen: the terms before and after, what they are worth to it, a side deal, and an exchange.
 
-    ``worth`` is what the pen reckons the terms are worth to it over no framework times the share of the frontier it
-    expects in; ``deal`` and ``exchange`` name the lab and the official who get something, '' if none does.
+    ``worth`` is what the pen reckons the terms are worth to it over no framework times the support it expects; ``deal`` and ``exchange`` name the lab and the official who get something, '' if none does.
     """
 
     pen: str
@@ -48,7 +47,7 @@ class Courting(NamedTuple):
 # ---------------------------------------------------------------- what labs ask for, and what the pen knows of them
 
 
-def take_stock(table: Table, terms: Terms, order: Terms, mood: Mood, conceded: float) -> None:
+def take_stock(table: Table, terms: Terms, mood: Mood, conceded: float) -> None:
     """What each lab's gain is but for the cost of the terms, which is public, and what the lab asks for."""
     for lab in range(len(table.members)):
         member, record = table.members[lab], table.labs[lab]
@@ -57,19 +56,21 @@ def take_stock(table: Table, terms: Terms, order: Terms, mood: Mood, conceded: f
         wait = opting_in.foreseen_wait(record, terms, others, table.levers, table.relations)
         gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
         member.known = gain + opting_in.burdens(record, terms, others, wait, table.relations)
+        member.weight_of_word = record.frontier_share + opting_in.pivotality(record, others, table.levers)
         seat = table.seats[officials_at(table) + lab]
         felt = gain + opting_in.taste_worth(member.taste, table.relations)
         ideal = terms_of(table.voices[officials_at(table) + lab].ideal)
         reservation = opting_in.reservation_days(felt, terms, record, others, table.relations)
-        set_terms(seat.ask, ask(ideal, reservation, terms, order, conceded))
+        set_terms(seat.ask, ask(ideal, reservation, terms, conceded))
 
 
-def ask(ideal: Terms, reservation: float, terms: Terms, order: Terms, conceded: float) -> Terms:
+def ask(ideal: Terms, reservation: float, terms: Terms, conceded: float) -> Terms:
     """What a lab asks for: its ideal at first, as it concedes the length it can just live with, and else the terms.
 
-    Never more days than the order has; where it can live with less than its ideal only, it asks for that.
+    Never more days than are on the table or in its ideal; where it can live with less than its ideal only, it asks for
+    that.
     """
-    most = min(reservation, max(order.review_days, ideal.review_days))
+    most = min(reservation, max(terms.review_days, ideal.review_days))
     days = between(most, ideal.review_days, conceded) if most > ideal.review_days else max(0.0, most)
     return changed(spatial.toward(ideal, terms, conceded), REVIEW_DAYS, days)
 
@@ -89,12 +90,14 @@ def expected(table: Table, lab: int, terms: Terms, more: float) -> float:
     return opting_in.expected_word(gain, member.refused, member.accepted, member.is_in, table.relations)
 
 
-def expected_share(table: Table, terms: Terms) -> float:
-    """Share of the frontier that the pen expects in (0..1)."""
-    share = 0.0
+def expected_support(table: Table, terms: Terms) -> float:
+    """The words that the pen expects to have, each weighted by the lab's share of the frontier and by how much the
+    quorum hangs on it (>= 0).
+    """
+    support = 0.0
     for lab in range(len(table.members)):
-        share += table.labs[lab].frontier_share * expected(table, lab, terms, 0.0)
-    return share
+        support += table.members[lab].weight_of_word * expected(table, lab, terms, 0.0)
+    return support
 
 
 # ---------------------------------------------------------------- the move
@@ -108,8 +111,8 @@ def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
     moved = value(table, pen, text, state.reach)
     lab = best_deal(table, terms)
     if lab != NOBODY:
-        share = expected_share(table, terms) + table.labs[lab].frontier_share * won_by_deal(table, lab, terms)
-        sealed = spatial.worth(table.voices[pen], terms, state.reach) * share
+        support = expected_support(table, terms) + table.members[lab].weight_of_word * won_by_deal(table, lab, terms)
+        sealed = spatial.worth(table.voices[pen], terms, state.reach) * support
         if sealed > moved and sealed > stands:
             table.members[lab].has_deal = True
             table.members[lab].known += opting_in.side_deals(table.labs[lab], table.levers, table.relations)
@@ -142,8 +145,8 @@ def name(table: Table, seat: int) -> str:
 
 
 def value(table: Table, pen: int, text: Terms, reach: Terms) -> float:
-    """What terms are worth to the pen over no framework, times the share of the frontier that it expects in."""
-    return spatial.worth(table.voices[pen], text, reach) * expected_share(table, text)
+    """What terms are worth to the pen over no framework, times the support that it expects for them."""
+    return spatial.worth(table.voices[pen], text, reach) * expected_support(table, text)
 
 
 def best_move(state: NegotiationState, table: Table, pen: int) -> Terms:
@@ -207,24 +210,25 @@ def won_by_deal(table: Table, lab: int, terms: Terms) -> float:
 
 
 def best_deal(table: Table, terms: Terms) -> int:
-    """The lab outside that a side deal would move most, times its share of the frontier; `NOBODY` if it moves none."""
+    """The lab outside that a side deal would move most, times the weight of its word; `NOBODY` if it moves none."""
     best, most = NOBODY, 0.0
     for lab in range(len(table.members)):
         if not table.members[lab].is_in and not table.members[lab].has_deal:
-            won = table.labs[lab].frontier_share * won_by_deal(table, lab, terms)
+            won = table.members[lab].weight_of_word * won_by_deal(table, lab, terms)
             if won > most:
                 best, most = lab, won
     return best
 
 
 def court(table: Table, terms: Terms, persuasion: float, log: Any) -> None:
-    """Officials court the lab outside whose joining that moves most, times its share of the frontier."""
+    """Officials court the lab outside whose joining that moves most, times the weight of its word."""
     best, most = NOBODY, 0.0
     for lab in range(len(table.members)):
         if not table.members[lab].is_in:
-            won = expected(table, lab, terms, persuasion) - expected(table, lab, terms, 0.0)
-            if table.labs[lab].frontier_share * won > most:
-                best, most = lab, table.labs[lab].frontier_share * won
+            closer = expected(table, lab, terms, persuasion) - expected(table, lab, terms, 0.0)
+            won = table.members[lab].weight_of_word * closer
+            if won > most:
+                best, most = lab, won
     if best == NOBODY:
         return
     table.members[best].courted += persuasion

@@ -50,7 +50,7 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
     ready = benchmark_is_ready(table)
     conceded = 1.0 if ready else talks.conceded_by(talks_round, table.levers, table.relations)
     mood = mood_of(table, state.terms, news, state.stages_a_year, stage)
-    take_stock(table, state.terms, state.order, mood, conceded)
+    take_stock(table, state.terms, mood, conceded)
     if negotiates(table):
         terms = next_offer(state, table, log)
     else:
