@@ -7,6 +7,7 @@ wants there (``reach``), weighted by its salience.
 from .arithmetic import between
 from .records import Terms, Voice
 
+ROUNDING = 1e-9  # a loss below it is none: a text at the edge of a winset may miss it by its last digits
 NOTHING = Terms(0.0, 0.0, 0.0, 0.0, 0.0)  # no text at all: nobody reviewed, nothing disclosed
 
 
@@ -54,6 +55,20 @@ def toward(text: Terms, goal: Terms, share: float) -> Terms:
     )
 
 
+def prefers(voice: Voice, one: Terms, other: Terms, reach: Terms) -> bool:
+    """Whether a voice would rather have one text than another."""
+    return loss(voice, one, reach) < loss(voice, other, reach) - ROUNDING
+
+
+def edge(voice: Voice, text: Terms, reach: Terms) -> float:
+    """Share of the way to a voice's ideal at which a text is worth as much to it as none (0..1); 0 if it already is.
+
+    Along the way the loss shrinks in proportion: ``(1 - share) loss(text) = loss(nothing)``.
+    """
+    at_text = loss(voice, text, reach)
+    return max(0.0, 1.0 - loss(voice, NOTHING, reach) / at_text) if at_text > 0.0 else 0.0
+
+
 def risk(demand: float, offer: float) -> float:
     """The greatest risk of no text at all that somebody takes for its own demand rather than the other's offer (0..1).
 
@@ -75,17 +90,14 @@ def conceded(pen: Voice, staller: Voice, text: Terms, reach: Terms) -> float:
     """Share of the way to the staller's ideal that a stalled text is moved (0..1).
 
     Who would risk less concedes more (Zeuthen); never beyond the edge of the winset, where the staller is as well
-    served as by no text, since there it stops stalling. Along the way to its ideal the staller's loss shrinks in
-    proportion, so that the edge lies where ``(1 - share) loss(text) = loss(nothing)``.
+    served as by no text, since there it stops stalling.
 
     References
     ----------
     Romer & Rosenthal (1978), *Public Choice* 33: 27-43, for the setter who goes to the edge and no farther.
     """
-    at_text = loss(staller, text, reach)
-    edge = 1.0 - loss(staller, NOTHING, reach) / at_text if at_text > 0.0 else 0.0
     pen_risk = risk(worth(pen, text, reach), worth(pen, staller.ideal, reach))
     staller_risk = risk(loss(staller, NOTHING, reach), worth(staller, text, reach))
     both = pen_risk + staller_risk
     share = staller_risk / both if both > 0.0 else 0.0
-    return max(0.0, min(edge, share))
+    return min(edge(staller, text, reach), share)

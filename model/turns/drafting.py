@@ -192,6 +192,8 @@ def next_draft(state: NegotiationState, table: Table, log: Any) -> Terms:
     text = written(table, pen, state, REVIEW_DAYS, state.terms, pace)
     text = written(table, pen, state, COVERED_SHARE, text, pace)
     text = written(table, pen, state, REVIEW_DAYS, text, pace)
+    if state.pen.heeds_dissent:
+        text = accommodated(table, pen, state, text, pace)
     if log is not None:
         chance = chance_of(table, state, text, pace)
         log.append(Writing(table.seats[pen].name, text, state.pen.belief, chance))
@@ -209,6 +211,19 @@ def written(table: Table, pen: int, state: NegotiationState, issue: int, text: T
     for step in range(1, STEPS + 1):
         tried = changed(text, issue, on(state.reach, issue) * step / STEPS)
         value = spatial.worth(voice, tried, state.reach) * chance_of(table, state, tried, pace)
+        if value > most:
+            best, most = tried, value
+    return best
+
+
+def accommodated(table: Table, pen: int, state: NegotiationState, text: Terms, pace: float) -> Terms:
+    """The text, or one that is just good enough for an official who would rather have none, if the pen is better off."""
+    best = text
+    most = spatial.worth(table.voices[pen], text, state.reach) * chance_of(table, state, text, pace)
+    for i in range(officials_at(table)):
+        voice = table.voices[i]
+        tried = spatial.toward(text, terms_of(voice.ideal), spatial.edge(voice, text, state.reach))
+        value = spatial.worth(table.voices[pen], tried, state.reach) * chance_of(table, state, tried, pace)
         if value > most:
             best, most = tried, value
     return best

@@ -81,7 +81,7 @@ def dissent(table: Table, text: Terms, reach: Terms) -> float:
     for i in range(officials_at(table)):
         weight = table.seats[i].weight
         total += weight
-        if spatial.worth(table.voices[i], text, reach) < 0.0:
+        if spatial.prefers(table.voices[i], spatial.NOTHING, text, reach):
             against += weight
     return against / total
 
@@ -96,8 +96,7 @@ def objector(table: Table, pen: int, text: Terms, standing: Terms, reach: Terms)
 
 def loses(table: Table, official: int, text: Terms, standing: Terms, reach: Terms) -> bool:
     """Whether a text is worse for an official than what stands."""
-    voice = table.voices[official]
-    return spatial.loss(voice, text, reach) > spatial.loss(voice, standing, reach)
+    return spatial.prefers(table.voices[official], standing, text, reach)
 
 
 def stall(table: Table, official: int) -> None:
