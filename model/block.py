@@ -93,16 +93,30 @@ def empty(shape: int | tuple[int, ...], record: Any) -> Array:
 
 def no_results(runs: int, labs: int, months: int) -> Results:
     """Results to be filled in; what a run does not fill stays missing, or 0 where there is nothing to count."""
+
+    def missing(columns: int) -> Array:
+        return np.full((runs, columns), math.nan)
+
+    def nothing(columns: int) -> Array:
+        return np.zeros((runs, columns))
+
     return Results(
-        np.full((runs, len(records.Negotiated._fields)), math.nan),
-        np.zeros((runs, len(records.Lasting._fields))),
-        np.zeros((runs, len(records.Operating._fields))),
-        np.zeros((runs, len(records.Operating._fields))),
-        np.zeros((runs, labs)),
-        *(np.full((runs, labs), math.nan) for _ in range(3)),
-        *(np.zeros((runs, labs)) for _ in range(5)),
-        np.full((runs, labs * len(records.Gain._fields)), math.nan),
-        *(np.full((runs, months), math.nan) for _ in range(2)),
+        negotiated=missing(len(records.Negotiated._fields)),
+        lasting=nothing(len(records.Lasting._fields)),
+        operating=nothing(len(records.Operating._fields)),
+        ad_hoc=nothing(len(records.Operating._fields)),
+        joined=nothing(labs),
+        word=missing(labs),
+        taste=missing(labs),
+        gain=missing(labs),
+        pivotal=nothing(labs),
+        stays=nothing(labs),
+        left=nothing(labs),
+        held=nothing(labs),
+        held_ad_hoc=nothing(labs),
+        gains=missing(labs * len(records.Gain._fields)),
+        share_in=missing(months),
+        queue=missing(months),
     )
 
 

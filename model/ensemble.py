@@ -223,7 +223,13 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
 
 @compiled
 def _play_year(
-    row: int, table: Table, ended: NegotiationState, has_framework: bool, draws: Draws, measures: Array, results: Results
+    row: int,
+    table: Table,
+    ended: NegotiationState,
+    has_framework: bool,
+    draws: Draws,
+    measures: Array,
+    results: Results,
 ) -> None:
     report = YearReport(measures, results.share_in[row], results.queue[row])
     state = year_opened(table, ended, has_framework)

@@ -42,7 +42,9 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
         self.draws = draws_of(case, luck)
-        self.officials = [Official(self, name, case.voices[name], official) for name, official in case.officials.items()]
+        self.officials = [
+            Official(self, name, case.voices[name], official) for name, official in case.officials.items()
+        ]
         self.labs = labs_of(self, case)
         self.president = President(self, case.president[0])
         self.agencies = [Agency(self, name) for name in case.agencies]
@@ -145,8 +147,7 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
         """What the listed parts of each lab's gain leave out, in release cycles; NaN where there were no talks."""
         talked = self.outcome is not Outcome.NO_ORDER
         return {
-            lab.name: opting_in.taste_worth(lab.taste, self.case.relations) if talked else math.nan
-            for lab in self.labs
+            lab.name: opting_in.taste_worth(lab.taste, self.case.relations) if talked else math.nan for lab in self.labs
         }
 
     def gains(self) -> dict[str, Gain]:

@@ -65,7 +65,9 @@ def members_of(negotiation: Negotiation) -> Members | None:
     """How each lab enters the framework that a negotiation ended in, or None if it ended in none."""
     if negotiation.outcome is not Outcome.ADOPTED:
         return None
-    return {lab.name: Member(lab.is_in, lab.taste, lab.last_gain, lab.courted, lab.has_deal) for lab in negotiation.labs}
+    return {
+        lab.name: Member(lab.is_in, lab.taste, lab.last_gain, lab.courted, lab.has_deal) for lab in negotiation.labs
+    }
 
 
 class Year(mesa.Model):  # type: ignore[misc]

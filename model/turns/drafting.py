@@ -232,6 +232,4 @@ def accommodated(table: Table, pen: int, state: NegotiationState, text: Terms, p
 def chance_of(table: Table, state: NegotiationState, text: Terms, pace: float) -> float:
     """The chance of a signature as the pen sees it; it heeds objections only once a draft came back for them."""
     against = dissent(table, text, state.reach) if state.pen.heeds_dissent else 0.0
-    return drafting.hoped_chance(
-        text, state.pen.belief, against, table.president, table.climate, table.relations, pace
-    )
+    return drafting.hoped_chance(text, state.pen.belief, against, table.president, table.climate, table.relations, pace)

@@ -132,9 +132,7 @@ def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
         text = exchanged
     if log is not None:
         won_over = "" if staller == NOBODY else name(table, staller)
-        log.append(
-            Offer(name(table, pen), terms, text, stands, value(table, pen, text, state.reach), "", won_over)
-        )
+        log.append(Offer(name(table, pen), terms, text, stands, value(table, pen, text, state.reach), "", won_over))
     return text
 
 

@@ -134,9 +134,7 @@ def answer_all(
         answer(table, lab, terms, mood, held_out, talks_round, log)
 
 
-def answer(
-    table: Table, lab: int, terms: Terms, mood: Mood, held_out: float, talks_round: int, log: Any
-) -> None:
+def answer(table: Table, lab: int, terms: Terms, mood: Mood, held_out: float, talks_round: int, log: Any) -> None:
     """A lab pledges, pledges on condition that enough of the others do, or holds out."""
     member, record, relations = table.members[lab], table.labs[lab], table.relations
     before, was_in = member.word, member.is_in
