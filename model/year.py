@@ -32,7 +32,7 @@ COLUMNS = ("week", "share_in", "queue", "mandated")
 
 
 class Member(NamedTuple):
-    """How a lab enters the year: in or out, its taste, its gain when it last decided, the persuasion and deal it got."""
+    """How a lab enters the year: in or out, its taste, its gain at its last word, the persuasion and deal it got."""
 
     is_in: bool
     taste: float

@@ -65,8 +65,10 @@ def refusal_reason(
     relations: Relations,
     releases_per_year: float,
 ) -> Reason:
-    """The reason given for a refusal: too much drag where a shorter review would be better, too little security where a
-    longer one would; where the draft by itself is good enough, that officials object, or else no more than the moment.
+    """The reason given for a refusal.
+
+    Too much drag where a shorter review would be better, too little security where a longer one would; where the draft
+    by itself is good enough, that officials object, or else no more than the moment.
     """
     gain = security_gain(draft, president, climate, relations)
     if gain >= drag(draft, drag_weight, releases_per_year):

@@ -268,7 +268,7 @@ def reservation_days(gain: float, terms: Terms, lab: Lab, others: Others, relati
 
 
 def held_out_share(conceded: float, relations: Relations) -> float:
-    """Share of what its ideal would bring that a lab holds out for (>= 0); at the deadline 0: it takes what it gains by."""
+    """Share of what its ideal would bring that a lab holds out for (>= 0); at the deadline none, if it gains at all."""
     return relations.patience * (1.0 - conceded)
 
 

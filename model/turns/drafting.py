@@ -35,7 +35,7 @@ class Phase(IntEnum):
 
 
 class Pen(NamedTuple):
-    """What the pen has learnt: its belief about the President, whether objections count, and if its text was stalled."""
+    """What the pen has learnt: its belief about the President, if objections count, and if its text was stalled."""
 
     belief: Belief
     heeds_dissent: bool
@@ -183,7 +183,7 @@ def signs(table: Table, draft: Terms, against: float, pace: float, reason: Reaso
 
 
 def next_draft(state: NegotiationState, table: Table, log: Any) -> Terms:
-    """The text of the week: the opening, what came back from a stall, what the pen writes, or what a formula settles."""
+    """The opening draft, what came back from a stall, what the pen writes, or what a formula settles."""
     if state.week == 0 or state.pen.is_stalled:
         return state.terms
     if not negotiates(table):
@@ -217,7 +217,7 @@ def written(table: Table, pen: int, state: NegotiationState, issue: int, text: T
 
 
 def accommodated(table: Table, pen: int, state: NegotiationState, text: Terms, pace: float) -> Terms:
-    """The text, or one that is just good enough for an official who would rather have none, if the pen is better off."""
+    """The text, or one just good enough for an official who would rather have none, if that is better for the pen."""
     best = text
     most = spatial.worth(table.voices[pen], text, state.reach) * chance_of(table, state, text, pace)
     for i in range(officials_at(table)):

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from ..rules import opting_in, spatial, talks
 from ..rules.arithmetic import between
-from ..rules.records import Terms, Word
+from ..rules.records import Terms
 from .drafting import NegotiationState, Stall
 from .table import NOBODY, Mood, Table, gain_of, others_in, others_of, set_others, set_terms, terms_of
 from .wishes import (
@@ -25,7 +25,8 @@ from .wishes import (
 class Offer(NamedTuple):
     """A move of the pen: the terms before and after, what they are worth to it, a side deal, and an exchange.
 
-    ``worth`` is what the pen reckons the terms are worth to it over no framework times the support it expects; ``deal`` and ``exchange`` name the lab and the official who get something, '' if none does.
+    ``worth_before`` and ``worth_after`` are what the pen reckons the terms are worth to it over no framework, times the
+    support that it expects; ``deal`` and ``exchange`` name the lab and the official who get something, '' if none does.
     """
 
     pen: str
@@ -91,8 +92,9 @@ def expected(table: Table, lab: int, terms: Terms, more: float) -> float:
 
 
 def expected_support(table: Table, terms: Terms) -> float:
-    """The words that the pen expects to have, each weighted by the lab's share of the frontier and by how much the
-    quorum hangs on it (>= 0).
+    """The words that the pen expects to have, each with its weight (>= 0).
+
+    A word weighs the lab's share of the frontier, and how much the quorum hangs on it.
     """
     support = 0.0
     for lab in range(len(table.members)):
@@ -246,8 +248,3 @@ def deals_for_all(table: Table) -> None:
     """Where nobody holds the pen, side deals are open to every lab."""
     for lab in range(len(table.members)):
         table.members[lab].has_deal = True
-
-
-def has_word(table: Table, lab: int) -> bool:
-    """Whether a lab has pledged, plainly or on condition."""
-    return bool(table.members[lab].word != Word.OUT)

@@ -65,8 +65,10 @@ class Mood(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A lab's decision: the parts of its gain (release cycles), the share of what its ideal would bring that it holds out
-    for, the chance to pledge, its taste, its word before and now, and whether it counted as in before.
+    """A lab's decision, with the parts of its gain (release cycles), its taste, and its word before and now.
+
+    ``held_out`` is the share of what its ideal would bring that it holds out for, ``chance`` the chance to pledge
+    before its taste is known, ``was_in`` whether its word counted before.
     """
 
     lab: str

@@ -95,9 +95,8 @@ def begin_talks(table: Table, draws: Any) -> None:
 def next_news(state: NegotiationState, table: Table, luck: Draws) -> float:
     """What all labs' gains have in common: drawn at the start of the talks, then moved by small news."""
     shock: float = luck.news[state.talks_round]
-    if state.talks_round == 0:
-        return table.relations.regime_sd * shock
-    return state.news + table.relations.news_sd * shock
+    spread: float = table.relations.regime_sd if state.talks_round == 0 else table.relations.news_sd
+    return state.news + spread * shock
 
 
 def mood_of(table: Table, terms: Terms, news: float, stages_a_year: float, stage: int) -> Mood:
@@ -191,8 +190,8 @@ def honour_conditions(table: Table, terms: Terms, mood: Mood) -> None:
 
     References
     ----------
-    Tarski (1955), *Pacific Journal of Mathematics* 5: 285-309; Bagnoli & Lipman (1989), *Review of Economic Studies* 56:
-    583-601, for contracts that bind only if enough others sign.
+    Tarski (1955), *Pacific Journal of Mathematics* 5: 285-309; Bagnoli & Lipman (1989), *Review of Economic Studies*
+    56: 583-601, for contracts that bind only if enough others sign.
     """
     for lab in range(len(table.members)):
         if table.members[lab].word == Word.CONDITIONAL:

@@ -51,7 +51,7 @@ def take_places(table: Table) -> Terms:
 
 def negotiates(table: Table) -> bool:
     """Whether somebody holds the pen, rather than a formula."""
-    return table.relations.bargaining == Bargaining.OFFERS
+    return bool(table.relations.bargaining == Bargaining.OFFERS)
 
 
 # ---------------------------------------------------------------- the pen, and who objects to what it writes
