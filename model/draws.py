@@ -20,7 +20,6 @@ class TalksDraws(NamedTuple):
     turn: float
     attend: float
     pledge: float
-    renew: float
 
 
 class YearDraws(NamedTuple):

@@ -241,9 +241,13 @@ def attends(u: float, lab: Lab) -> bool:
     return u < lab.attention
 
 
-def renews(u: float, relations: Relations) -> bool:
-    """Whether a lab's taste is drawn anew, given a uniform draw `u`."""
-    return u >= relations.taste_persistence
+def renews(u: float, lab: Lab, relations: Relations) -> bool:
+    """Whether a lab's taste is drawn anew, given the uniform draw `u` that decided whether it attends.
+
+    Where that lies on its side of the lab's attention is uniform again.
+    """
+    within = u / lab.attention if u < lab.attention else (u - lab.attention) / (1.0 - lab.attention)
+    return within >= relations.taste_persistence
 
 
 def taste_worth(taste: float, relations: Relations) -> float:

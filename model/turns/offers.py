@@ -109,13 +109,12 @@ def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
     """The move with the highest value for the pen, if the others clear it or can be won over; else the offer stands."""
     pen, terms = pen_in_talks(table), state.terms
     stands = value(table, pen, terms, state.reach)
-    text = best_move(state, table, pen)
-    moved = value(table, pen, text, state.reach)
+    text, moved = best_move(state, table, pen, stands)
     lab = best_deal(table, terms)
     if lab != NOBODY:
-        support = expected_support(table, terms) + table.members[lab].weight_of_word * won_by_deal(table, lab, terms)
-        sealed = spatial.worth(table.voices[pen], terms, state.reach) * support
-        if sealed > moved and sealed > stands:
+        gained = table.members[lab].weight_of_word * won_by_deal(table, lab, terms)
+        sealed = stands + spatial.worth(table.voices[pen], terms, state.reach) * gained
+        if sealed > moved:
             table.members[lab].has_deal = True
             table.members[lab].known += opting_in.side_deals(table.labs[lab], table.levers, table.relations)
             if log is not None:
@@ -125,16 +124,16 @@ def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
         return terms
     staller = objector(table, pen, text, terms, state.reach)
     if staller != NOBODY:
-        exchanged = exchange(state, table, pen, staller, text)
-        if value(table, pen, exchanged, state.reach) <= stands or loses(table, staller, exchanged, terms, state.reach):
+        before = text
+        text, moved = exchange(state, table, pen, staller, before, stands)
+        if moved <= stands:
             stall(table, staller)
             if log is not None:
-                log.append(Stall(name(table, staller), text, terms, table.seats[staller].capital))
+                log.append(Stall(name(table, staller), before, terms, table.seats[staller].capital))
             return terms
-        text = exchanged
     if log is not None:
         won_over = "" if staller == NOBODY else name(table, staller)
-        log.append(Offer(name(table, pen), terms, text, stands, value(table, pen, text, state.reach), "", won_over))
+        log.append(Offer(name(table, pen), terms, text, stands, moved, "", won_over))
     return text
 
 
@@ -149,9 +148,12 @@ def value(table: Table, pen: int, text: Terms, reach: Terms) -> float:
     return spatial.worth(table.voices[pen], text, reach) * expected_support(table, text)
 
 
-def best_move(state: NegotiationState, table: Table, pen: int) -> Terms:
-    """The best text that changes one issue a step towards the pen's ideal or towards what the labs outside ask."""
-    best, most = state.terms, value(table, pen, state.terms, state.reach)
+def best_move(state: NegotiationState, table: Table, pen: int, stands: float) -> tuple[Terms, float]:
+    """The best text and its value, if it beats what the offer is worth as it `stands`; else the offer.
+
+    A text changes one issue, a step towards the pen's ideal or towards what the labs outside ask.
+    """
+    best, most = state.terms, stands
     for issue in range(ISSUES):
         own = step(state, table, issue, on(terms_of(table.voices[pen].ideal), issue))
         theirs = step(state, table, issue, asked(table, issue, on(state.terms, issue)))
@@ -161,7 +163,7 @@ def best_move(state: NegotiationState, table: Table, pen: int) -> Terms:
         for_theirs = value(table, pen, theirs, state.reach)
         if for_theirs > most:
             best, most = theirs, for_theirs
-    return best
+    return best, most
 
 
 def step(state: NegotiationState, table: Table, issue: int, goal: float) -> Terms:
@@ -181,14 +183,18 @@ def asked(table: Table, issue: int, otherwise: float) -> float:
     return total / weight if weight > 0.0 else otherwise
 
 
-def exchange(state: NegotiationState, table: Table, pen: int, staller: int, text: Terms) -> Terms:
-    """The best text that gives the staller something on another issue, so that it does not lose; or `text` itself.
+def exchange(
+    state: NegotiationState, table: Table, pen: int, staller: int, text: Terms, stands: float
+) -> tuple[Terms, float]:
+    """The best text, and its value, that gives the staller so much on another issue that it does not lose.
+
+    The offer where none beats what that is worth as it `stands`.
 
     References
     ----------
     Stokman & Van Oosten (1994), in Bueno de Mesquita & Stokman (eds.), *European Community Decision Making*.
     """
-    best, most = text, 0.0
+    best, most = state.terms, stands
     for issue in range(ISSUES):
         if on(text, issue) == on(state.terms, issue):
             goal = on(terms_of(table.voices[staller].ideal), issue)
@@ -197,7 +203,7 @@ def exchange(state: NegotiationState, table: Table, pen: int, staller: int, text
             worth_of_both = value(table, pen, both, state.reach)
             if worth_of_both > most and not loses(table, staller, both, state.terms, state.reach):
                 best, most = both, worth_of_both
-    return best
+    return best, most
 
 
 # ---------------------------------------------------------------- deals and courting

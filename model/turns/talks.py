@@ -128,7 +128,7 @@ def answer_all(
             attending = line_up(table, attending, lab, draws[lab].turn)
     for turn in range(attending):
         lab = table.line[turn]
-        if opting_in.renews(draws[lab].renew, table.relations):
+        if opting_in.renews(draws[lab].attend, table.labs[lab], table.relations):
             table.members[lab].taste = draws[lab].pledge
         answer(table, lab, terms, mood, held_out, talks_round, log)
 
