@@ -46,6 +46,9 @@ def _problems(error: ValidationError, tree: Node, name: str) -> list[Problem]:
             name = str(error.instance)
             mark = node.value[name].key_mark
             return [Problem(mark, f"found the name {quoted(name)}; allowed: {schema['description']}")]
+        case "maxLength":
+            text = f"found {len(error.instance):,} characters for {subject}; at most {schema['maxLength']:,} are allowed"
+            return [Problem(node.mark, text)]
     advice = hint(error.instance) if schema.get("type") in ("number", "integer") else ""
     text = f"found {described(error.instance)} for {subject}; allowed: {_allowed(schema)}{advice}"
     return [Problem(node.mark, text)]
