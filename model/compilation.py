@@ -44,7 +44,7 @@ def _is_damaged(path: Path) -> bool:
             return bool(file.read(1))
     except OSError:  # another process has just replaced it, or it is somebody else's
         return False
-    except Exception:  # noqa: BLE001  # of any kind: the bytes can be anything
+    except Exception:  # of any kind: the bytes can be anything
         return True
 
 

@@ -26,7 +26,7 @@ KINDS = {"official": ("voice",), "lab": ("voice", "lab"), "president": ("preside
 
 TEXT = {"type": "string", "minLength": 1}
 TITLE = {**TEXT, "maxLength": 200}  # as long as a figure can show
-LABEL = {**TEXT, "maxLength": 60}
+LABEL = {**TEXT, "maxLength": 40}
 QUESTION = {**TEXT, "maxLength": 1000}
 VALUE, DISTRIBUTION = ":value", ":distribution"  # endings of a parameter's further definitions
 NAME = r"^[a-z][a-z0-9_]*$(?!\n)"  # Python's $ alone lets a line end pass
@@ -45,7 +45,10 @@ SOURCE: dict[str, Any] = {
 }
 HEAD: dict[str, Any] = {
     "title": TITLE,
-    "question": {**QUESTION, "description": "the question the scenario answers, one sentence"},
+    "question": {
+        **QUESTION,
+        "description": "the question the scenario answers, one sentence of at most 1,000 characters",
+    },
     "starts": {
         "type": "string",
         "pattern": "^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$",

@@ -92,7 +92,10 @@ def _head_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "title": TITLE,
-            "question": {**QUESTION, "description": "the question the sweep answers, one sentence"},
+            "question": {
+                **QUESTION,
+                "description": "the question the sweep answers, one sentence of at most 1,000 characters",
+            },
             "scenario": {**TEXT, "description": "a scenario file, looked for beside this one, then among the shipped"},
             "vary": {"description": "path -> values; with the design table, a list of paths"},
             "design": {"enum": list(DESIGNS), "description": "how points are chosen"},
