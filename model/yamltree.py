@@ -25,6 +25,7 @@ EXPONENT = r"(?:[eE][-+][0-9]+)?"  # as in YAML 1.1: after a point only, and wit
 NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+{EXPONENT})")
 SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
 UNSHOWN = re.compile(rf"(?![\t\n]){CONTROL.pattern}")
+KEY = re.compile(r"\s*\w+:(\s|$)")
 TABLE_LINES = 5  # by which a table is told
 NOT_YAML = "a YAML file of names and values is needed; see scenarios/README.md, and optin show scenarios/baseline.yaml"
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -183,6 +184,8 @@ def _foreign(text: str, file: str) -> Problem | None:
     lines = [line for line in text.splitlines() if line.strip()][:TABLE_LINES]
     if lines and lines[0].lstrip().startswith("<"):
         return Problem(Mark(file, 1, 1), f"looks like XML or HTML; {NOT_YAML}")
+    if any(KEY.match(line) for line in lines):
+        return None
     for name, between in {"tabs": "\t", "commas": ",", "semicolons": ";"}.items():
         if len(lines) > 1 and all(between in line.strip(" ").lstrip("\t") for line in lines):
             return Problem(Mark(file, 1, 1), f"looks like a table with {name} between its columns (CSV); {NOT_YAML}")
