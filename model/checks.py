@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import schema
-from .problems import Problem, nearest, quoted, shown_value
+from .problems import Problem, known_instead, quoted, shown_value
 from .yamltree import Node, described
 
 
@@ -30,7 +30,7 @@ def source_problems(tree: Node, inherited: Iterable[str]) -> list[Problem]:
     for node in tree.mappings():
         source = node.value.get("source")
         if source is not None and isinstance(source.value, str) and source.value and source.value not in known:
-            advice = nearest(source.value, known) or "; known: " + ", ".join(sorted(known))
+            advice = known_instead(source.value, sorted(known))
             text = f"found the source {quoted(source.value)}, which `sources` lacks{advice}"
             problems.append(Problem(source.mark, text))
     return problems

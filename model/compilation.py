@@ -1,13 +1,15 @@
 """How the rules and turns get compiled: from outside, so that they never hear of it, and cached.
 
 The compiled code is cached in a folder named after a hash of everything it was made from, so that an edit of any
-rule or turn is never answered with an old kernel.
+rule or turn is never answered with an old kernel. What a loss of power has left of it is removed and made anew.
 """
 
+import contextlib
 import hashlib
 import importlib
 import inspect
 import os
+import pickletools
 import pkgutil
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +34,28 @@ def is_compiled() -> bool:
     return any(CACHE_FOLDER.rglob("*.nbc"))
 
 
+def _is_damaged(path: Path) -> bool:
+    """Whether a file of the cache is not one pickle, or two in an index; nothing in it is executed."""
+    try:
+        with path.open("rb") as file:
+            for _ in range(2 if path.suffix == ".nbi" else 1):
+                for _ in pickletools.genops(file):
+                    pass
+            return bool(file.read(1))
+    except OSError:  # another process has just replaced it, or it is somebody else's
+        return False
+    except Exception:  # of any kind: the bytes can be anything
+        return True
+
+
+def _remove_damaged() -> None:
+    """Remove what numba could not read and would stop at."""
+    for path in CACHE_FOLDER.rglob("*.nb[ci]"):
+        if _is_damaged(path):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
 def _register_functions() -> None:
     """Tell numba that every rule and every turn may be compiled."""
     for package in (rules, turns):
@@ -43,6 +67,7 @@ def _register_functions() -> None:
 
 
 CACHE_FOLDER = _cache_folder()
+_remove_damaged()
 numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]  # before the first cache=True
 _register_functions()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from .problems import quoted, refusal
 from .yamltree import Node, described, parse, read_text
 
+MOST_FILES = 20  # in a chain; of the shipped ones none has more than four
 TOP = Path(__file__).parent.parent  # where the folders of shipped files are
 
 
@@ -37,6 +38,9 @@ def chain_of(path: Path, shipped: Path) -> list[tuple[str, Node]]:
         if asked_from and seen[-1] in seen[:-1]:
             loop = " -> ".join(p.name for p in seen[seen.index(seen[-1]) :])
             raise refusal(asked_from, f"found a loop of extends: {loop}; a file cannot extend itself")
+        if asked_from and len(seen) > MOST_FILES:
+            text = f"found more than {MOST_FILES} files that extend each other, from {path} on"
+            raise refusal(asked_from, f"{text}; extend one nearer to the root scenario, as baseline.yaml")
         tree = parse(text, name)
         chain.append((name, tree))
         parent = tree.value.get("extends")

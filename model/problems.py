@@ -6,6 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# codes that steer a terminal, ends of lines, turns of the writing direction, halves of characters
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str, keep: str = "") -> str:
+    """Text as it may be shown: control characters escaped but for those to `keep`, all else unchanged."""
+    return CONTROL.sub(lambda found: found[0] if found[0] in keep else repr(found[0])[1:-1], text)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -16,7 +24,8 @@ class Mark:
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        file = plain(self.file)
+        return f"{file}:{self.line}:{self.column}" if self.line else file
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.mark}: {self.text}"
+        return f"{self.mark}: {plain(self.text)}"
 
 
 class BadInput(ValueError):
@@ -50,13 +59,19 @@ def refusal(where: Mark | object, text: str) -> BadInput:
 
 def quoted(text: str) -> str:
     """Text in quotes, cut where it is long."""
-    return repr(text) if len(text) <= 60 else repr(text[:57] + "...")
+    return plain(repr(text if len(text) <= 60 else text[:57] + "..."))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """'; did you mean ...?' for the nearest known name, or ''."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def known_instead(name: str, known: Iterable[str]) -> str:
+    """'; did you mean ...?' for the nearest known name, or else '; known: ...' with all of them, in their order."""
+    names = list(known)
+    return nearest(name, names) or f"; known: {', '.join(names)}"
 
 
 def listed(words: Sequence[str], nothing: str = "nothing") -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from . import schema
 from .checks import day_problems, declaration_problems, distribution_problems, source_problems
 from .extends import at_hand, chain_of
-from .problems import BadInput, Mark, Problem, quoted, refusal, shown_value
+from .problems import CONTROL, BadInput, Mark, Problem, quoted, refusal, shown_value
 from .schema_problems import schema_problems
 from .yamltree import MAX_DEPTH, Node, scalar
 
@@ -202,6 +202,9 @@ def in_full(end: str, paths: Iterable[str]) -> str | None:
 
 def _setting_tree(setting: str, mark: Mark, draft: _Draft) -> Node:
     """The tree of a one-line difference, from ``dotted.path=value``."""
+    control = CONTROL.search(setting)
+    if control:
+        raise refusal(mark, f"found the control character {control[0]!r}; a setting is one line of plain text")
     path, equals, text = setting.partition("=")
     steps = path.strip().split(".")
     meant = in_full(path.strip(), draft.entries)
@@ -235,7 +238,7 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
     is_root = draft.root is None
     if is_root and "traits" not in plain:
         text = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
-        raise refusal(tree.mark, f"{text} (only a root file, which declares 'traits', needs none)")
+        raise refusal(tree.mark, f"{text} (see scenarios/README.md; only a root file, with 'traits', needs none)")
     if is_root:
         draft.root = plain
         allowed = schema.root_schema(plain)

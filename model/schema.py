@@ -26,6 +26,9 @@ TRAITS: dict[str, Any] = {
 KINDS = {"official": ("voice", "official"), "lab": ("voice", "lab"), "president": ("president",), "agency": ("agency",)}
 
 TEXT = {"type": "string", "minLength": 1}
+TITLE = {**TEXT, "maxLength": 200}  # as long as a figure can show
+LABEL = {**TEXT, "maxLength": 40}
+QUESTION = {**TEXT, "maxLength": 1000}
 VALUE, DISTRIBUTION = ":value", ":distribution"  # endings of a parameter's further definitions
 NAME = r"^[a-z][a-z0-9_]*$(?!\n)"  # Python's $ alone lets a line end pass
 MOST = 1_000_000  # for what has no range of its own; beyond it draws lose their precision
@@ -42,12 +45,15 @@ SOURCE: dict[str, Any] = {
     "else": {**TEXT, "description": "the name of a source, or a mapping"},
 }
 HEAD: dict[str, Any] = {
-    "title": TEXT,
-    "question": {**TEXT, "description": "the question the scenario answers, one sentence"},
+    "title": TITLE,
+    "question": {
+        **QUESTION,
+        "description": "the question the scenario answers, one sentence of at most 1,000 characters",
+    },
     "starts": {
         "type": "string",
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-        "description": "the day on which the first round begins, as 2026-05-18",
+        "pattern": "^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$",
+        "description": "the day on which the first round begins, as 2026-05-18, in a year from 2000 to 2100",
     },
     "sources": {"type": "object", "additionalProperties": {"type": "object", **SOURCE["then"]}},
 }
@@ -237,7 +243,7 @@ def stakeholder_schema(kind: str, *, complete: bool) -> dict[str, Any]:
     """Schema of a stakeholder of one kind; a `complete` one must say everything."""
     leaves = {field.path: reference(declared_name(trait, field.path)) for trait, field in kind_fields(kind)}
     schema = _nested(leaves, complete=complete)
-    schema["properties"] |= {"kind": {"enum": [kind]}, "label": TEXT}
+    schema["properties"] |= {"kind": {"enum": [kind]}, "label": LABEL}
     schema["required"] += ["kind", "label"] if complete else []
     return schema
 

@@ -47,7 +47,8 @@ def _problems(error: ValidationError, tree: Node, name: str) -> list[Problem]:
             mark = node.value[name].key_mark
             return [Problem(mark, f"found the name {quoted(name)}; allowed: {schema['description']}")]
     advice = hint(error.instance) if schema.get("type") in ("number", "integer") else ""
-    text = f"found {described(error.instance)} for {subject}; allowed: {_allowed(schema)}{advice}"
+    found = f"{len(str(error.instance)):,} characters" if error.validator == "maxLength" else described(error.instance)
+    text = f"found {found} for {subject}; allowed: {_allowed(schema)}{advice}"
     return [Problem(node.mark, text)]
 
 
@@ -76,4 +77,5 @@ def _allowed(schema: Mapping[str, Any]) -> str:
             names = schema.get("properties") or {}
             keys = f" with keys among {', '.join(names)}" if names else ""
             return schema.get("description") or f"a mapping{keys}"
-    return schema.get("description") or "text, not empty, in quotes where it looks like a number"
+    length = f" of at most {schema['maxLength']:,} characters" if "maxLength" in schema else ""
+    return schema.get("description") or f"text{length}, not empty, in quotes where it looks like a number"

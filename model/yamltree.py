@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from .problems import BadInput, Mark, Problem, quoted
+from .problems import CONTROL, BadInput, Mark, Problem, quoted
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 10_000  # keys and values; the root scenario has about 2,000
@@ -24,7 +24,10 @@ MAX_DIGITS = 300
 EXPONENT = r"(?:[eE][-+][0-9]+)?"  # as in YAML 1.1: after a point only, and with a sign
 NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+{EXPONENT})")
 SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line end
+UNSHOWN = re.compile(rf"(?![\t\n]){CONTROL.pattern}")
+KEY = re.compile(r"\s*\w+:(\s|$)")
+TABLE_LINES = 5  # by which a table is told
+NOT_YAML = "a YAML file of names and values is needed; see scenarios/README.md, and optin show scenarios/baseline.yaml"
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 HINTS = {  # text that was probably meant as a number -> advice
     r"0[0-9]+": "write it without the leading zero",
@@ -133,7 +136,7 @@ def read_text(
         elif about.st_size > most:
             wrong = f"has {about.st_size:,} bytes; at most {most:,} are allowed"
         else:
-            wrong, raw = "", path.read_bytes()
+            wrong, raw = _wrong_name(shown), path.read_bytes()
     except FileNotFoundError:
         wrong = "no such file"
     except (OSError, ValueError) as error:
@@ -144,6 +147,12 @@ def read_text(
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise bad(f"is not UTF-8 text (byte {error.start:,}); a {needed} file is needed") from None
+
+
+def _wrong_name(shown: str) -> str:
+    """What is wrong with the name of a file, which reaches tables, figures and terminals, or ''."""
+    control = CONTROL.search(shown)
+    return f"has the control character {control[0]!r} in its name; rename it" if control else ""
 
 
 def parse(text: str, file: str) -> Node:
@@ -159,14 +168,34 @@ def parse(text: str, file: str) -> Node:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise BadInput([*builder.problems, _not_yaml(error, text, file)]) from None
+        raise BadInput([*builder.problems, _foreign(text, file) or _not_yaml(error, text, file)]) from None
     if builder.top is None or not isinstance(builder.top.value, dict):
         mark = builder.top.mark if builder.top else Mark(file, 1, 1)
         what = "nothing" if builder.top is None else described(builder.top.value)
-        raise BadInput([*builder.problems, Problem(mark, f"found {what}; a mapping of names to values is needed")])
+        wrong = Problem(mark, f"found {what}; a mapping of names to values is needed")
+        raise BadInput([*builder.problems, _foreign(text, file) or wrong])
     if builder.problems:
         raise BadInput(builder.problems)
     return builder.top
+
+
+def _foreign(text: str, file: str) -> Problem | None:
+    """What a file is that was made for another program, as far as its first lines tell."""
+    lines = [line for line in text.splitlines() if line.strip()][:TABLE_LINES]
+    if lines and lines[0].lstrip().startswith("<"):
+        return Problem(Mark(file, 1, 1), f"looks like XML or HTML; {NOT_YAML}")
+    if any(KEY.match(line) for line in lines):
+        return None
+    for name, between in {"tabs": "\t", "commas": ",", "semicolons": ";"}.items():
+        if len(lines) > 1 and all(between in line.strip(" ").lstrip("\t") for line in lines):
+            return Problem(Mark(file, 1, 1), f"looks like a table with {name} between its columns (CSV); {NOT_YAML}")
+    return None
+
+
+def _is_indented_by_tab(text: str, line: int) -> bool:
+    """Whether there is a tab before the first word of a line, counted from 0."""
+    lines = text.split("\n")
+    return line < len(lines) and "\t" in lines[line][: len(lines[line]) - len(lines[line].lstrip())]
 
 
 def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
@@ -174,6 +203,8 @@ def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         where, begun = error.problem_mark or error.context_mark, error.context_mark
         mark = Mark(file, where.line + 1, where.column + 1) if where else Mark(file)
+        if where and _is_indented_by_tab(text, where.line):
+            return Problem(mark, "found a tab before the first word of the line; indent with spaces")
         since = f" ({error.context} begun in line {begun.line + 1})" if error.problem and begun else ""
         return Problem(mark, f"not valid YAML: {error.problem or error.context}{since}")
     if isinstance(error, yaml.reader.ReaderError):
@@ -218,7 +249,7 @@ class _Builder:
                 problem = "found a second document (---); one to a file is allowed"
         elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             problem = f"found the anchor or alias {quoted(event.anchor)}; these are not allowed, write the value out"
-        elif isinstance(event, yaml.ScalarEvent) and (control := CONTROL.search(event.value)):
+        elif isinstance(event, yaml.ScalarEvent) and (control := UNSHOWN.search(event.value)):
             problem = f"found the control character {control[0]!r} in a text; it would reach the reader's terminal"
         elif getattr(event, "tag", None):
             problem = f"found the tag {quoted(event.tag)}; tags are not allowed"

@@ -81,7 +81,19 @@ def test_a_name_that_the_system_cannot_hold_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_name_with_a_nul_byte_is_refused(tmp_path: Path) -> None:
-    assert_says(refusals(tmp_path / "a\0b"), "a\0b", "cannot be read", "null byte")
+    assert_says(refusals(tmp_path / "a\0b"), "a\\x00b", "cannot be read", "null byte")
+
+
+@pytest.mark.parametrize(("name", "shown"), [(b"a\x1b[31m.yaml", "a\\x1b[31m.yaml"), (b"a\xff.yaml", "a\\udcff.yaml")])
+def test_a_name_that_would_reach_the_terminal_raw_is_refused(tmp_path: Path, name: bytes, shown: str) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.write_text(HEAD)
+    assert_says(refusals(path), shown, "control character", "in its name; rename it")
+
+
+def test_a_setting_with_bytes_that_are_no_text_is_refused() -> None:
+    said = refusals(SHIPPED / "june-order.yaml", "title=a\udcff")
+    assert_says(said, "--set title=a\\udcff", "found the control character '\\udcff'")
 
 
 def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
@@ -149,6 +161,18 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path, name: str) -> No
 def test_a_looping_link_cannot_be_extended(tmp_path: Path) -> None:
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
     assert_says(refusals_of(tmp_path, "question: a\nextends: loop.yaml\n"), "case.yaml:2:10", "symbolic links")
+
+
+@pytest.mark.parametrize("files", [20, 21, 1500])
+def test_a_chain_of_extends_has_at_most_20_files(tmp_path: Path, files: int) -> None:
+    for number in range(files - 1):
+        parent = f"s{number + 1}.yaml" if number < files - 2 else "baseline.yaml"
+        (tmp_path / f"s{number}.yaml").write_text(f"extends: {parent}\nquestion: q\n")
+    if files == 20:
+        assert len(load(tmp_path / "s0.yaml").files) == 20
+    else:
+        said = refusals(tmp_path / "s0.yaml", seconds=5)
+        assert_says(said, "s19.yaml:1:10", "more than 20 files that extend each other, from s0.yaml on", "nearer")
 
 
 # ---------------------------------------------------------------- stakeholders

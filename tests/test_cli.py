@@ -3,6 +3,9 @@
 import contextlib
 import io
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +14,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from experiments.cli.main import COMMANDS, main
+from experiments.cli.options import Command
 from experiments.figures.runs import FIGURES
 from model import __version__
+from model.problems import plain
 
-from .conftest import ROOT
+from .conftest import ROOT, SECONDS
 
 BASELINE = "scenarios/baseline.yaml"
 
@@ -198,6 +203,13 @@ def test_a_process_has_the_exit_code_and_the_one_line_of_a_refusal() -> None:
         (["compare", BASELINE, BASELINE], "at least two scenarios with different names"),
         (["run", BASELINE, "--engine", "slow"], "invalid choice"),
         (["fly"], "invalid choice"),
+        (["fl\x1b[31my"], "invalid choice: 'fl\\x1b[31my'"),
+        (["show", BASELINE, "\x1b[31m"], "unrecognized arguments: \\x1b[31m"),
+        (["show", BASELINE, "--set", "title=a\udcff"], "--set title=a\\udcff: found the control character"),
+        (["discover", BASELINE, "--measure", "fate"], "found the measure 'fate'; known: adopted, "),
+        (["sensitivity", BASELINE, "--measure", "outcome"], "found the measure 'outcome'; known: adopted, "),
+        (["sensitivity", BASELINE, "--measure", "joined.mta"], "did you mean 'joined.meta'?"),
+        (["levers", BASELINE, "--want", "fate", "--want", "durable"], "found the measure 'fate'; known: adopted, "),
         ([], "required"),
     ],
 )
@@ -229,3 +241,124 @@ def test_ending_the_reader_early_is_no_error() -> None:
     )
     assert "Traceback" not in said.stderr
     assert "Error" not in said.stderr
+
+
+# ---------------------------------------------------------------- the terminal
+
+
+def printing(text: str) -> Said:
+    """What a command that prints a text answers."""
+
+    def says(_chosen: object) -> None:
+        """Say it."""
+        print(text)
+        print(text, file=sys.stderr)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.cli.main.COMMANDS", [Command(says, "optin says", ())])
+        return optin("says")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("a\x1b]0;b\x07\x9b2J", "a\\x1b]0;b\\x07\\x9b2J"),
+        ("\u202eabc\u2069", "\\u202eabc\\u2069"),
+        ("a\udcff", "a\\udcff"),
+        ("café — 规则 🚀 \\ 'a'\n\tb", "café — 规则 🚀 \\ 'a'\n\tb"),
+    ],
+)
+def test_whatever_a_command_prints_only_plain_text_reaches_the_terminal(raw: str, shown: str) -> None:
+    said = printing(raw)
+    assert said == Said(0, f"{shown}\n", f"{shown}\n")
+
+
+def test_a_text_on_one_line_shows_ends_of_lines_too() -> None:
+    assert plain("a\nb\tc\u2028d é") == "a\\nb\\tc\\u2028d é"
+
+
+def in_shell(line: str) -> subprocess.CompletedProcess[str]:
+    """A line of a shell in which `optin` is the command."""
+    return subprocess.run(
+        line.replace("optin", f"{sys.executable} -m experiments"),
+        cwd=ROOT,
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("command", [f"show {BASELINE}", f"show {BASELINE} --json", "--help"])
+def test_output_that_cannot_be_written_is_one_sentence(command: str) -> None:
+    said = in_shell(f"optin {command} > /dev/full")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr == "optin: the output cannot be written: No space left on device\n"
+
+
+def test_output_that_is_closed_is_one_sentence_before_anything_is_played(tmp_path: Path) -> None:
+    said = in_shell(f"optin run {BASELINE} --runs 5 --out {tmp_path / 'out'} >&-")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == "optin: standard output: is closed; send it to a file, or to /dev/null\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_a_place_for_errors_the_exit_code_still_tells() -> None:
+    good, bad = in_shell(f"optin check {BASELINE} 2>&-"), in_shell("optin check none.yaml 2>&-")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.startswith(f"{BASELINE}: good")
+    assert (bad.returncode, bad.stdout, bad.stderr) == (2, "", "")
+
+
+# ---------------------------------------------------------------- Ctrl-C
+
+WAITING = """
+import time
+def wait(moment):
+    print(moment, flush=True)
+    while True:
+        time.sleep(0.01)
+"""
+IMPORTING = WAITING + "wait('importing')"
+READING = WAITING + "def load(*_): wait('reading')"
+DEAF = f"""{WAITING}
+def load(*_):
+    try:
+        wait('reading')
+    except KeyboardInterrupt:
+        wait('cleaning up')
+"""
+
+
+def interrupted(tmp_path: Path, source: str, times: int) -> tuple[int, str, list[str]]:
+    """The exit code of `optin check` that was stopped, what it said and what went on each of so many times.
+
+    Its file ends with other source, by which it waits to be stopped.
+    """
+    for package in ("experiments", "model", "scenarios"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "experiments" / "cli" / "files.py").open("a") as file:
+        file.write(source)
+    call = [sys.executable, "-m", "experiments", "check", BASELINE]
+    process = subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    moments = []
+    for _ in range(times):
+        moments.append(process.stdout.readline().strip())
+        process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=SECONDS)
+    return process.returncode, errors, moments
+
+
+def test_ctrl_c_while_importing_ends_quietly(tmp_path: Path) -> None:
+    assert interrupted(tmp_path, IMPORTING, 1) == (130, "", ["importing"])
+
+
+def test_a_first_ctrl_c_is_answered(tmp_path: Path) -> None:
+    said = "optin: stopped; nothing was written\n"
+    assert interrupted(tmp_path, READING, 1) == (130, said, ["reading"])
+
+
+def test_a_second_ctrl_c_waits_for_nothing(tmp_path: Path) -> None:
+    assert interrupted(tmp_path, DEAF, 2) == (130, "", ["reading", "cleaning up"])

@@ -31,7 +31,7 @@ ODD = {
     "deepseek": "深度求索",
     "reflection": "الذكاء الاصطناعي",
     "nvidia": "$x$ and $\\undefined{",
-    "another": "_begins with a line & is rather long, as names of labs sometimes are",
+    "another": "_begins with a line & is rather long",
 }
 
 

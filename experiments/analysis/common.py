@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from model.problems import nearest, quoted, refusal
+from model.problems import known_instead, quoted, refusal
 from model.rules.records import About
 from model.scenario import Scenario
 
@@ -32,11 +32,11 @@ def measured(scenario: Scenario, measure: str, analysis: str) -> About:
     Raises
     ------
     BadInput
-        For a measure that does not exist; the nearest is named.
+        For a measure that does not exist; the nearest is named, or all are.
     """
     known = measures(scenario)
     if measure not in known:
-        raise refusal(analysis, f"found the measure {quoted(measure)}{nearest(measure, known)}")
+        raise refusal(analysis, f"found the measure {quoted(measure)}{known_instead(measure, known)}")
     return known[measure]
 
 

@@ -1,6 +1,7 @@
 """The `optin` command: parses, calls, prints. Heavy libraries are imported only by the commands that need them."""
 
 import argparse
+import contextlib
 import os
 import shutil
 import sys
@@ -9,11 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from model import __version__
-from model.problems import BadInput
+from model.problems import BadInput, plain
 
+from ..figures.glyphs import note_of_undrawn
 from ..runs.errors import Interrupted, Unfinished
 from . import analyse, files, play, read, validate
-from .options import Command, Function
+from .options import Command
+from .terminal import ReaderGone, shown_plainly
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
@@ -29,27 +32,41 @@ COMMANDS = tuple(command for commands in GROUPS.values() for command in commands
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 could not be finished, 2 bad input, 130 interrupted."""
-    chosen = _parser().parse_args(arguments)
-    command: Function = chosen.command
-    try:
-        command(chosen)
-        sys.stdout.flush()
-    except BadInput as error:
-        for problem in error.problems[:MOST_SHOWN]:
-            print(f"optin: {problem}", file=sys.stderr)
-        if len(error.problems) > MOST_SHOWN:
-            print(f"optin: and {len(error.problems) - MOST_SHOWN} more", file=sys.stderr)
-        return USAGE_ERROR
-    except Unfinished as error:
-        print(f"optin: {error}", file=sys.stderr)
-        return UNFINISHED
-    except KeyboardInterrupt as error:
-        reason = error if isinstance(error, Interrupted) else "stopped; nothing was written"
-        print(f"optin: {reason}", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # as in `optin show ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush into
+    with contextlib.ExitStack() as stack:
+        if sys.stderr is None:  # closed: nobody is to be told
+            stack.enter_context(contextlib.redirect_stderr(stack.enter_context(open(os.devnull, "w"))))
+        try:
+            _carry_out(arguments)
+        except BadInput as error:
+            _say(*error.problems[:MOST_SHOWN])
+            if len(error.problems) > MOST_SHOWN:
+                _say(f"and {len(error.problems) - MOST_SHOWN} more")
+            return USAGE_ERROR
+        except Unfinished as error:
+            _say(error)
+            return UNFINISHED
+        except KeyboardInterrupt as error:
+            _say(error if isinstance(error, Interrupted) else "stopped; nothing was written")
+            return INTERRUPTED
+        except ReaderGone:
+            return 0
     return 0
+
+
+def _carry_out(arguments: Sequence[str] | None) -> None:
+    """Parse and carry out one command."""
+    with shown_plainly():
+        chosen = _parser().parse_args(arguments)
+        chosen.command(chosen)
+    note = note_of_undrawn()
+    if note:
+        _say(note)
+
+
+def _say(*messages: object) -> None:
+    """Print messages where they are not taken for results."""
+    for message in messages:
+        print(f"optin: {plain(str(message))}", file=sys.stderr)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,9 +74,10 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+        self.color = False  # Python 3.14 would colour help with control characters, which are shown plainly here
 
     def error(self, message: str) -> Any:
-        print(f"optin: {message}; see {self.prog} --help", file=sys.stderr)
+        _say(f"{message}; see {self.prog} --help")
         raise SystemExit(USAGE_ERROR)
 
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from ..runs.files import write_bytes
+from .glyphs import keep_undrawn
 
 PALETTE = (  # Paul Tol's muted and bright schemes: distinguishable with any kind of colour vision
     "#332288",
@@ -68,7 +69,16 @@ OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
     "Hiragino Sans GB",
     "Microsoft YaHei",
     "SimHei",
+    "Noto Sans JP",
+    "Noto Sans KR",
+    "Noto Sans Arabic",
+    "Noto Sans Hebrew",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
     "Arial Unicode MS",
+    "Noto Emoji",
+    "Symbola",
+    "Segoe UI Emoji",
 )
 FORMATS = ("png", "svg")
 
@@ -160,10 +170,15 @@ def canvas(width: float, height: float, message: str, caption: str) -> tuple[Fig
 
 
 def write(figure: Figure, to: Any, **options: Any) -> None:
-    """Write a figure to a file; a character that no font has is a box, not a complaint."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+    """Write a figure to a file; a character that no font has is a box, and kept to be named once."""
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.filterwarnings("always", "Glyph .* missing from font")
         figure.savefig(to, **options)
+    messages = [str(complaint.message) for complaint in complaints]
+    keep_undrawn(messages)
+    for complaint, message in zip(complaints, messages, strict=True):
+        if not message.startswith("Glyph "):
+            warnings.warn_explicit(complaint.message, complaint.category, complaint.filename, complaint.lineno)
 
 
 def save(figure: Figure, folder: Path, name: str, provenance: str, formats: Sequence[str] = FORMATS) -> list[Path]:

@@ -1,10 +1,10 @@
 """What is wrong with a sweep file beyond what its schema says: paths, values, measures, designs."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from model.problems import Mark, Problem, nearest, quoted
+from model.problems import Mark, Problem, known_instead, nearest, quoted
 from model.scenario import Entry, Scenario, in_full
 from model.schema import Declaration, is_number, value_schema
 from model.schema_problems import schema_problems
@@ -117,14 +117,10 @@ def measure_problems(tree: Node, scenario: Scenario) -> list[Problem]:
     known = measures(scenario)
     named = [node for node in names.value if isinstance(node.value, str)]
     return [
-        Problem(node.mark, f"found the measure {quoted(node.value)}{nearest(node.value, known) or _listed(known)}")
+        Problem(node.mark, f"found the measure {quoted(node.value)}{known_instead(node.value, known)}")
         for node in named
         if node.value not in known
     ] + _twice(names, "measure")
-
-
-def _listed(known: Iterable[str]) -> str:
-    return f"; known: {', '.join(known)}"
 
 
 def set_problems(tree: Node, scenario: Scenario) -> list[Problem]:

@@ -12,7 +12,7 @@ from typing import Any
 from model.extends import at_hand
 from model.problems import BadInput, nearest, quoted, refusal
 from model.scenario import SHIPPED, Scenario, load
-from model.schema import TEXT
+from model.schema import QUESTION, TEXT, TITLE
 from model.schema_problems import schema_problems
 from model.yamltree import Node, parse, read_text
 
@@ -91,8 +91,11 @@ def _head_schema() -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "title": TEXT,
-            "question": {**TEXT, "description": "the question the sweep answers, one sentence"},
+            "title": TITLE,
+            "question": {
+                **QUESTION,
+                "description": "the question the sweep answers, one sentence of at most 1,000 characters",
+            },
             "scenario": {**TEXT, "description": "a scenario file, looked for beside this one, then among the shipped"},
             "vary": {"description": "path -> values; with the design table, a list of paths"},
             "design": {"enum": list(DESIGNS), "description": "how points are chosen"},

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.draws import Array
-from model.problems import Mark, Problem, nearest, quoted
+from model.problems import Mark, Problem, known_instead, quoted
 from model.scenario import Scenario
 
 from ...measures.columns import JOINED, measures
@@ -51,7 +51,7 @@ def read_wants(scenario: Scenario, wants: Sequence[str]) -> tuple[dict[str, str]
         measure, colon, given = want.partition(":")
         direction = given if colon else usual_direction(measure)
         if measure not in known:
-            wrong.append(f"found the measure {quoted(measure)}{nearest(measure, known)}")
+            wrong.append(f"found the measure {quoted(measure)}{known_instead(measure, known)}")
         elif direction not in ("max", "min"):
             wrong.append(f"found {quoted(want)}; say which way is wanted, as {measure}:max or {measure}:min")
         elif measure in wanted:
