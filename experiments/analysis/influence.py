@@ -18,6 +18,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.draws import Array, quantile, stream
+from model.rules.records import Terms
 from model.scenario import Entry, Scenario
 
 from ..measures.columns import PIVOTAL
@@ -27,7 +28,7 @@ from ..runs.store import Store
 from .influence_finding import FEWEST, Influence
 from .shapley import Game, banzhaf_values, game_of, shapley_values
 
-ISSUES = ("review_days", "covered_share", "disclosure")
+ISSUES = Terms._fields
 MEASURES = ("adopted", "review_days")
 DAYS = 5.0  # to either side of an ideal
 FACTOR = 1.25  # to either side of an influence

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.draws import Array
-from model.rules import drafting, influence
+from model.rules import compromise
 from model.rules.records import Terms
 
 from ..analysis.shapley import Game, banzhaf_values, shapley_values
@@ -50,21 +50,21 @@ def _drafts() -> list[Comparison]:
     positions = [position for _, position, _ in EMISSIONS.values()]
     weights = [capability * salience for capability, _, salience in EMISSIONS.values()]
     source = "Bueno de Mesquita (1994), Scholz et al. (2011)"
-    tally = influence.NO_ASKS
+    tally = compromise.NO_ASKS
     for capability, position, salience in EMISSIONS.values():
-        tally = influence.add_ask(tally, capability, _same_terms(salience), _same_terms(position))
-    compromise = influence.pooled(tally, _same_terms(0.0)).review_days
-    median = drafting.weighted_median(positions, weights)
+        tally = compromise.add_ask(tally, capability, _same_terms(salience), _same_terms(position))
+    settled = compromise.pooled(tally, _same_terms(0.0)).review_days
+    median = compromise.weighted_median(positions, weights)
     bargains = {50.0: 7.289068, 100.0: 7.337475, 1000.0: 7.384522}
     return [
-        Comparison("EC emission standards: compromise (years)", source, 7.389955686853766, compromise),
+        Comparison("EC emission standards: compromise (years)", source, 7.389955686853766, settled),
         Comparison("EC emission standards: weighted median (years)", source, 7.0, median),
         *(
             Comparison(
                 f"EC emission standards: Nash bargain, D = {d:g}",
                 "Nash (1950)",
                 published,
-                drafting.nash_bargain(positions, weights, d),
+                compromise.nash_bargain(positions, weights, d),
             )
             for d, published in bargains.items()
         ),
@@ -72,7 +72,7 @@ def _drafts() -> list[Comparison]:
 
 
 def _same_terms(value: float) -> Terms:
-    return Terms(value, value, value)
+    return Terms(value, value, value, value, value)
 
 
 def _power() -> list[Comparison]:
