@@ -23,7 +23,7 @@ from .conftest import ROOT
 from .drawn import BASELINE
 
 PATIENCE = 120  # seconds until work is under way
-SOON = 15  # seconds, on a busy machine; what is queued takes minutes with Mesa
+SOON = 45  # seconds, on a busy machine; what is queued takes five minutes with Mesa
 MESA = ("--engine", "mesa", "--runs", "60000")
 THREADS = ("--runs", str(MOST_IN_THREADS))
 PROCESSES = ("--runs", str(10 * MOST_IN_THREADS))
