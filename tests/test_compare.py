@@ -18,7 +18,7 @@ NAN = math.nan
 
 def test_a_paired_difference_and_its_interval_can_be_worked_out_by_hand() -> None:
     """Differences 1, 2, 3: mean 2, sd 1, t(.975, 2) = 4.302653; variances 1, 4 and 1."""
-    its = paired(pd.Series([1.0, 2.0, 3.0]), pd.Series([2.0, 4.0, 6.0]))
+    its = paired("days", pd.Series([1.0, 2.0, 3.0]), pd.Series([2.0, 4.0, 6.0]))
     half = 4.302652730 / math.sqrt(3)
     assert its.difference == pytest.approx((2.0, 2.0 - half, 2.0 + half))
     assert (its.first, its.second, its.runs) == (2.0, 4.0, 3)
@@ -26,9 +26,9 @@ def test_a_paired_difference_and_its_interval_can_be_worked_out_by_hand() -> Non
 
 
 def test_only_runs_that_have_the_measure_in_both_are_compared() -> None:
-    its = paired(pd.Series([1.0, NAN, 3.0, 5.0]), pd.Series([2.0, 9.0, NAN, 7.0]))
+    its = paired("days", pd.Series([1.0, NAN, 3.0, 5.0]), pd.Series([2.0, 9.0, NAN, 7.0]))
     assert (its.runs, its.difference.mean) == (2, 1.5)
-    nothing = paired(pd.Series([NAN]), pd.Series([1.0]))
+    nothing = paired("days", pd.Series([NAN]), pd.Series([1.0]))
     assert nothing.runs == 0
     assert math.isnan(nothing.difference.mean)
 
@@ -37,7 +37,7 @@ def test_independent_runs_gain_nothing_by_pairing() -> None:
     """Var(difference) is the sum of the variances: as many runs unpaired. 5 standard errors at 20,000 pairs."""
     rng = np.random.default_rng(5)
     one, other = (pd.Series(rng.normal(size=20_000)) for _ in range(2))
-    assert paired(one, other).unpaired_runs / 20_000 == pytest.approx(1.0, abs=0.05)
+    assert paired("days", one, other).unpaired_runs / 20_000 == pytest.approx(1.0, abs=0.05)
 
 
 def test_a_scenario_differs_in_nothing_from_itself() -> None:

@@ -26,7 +26,7 @@ from .summary_parts import (
     world_difference,
 )
 from .text_table import text_table
-from .words import counted, interval_text, share_text, spoken, value_text
+from .words import counted, interval_text, or_dash, share_text, spoken, value_text
 
 OUTCOMES = {  # how a run ends: column and code; the last three divide the adopted runs by the fate of the framework
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
@@ -209,8 +209,8 @@ def _year_lines(summary: Summary) -> list[str]:
     rows = [
         [
             f"  {year.about.label} ({year.about.unit})",
-            *(value_text(mean.mean, year.about) for mean in (year.framework, year.without)),
-            interval_text(year.difference, year.about, signed=True),
+            *(or_dash(value_text(mean.mean, year.about)) for mean in (year.framework, year.without)),
+            or_dash(interval_text(year.difference, year.about, signed=True)),
         ]
         for year in summary.ad_hoc.values()
     ]
