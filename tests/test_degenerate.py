@@ -24,7 +24,7 @@ from .test_cli import Said, optin
 NO_NUMBER = re.compile(r"\b(nan|NaN|NAN|inf|Inf|infinity|Infinity|None)\b")
 PATHS = re.compile(r"\S*/\S*")
 MARKUP = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
-ALONE = {name: None for name in ("openai", "anthropic", "google", "amazon", "meta", "xai")}
+ALONE = dict.fromkeys(("openai", "anthropic", "google", "amazon", "meta", "xai"))
 DEGENERATE: dict[str, dict[str, Any]] = {
     "never": {"levers": {"quorum_labs": 20, "quorum_share": 1}},
     "always": {"levers": {"quorum_labs": 0, "quorum_share": 0}},

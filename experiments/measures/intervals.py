@@ -117,9 +117,9 @@ def difference_in(unit: str, differences: ArrayLike) -> Interval:
 def share_difference(gained: int, lost: int, pairs: int) -> Interval:
     """Tango's score interval for a difference of two shares of the same runs; NaN for no pairs.
 
-    It stays within -1 and 1 and is never of zero width. Enumerated for 5 to 50 pairs, with discordant ones from 2 to
-    85 in a hundred, it holds the true difference in at least 95% of cases; the other usual choice, method 10 of
-    Newcombe (1998, *Statistics in Medicine* 17: 2635-2650), in as few as 91%.
+    It stays within -1 and 1 and is never of zero width. Enumerated for 5, 10 and 20 pairs over a grid of true shares it
+    holds the true difference in at least 93% of cases, and in 96 to 98% on average; the other usual choice, method 10
+    of Newcombe (1998, *Statistics in Medicine* 17: 2635-2650), in as few as 88%, and in 94 to 95% on average.
 
     Parameters
     ----------
