@@ -103,7 +103,8 @@ def made(points: list[tuple[float, ...]], means: list[float], measure: str = "de
     varied = ("levers.protection", "climate.threat", "levers.secrecy")[: len(points[0])]
     plan = Plan("made", "Made", "q", SCENARIO, 1, 10, measures=(measure,), varied=varied, points=tuple(points))
     mean = np.array(means)
-    return SweepResult(plan, {measure: Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)}, 10, 0)
+    of_points = Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)
+    return SweepResult(plan, {measure: of_points}, {measure: np.tile(mean[:, None], 10)}, 10, 0)  # without luck
 
 
 def test_the_effects_of_a_linear_response_are_its_slopes_times_the_ranges() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.analysis import signflips
 from experiments.analysis.sensitivity import analyse, chances, indices, luck_share, plan_sensitivity, steps, unit_points
 from experiments.analysis.sensitivity_finding import Sensitivity
-from experiments.analysis.signflips import GroupMeans, chance, flips, more_than_luck
 from experiments.figures.sensitivity import bars
+from experiments.measures import signflips
+from experiments.measures.signflips import GroupMeans, chance, flips, more_than_luck
 from experiments.runs.collect import collect
 from experiments.runs.store import Store
 from model.problems import BadInput

@@ -15,11 +15,11 @@ from model.problems import refusal
 from model.scenario import Scenario
 
 from ..measures.intervals import Interval, no_moments, with_values
+from ..measures.signflips import GroupMeans, chance, flips
 from ..plans.design import Plan, Question
 from ..runs.store import Store
 from .common import measured, refuse_missing, unknowns
 from .sensitivity_finding import Sensitivity
-from .signflips import GroupMeans, chance, flips
 
 SAMPLES = {"sobol": "saltelli", "morris": "morris"}  # method -> how its points are sampled
 RESAMPLES = 1000

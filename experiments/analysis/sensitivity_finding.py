@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
+from ..measures.signflips import more_than_luck
 from ..plans.design import Plan
 from ..results.text_table import text_table
 from ..results.words import bracketed
 from .common import failed_text, played
-from .signflips import more_than_luck
 
 MOST_SHOWN = 15  # parameters in the text and the figure
 

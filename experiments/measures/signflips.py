@@ -17,7 +17,7 @@ import numpy as np
 
 from model.draws import Array
 
-from ..measures.intervals import LEVEL
+from .intervals import LEVEL
 
 FLIPS = 9999
 MOST_GROUPS = 50  # of runs, each with one sign
