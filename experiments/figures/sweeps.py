@@ -180,7 +180,10 @@ def effect_bars(result: SweepResult, measure: str) -> Figure:
     """The change of a measure from the lowest to the highest value of each parameter, all else equal."""
     about, effects = result.about(measure), result.effects(measure)
     if effects is None:
-        figure, axes = canvas(6, 1.6, "These points cannot separate the effects", caption(result, "Nothing to show."))
+        why = (
+            f"{about.label}: {NOTHING}" if result.ends(measure) is None else "These points cannot separate the effects"
+        )
+        figure, axes = canvas(6, 1.6, why, caption(result, "Nothing to show."))
         axes.set_axis_off()
         return figure
     ranked = effects.ranked()

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.draws import Array, stream
 
-from ..measures.intervals import LEVEL, Interval, finite
+from ..measures.intervals import LEVEL, ROUNDING, Interval, finite
 from ..measures.signflips import chance, flips, more_than_luck
 
 
@@ -65,13 +65,14 @@ def fitted_effects(positions: Mapping[str, Array], means: Array, by_group: Array
     variance = unexplained / freedom * np.diag(np.linalg.inv(matrix.T @ matrix))
     half = float(stdtrit(freedom, 0.5 + LEVEL / 2)) * np.sqrt(variance)
     total = float(np.square(means - means.mean()).sum())
+    varies = total > len(means) * float(ROUNDING * means.mean()) ** 2
     ends = zip(positions, effects[1:].tolist(), half[1:].tolist(), strict=True)
     by_path = {path: Interval(effect, effect - width, effect + width) for path, effect, width in ends}
     slopes = (np.linalg.pinv(matrix) @ by_group)[1:]
     signs = flips(by_group.shape[1], stream(seed, 0, "signs", "effects"))
     beyond = more_than_luck({path: chance(slope[None], signs) for path, slope in zip(positions, slopes, strict=True)})
     told = frozenset(path for path in beyond if by_path[path].low > 0.0 or by_path[path].high < 0.0)
-    return Effects(by_path, 1.0 - unexplained / total if total > 0.0 else math.nan, told)
+    return Effects(by_path, 1.0 - unexplained / total if varies else math.nan, told)
 
 
 def _from_0_to_1(column: Array) -> Array:
