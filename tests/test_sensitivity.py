@@ -164,7 +164,7 @@ def test_pure_luck_names_no_unknown_in_nineteen_analyses_of_twenty(
     design: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # 5% of 120 analyses are 6, and 6 + 3 standard deviations are 13
-    monkeypatch.setattr(signflips, "FLIPS", 999)
+    monkeypatch.setattr(signflips, "FLIPS", 1999)
     rng, alarms = np.random.default_rng(3), 0
     points = len(unit_points(design, NAMES, 4, 1))
     for _ in range(120):
@@ -201,8 +201,8 @@ def test_signs_of_few_runs_cannot_tell_anything_and_no_change_has_a_chance_of_on
 
 
 def test_many_chances_are_allowed_for_step_by_step() -> None:
-    assert more_than_luck({"a": 0.02, "b": 0.024, "c": 0.9}) == frozenset()  # above 0.05 / 3
-    assert more_than_luck({"a": 0.01, "b": 0.024, "c": 0.9}) == {"a", "b"}  # below 0.05 / 3, 0.05 / 2
+    assert more_than_luck({"a": 0.004, "b": 0.0045, "c": 0.9}) == frozenset()  # above 0.01 / 3
+    assert more_than_luck({"a": 0.003, "b": 0.0045, "c": 0.9}) == {"a", "b"}  # below 0.01 / 3, 0.01 / 2
 
 
 def test_groups_of_runs_have_the_means_of_their_runs_however_they_come() -> None:

@@ -17,8 +17,8 @@ import numpy as np
 
 from model.draws import Array, stream
 
-from ..measures.intervals import LEVEL, intervals, no_moments, share, with_values
-from ..measures.signflips import GroupMeans, chance, flips
+from ..measures.intervals import intervals, no_moments, share, with_values
+from ..measures.signflips import ALARM, GroupMeans, chance, flips
 from ..runs.store import Store
 from . import prim
 from .common import refuse_missing
@@ -55,7 +55,7 @@ def analyse(store: Store) -> Discovery:
         luck=luck,
         unsure=(means.low <= asked.threshold) & (means.high >= asked.threshold),
         noise=float(np.median(means.half_width)),
-        boxes=boxes(sample(plan, sought), plan.seed) if luck <= 1 - LEVEL else (),
+        boxes=boxes(sample(plan, sought), plan.seed) if luck <= ALARM else (),
         runs=runs,
         failed=failed,
     )

@@ -41,7 +41,7 @@ class Sensitivity(NamedTuple):
     def told(self) -> list[str]:
         """The paths whose total index differs detectably from zero, as they are ranked.
 
-        Its interval, which is over points, leaves out 0, and it is more than the luck of the runs, at 5% for all
+        Its interval, which is over points, leaves out 0, and it is more than the luck of the runs, at 1% for all
         parameters together; none where all of the variance may be luck.
         """
         beyond = more_than_luck(self.chances) if self.luck < 1.0 else frozenset()
@@ -118,7 +118,7 @@ def _luck_lines(sensitivity: Sensitivity) -> list[str]:
         return ["There is no variance between points to divide: every index is 0, without an interval."]
     return [
         f"{sensitivity.luck:.0%} of the variance between points is luck, not parameters; more runs at each point help.",
-        "Intervals are over points. Effects are told from luck by flipping the signs of runs, at 5% for all together.",
+        "Intervals are over points. Effects are told from luck by flipping the signs of runs, at 1% for all together.",
     ]
 
 

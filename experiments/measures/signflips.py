@@ -17,9 +17,8 @@ import numpy as np
 
 from model.draws import Array
 
-from .intervals import LEVEL
-
-FLIPS = 9999
+FLIPS = 19_999  # so that one of 150 unknowns can be named
+ALARM = 0.01  # the test is exact for symmetric luck; at 1% a claim on skew luck stays near 5%
 MOST_GROUPS = 50  # of runs, each with one sign
 
 
@@ -66,10 +65,10 @@ def chance(changes: Array, signs: Array) -> float:
 
 
 def more_than_luck(chances: Mapping[str, float]) -> frozenset[str]:
-    """The names whose chance is so small that in 95% of all analyses of pure luck there is none (Holm's steps)."""
+    """The names whose chance is so small that of a hundred analyses of pure luck one has any (Holm's steps)."""
     told = []
     for rank, name in enumerate(sorted(chances, key=lambda name: chances[name])):
-        if chances[name] > (1 - LEVEL) / (len(chances) - rank):
+        if chances[name] > ALARM / (len(chances) - rank):
             break
         told.append(name)
     return frozenset(told)

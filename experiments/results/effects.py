@@ -17,7 +17,7 @@ class Effects(NamedTuple):
 
     ``explained`` is the share of the variance between points (0..1) that the effects add up to. ``told`` are the paths
     whose effect differs detectably from zero: its interval, which is over points, leaves out 0, and it is more than the
-    luck that all points share, at 5% for all paths together.
+    luck that all points share, at 1% for all paths together.
     """
 
     by_path: dict[str, Interval]
