@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from experiments.analysis.levers import pareto, plan
+from experiments.dashboard import many
+from experiments.dashboard.view import View
 from experiments.notebook import trace as notebook_trace
 from model.scenario import load
 
@@ -74,10 +76,17 @@ def never(word: str) -> NoReturn:
     raise AssertionError(f"{word} in JSON")
 
 
+def with_width(said: dict[str, Any]) -> dict[str, Any]:
+    """Fail where an interval has no width: it has no ends, or two."""
+    if {"mean", "low", "high"} <= set(said):
+        assert said["low"] is None or said["low"] < said["high"], said
+    return said
+
+
 def sound_folder(folder: Path) -> None:
     """Fail where a file of results holds a number that is none."""
     for path in folder.rglob("*.json"):
-        json.loads(path.read_text(encoding="utf-8"), parse_constant=never)
+        json.loads(path.read_text(encoding="utf-8"), parse_constant=never, object_hook=with_width)
     for path in folder.rglob("*.html"):
         sound(html.unescape(MARKUP.sub(" ", path.read_text(encoding="utf-8"))), path)
     for path in folder.rglob("*.csv"):
@@ -236,6 +245,14 @@ def test_the_gallery_shows_what_there_is(name: str, tmp_path: Path, drawn: list[
     path, out = str(written(tmp_path, name)), str(tmp_path / "out")
     played(drawn, "gallery", path, "--runs", "3", "--out", out)
     sound_folder(tmp_path / "out")
+
+
+@EACH
+def test_the_dashboard_shows_many_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "RUNS", 3)
+    scenario = load(written(tmp_path, name))
+    said = json.dumps(many.played(scenario, scenario, View(seed=1)), allow_nan=False)
+    sound(said, name)
 
 
 def test_the_degenerate_scenarios_are_what_they_say(tmp_path: Path) -> None:
