@@ -64,7 +64,8 @@ class Influence(NamedTuple):
             self.headline(),
             "",
             f"{plan.title}: {plan.question}",
-            f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}; 95% intervals in brackets.",
+            f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}; 95% intervals in brackets,",
+            "none where all runs are equal.",
             *failed_text(self.failed),
         ]
         for measure, values in self.shapley.items():
@@ -132,8 +133,14 @@ def _slope_lines(influence: Influence) -> list[str]:
     points = {name: bracketed(influence.tenth[name], "+z.2f", 100.0) for name in names}
     head, tenth = "One more day in its ideal: days at announcement", "A tenth more influence: points of adoption"
     if not any(map(is_known, influence.day.values())):
-        why = f"fewer than {FEWEST} of its runs on either side reach a framework"
-        return [tenth, *_rows(influence, list(points.items())), "", f"{head}: not measured and not drawn, as {why}."]
+        why = f"fewer than {FEWEST} runs reach a framework with a longer ideal, or with a shorter one"
+        return [
+            tenth,
+            *_rows(influence, list(points.items())),
+            "",
+            f"{head}: not measured and not drawn, as",
+            f"{why}.",
+        ]
     rows = [(name, or_dash(bracketed(influence.day[name], "+.3f")), points[name]) for name in names]
     lines = [f"{head}.  {tenth}", *_rows(influence, rows)]
     if any(influence.day[name].mean < 0.0 for name in influence.clear["day"]):

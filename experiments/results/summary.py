@@ -1,5 +1,6 @@
 """What the runs of one scenario say: how often, in what form, with which labs, and with what effect."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -221,6 +222,8 @@ def _year_lines(summary: Summary) -> list[str]:
         *text_table(head, rows, "<>><"),
         f"  Ad hoc: the same luck without a framework. In {law} of these runs a law comes, and reviews with it.",
     ]
+    if any(year.runs and math.isnan(year.difference.low) for year in summary.ad_hoc.values()):
+        lines.append("  Where all differences are equal, or there is but one, no interval is given.")
     delay = summary.ad_hoc_without_law["delay_days"]
     if delay.runs:
         change = interval_text(delay.difference, delay.about, signed=True)
