@@ -209,14 +209,21 @@ def grid(levels: list[int], mean: float) -> SweepResult:
 @pytest.mark.parametrize("levels", [[5], [4, 3], [2, 4, 3], [12, 8], [1, 5]], ids=str)
 def test_figures_are_drawn_with_nobody_with_everybody_and_with_nothing(levels: list[int], mean: float) -> None:
     drawn = dict(sweeps.figures(grid(levels, mean)))
-    assert drawn
+    assert bool(drawn) != math.isnan(mean)  # what no run has is not drawn
     for draw in drawn.values():
         draw().draw_without_rendering()
 
 
 def test_a_measure_that_no_run_has_is_told_so_however_many_points_there_are() -> None:
     points = [(k / 100,) for k in range(60)]
-    assert "  no run has it" in made(points, [math.nan] * 60).text().splitlines()
+    assert "  no run has it, so it is not drawn" in made(points, [math.nan] * 60).text().splitlines()
+
+
+def test_where_all_points_agree_no_least_and_no_most_is_named() -> None:
+    assert made([(0.1,)], [3.0]).headline().startswith("Delay at home (days a release): 3")
+    headlines = [made([(0.1,), (0.2,)], [3.0, other]).headline() for other in (3.0, math.nan, 4.0)]
+    assert ["wherever it is measured" in headline for headline in headlines] == [True, True, False]
+    assert [" to 4" in headline for headline in headlines] == [False, False, True]
 
 
 def test_three_parameters_are_drawn_as_maps_beside_each_other() -> None:

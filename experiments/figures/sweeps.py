@@ -23,9 +23,9 @@ HALF = 0.5
 
 
 def figures(result: SweepResult) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures that suit what varies: name and the function that draws it."""
+    """The figures that suit what varies: name and the function that draws it; none of a measure that no run has."""
     varied = result.plan.varied
-    for measure in result.plan.measures:
+    for measure in (measure for measure in result.plan.measures if result.ends(measure) is not None):
         name = measure.replace("_", "-").replace(".", "-")
         if not result.is_mapped():
             yield f"{name}-effects", partial(effect_bars, result, measure)
@@ -106,6 +106,8 @@ def _range_message(result: SweepResult, measure: str) -> str:
     if ends is None:
         return f"{about.label}: {NOTHING}"
     least, most = (interval_text(result.intervals[measure].at(point), about) for point in ends)
+    if result.is_level(measure):
+        return f"{about.label}: {least} wherever it is measured"
     return f"{about.label}: from {least} to {most}"
 
 
@@ -180,10 +182,7 @@ def effect_bars(result: SweepResult, measure: str) -> Figure:
     """The change of a measure from the lowest to the highest value of each parameter, all else equal."""
     about, effects = result.about(measure), result.effects(measure)
     if effects is None:
-        why = (
-            f"{about.label}: {NOTHING}" if result.ends(measure) is None else "These points cannot separate the effects"
-        )
-        figure, axes = canvas(6, 1.6, why, caption(result, "Nothing to show."))
+        figure, axes = canvas(6, 1.6, "These points cannot separate the effects", caption(result, "Nothing to show."))
         axes.set_axis_off()
         return figure
     ranked = effects.ranked()

@@ -16,7 +16,7 @@ from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
 from .effects import Effects, fitted_effects
 from .text_table import text_table
-from .words import NOTHING, interval_text, number, short
+from .words import NOTHING, counted, interval_text, number, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +69,11 @@ class SweepResult(NamedTuple):
         means = self.intervals[measure].mean
         return None if np.isnan(means).all() else (int(np.nanargmin(means)), int(np.nanargmax(means)))
 
+    def is_level(self, measure: str) -> bool:
+        """Whether a measure has the same mean at every point that has it."""
+        means = self.intervals[measure].mean
+        return len(set(means[~np.isnan(means)])) == 1
+
     def effects(self, measure: str) -> Effects | None:
         """The additive effects of the varied numbers on a measure; None where they cannot be fitted."""
         entries = self.plan.scenario.entries
@@ -80,11 +85,14 @@ class SweepResult(NamedTuple):
         """Where the first measure is least and where it is most."""
         measure = self.plan.measure
         about, ends = self.about(measure), self.ends(measure)
-        total = f"{self.runs:,} runs at {len(self.plan.points):,} points"
+        points = counted(len(self.plan.points), "point")
+        total = f"{self.runs:,} runs at {points}"
         if self.failed:
             total += f"; {self.failed:,} of them failed and are left out"
         if ends is None:
             return f"{about.label}: {NOTHING} ({total})."
+        if self.is_level(measure):
+            return f"{about.label} ({about.unit}): {self._value(measure, ends[0])} wherever it is measured; {total}."
         least, most = (f"{self._value(measure, point)} at {point_name(self.plan, point)}" for point in ends)
         return f"{about.label} ({about.unit}): from {least} to {most}; {total}."
 
@@ -109,7 +117,7 @@ class SweepResult(NamedTuple):
         """The effects of a sweep over scattered points, else the points themselves or the extreme ones."""
         effects = None if self.is_mapped() else self.effects(measure)
         if self.ends(measure) is None:
-            yield NOTHING
+            yield f"{NOTHING}, so it is not drawn"
         elif effects is not None:
             yield from self._effect_lines(effects, self.about(measure))
         else:
