@@ -1,6 +1,8 @@
 """On a Dask cluster of real processes a sweep has the bytes of one machine, whatever dies on the way."""
 
+import asyncio
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -11,17 +13,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
+import psutil
 import pytest
 
 from experiments.runs.cluster import connected
 from model.problems import BadInput
+from model.scenario import SHIPPED
 
 from .conftest import ROOT
 from .test_cli import refused
 from .test_shards import done, results
 
 pytest.importorskip("distributed")
+from distributed.core import rpc
+from distributed.security import Security
 
 SWEEP = """
 question: Do more labs make it harder?
@@ -96,17 +103,18 @@ class Machines:
         self.started.append(its)
         return its
 
-    def scheduler(self) -> tuple[subprocess.Popen[str], str]:
+    def scheduler(self, *options: object) -> tuple[subprocess.Popen[str], str]:
         """A scheduler that knows nothing of Opt-In, and its address."""
         path = self.folder / f"scheduler-{len(self.started)}.json"
         where = ("--host", "127.0.0.1", "--port", 0, "--scheduler-file", path)
-        its = self.process(*DASK, "scheduler", *where, "--no-dashboard", sources=self.elsewhere)
+        its = self.process(*DASK, "scheduler", *where, "--no-dashboard", *options, sources=self.elsewhere)
         until(lambda: address_in(path), its)
         return its, address_in(path)
 
-    def worker(self, address: str, sources: Path = ROOT) -> subprocess.Popen[str]:
-        options = ("--nthreads", 1, "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-        return self.process(*DASK, "worker", address, *options, "--local-directory", self.folder, sources=sources)
+    def worker(self, address: str, sources: Path = ROOT, options: tuple[object, ...] = ()) -> subprocess.Popen[str]:
+        usual = ("--nthreads", 1, "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        where = ("--local-directory", self.folder)
+        return self.process(*DASK, "worker", address, *usual, *where, *options, sources=sources)
 
     def client(self, sweep: Path, out: Path, address: str) -> subprocess.Popen[str]:
         optin = (sys.executable, "-m", "experiments", "sweep", sweep)
@@ -168,6 +176,71 @@ def test_two_threads_a_cluster_and_merged_shards_give_the_bytes_of_one_process(
 def test_a_cluster_that_is_started_here_gives_the_same_bytes(sweep: Path, undisturbed: Path, tmp_path: Path) -> None:
     done("sweep", sweep, "--cluster", "local", "--out", tmp_path)
     assert results(tmp_path) == results(undisturbed)
+
+
+async def heard(address: str, security: Security) -> object:
+    """What whoever listens there says of itself."""
+    async with rpc(address, connection_args=security.get_connection_args("client")) as there:
+        return await asyncio.wait_for(there.identity(), 5)
+
+
+def ports(process: subprocess.Popen[str]) -> set[int]:
+    """Where a command and all that it has started listen."""
+    its = psutil.Process(process.pid)
+    everyone = [its, *its.children(recursive=True)]
+    return {each.laddr.port for one in everyone for each in one.net_connections() if each.status == "LISTEN"}
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_started_here_hears_nobody_else(sweep: Path, machines: Machines) -> None:
+    """Whoever a scheduler or a worker of Dask hears can have it run anything."""
+    optin = (sys.executable, "-m", "experiments", "run", SHIPPED / "baseline.yaml", "--runs", 10**7)
+    client = machines.process(*optin, "--out", machines.folder / "out", "--cluster", "local")
+    until(lambda: parts(machines.folder / "out"), client)
+    listening = ports(client)
+    assert len(listening) >= 4  # scheduler, two nannies, two workers, and what would be their pages
+    for port in listening:
+        for protocol, security in [("tcp", Security()), ("tls", Security.temporary())]:
+            with pytest.raises((OSError, TimeoutError)):
+                asyncio.run(heard(f"{protocol}://127.0.0.1:{port}", security))
+        for path in ("/", "/status", "/info/main/workers.html", "/health", "/metrics"):
+            with pytest.raises(OSError, match=r"404|reset|closed|disconnected"):
+                urlopen(f"http://127.0.0.1:{port}{path}", timeout=5)
+    assert client.poll() is None
+
+
+@pytest.fixture
+def certificate(machines: Machines) -> tuple[tuple[object, ...], dict[str, str]]:
+    """A certificate in files, as a scheduler and workers are told of it, and as the settings of a client are."""
+    its = Security.temporary()
+    paths = {"ca-file": "ca.pem", "cert": "cert.pem", "key": "key.pem"}
+    for path, text in zip(paths.values(), (its.tls_ca_file, its.tls_client_cert, its.tls_client_key), strict=True):
+        (machines.folder / path).write_text(text)
+    options = [(f"--tls-{name}", machines.folder / path) for name, path in paths.items()]
+    client = {"CA_FILE": "ca.pem", "CLIENT__CERT": "cert.pem", "CLIENT__KEY": "key.pem"}
+    settings = {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(machines.folder / path) for name, path in client.items()}
+    return tuple(itertools.chain(*options)), settings
+
+
+@pytest.mark.exhaustive
+def test_a_scheduler_with_tls_of_its_owner_is_used_by_who_has_the_certificate(
+    sweep: Path,
+    undisturbed: Path,
+    machines: Machines,
+    certificate: tuple[tuple[object, ...], dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options, settings = certificate
+    _, address = machines.scheduler(*options, "--protocol", "tls")
+    assert address.startswith("tls://")
+    machines.worker(address, options=options)
+    said = refused("sweep", str(sweep), "--cluster", address, "--out", str(machines.folder / "out"))
+    assert said.startswith(f"optin: --cluster {address}: no Dask scheduler answers (TLS expects ")
+    assert len(said.splitlines()) == 1
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    out = machines.folder / "out"
+    finished(machines, machines.client(sweep, out, address), out, undisturbed)
 
 
 @pytest.mark.exhaustive

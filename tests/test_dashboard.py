@@ -1,6 +1,7 @@
 """The page to play with: its addresses and files without a browser, then everything in a real one."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -10,17 +11,22 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from experiments.dashboard import controls, many, recording, saved
-from experiments.dashboard.server import HOST, OwnPages
+from experiments.dashboard.door import Door
+from experiments.dashboard.server import HOST
 from experiments.dashboard.view import MOST, PAGES, View, address, read, titles
 from experiments.plans.design import plan_of
 from experiments.publish.findings import findings
@@ -311,18 +317,34 @@ def test_only_pages_of_the_server_are_answered(kind: str, host: bytes, origin: b
     async def send(message: Any) -> None:
         sent.append(message)
 
-    headers = [(b"host", host)] + [(b"origin", origin)] * bool(origin)
-    asyncio.run(OwnPages(app, "http://127.0.0.1:80")({"type": kind, "headers": headers}, receive, send))
+    headers = [(b"host", host), (b"cookie", b"optin-80=secret")] + [(b"origin", origin)] * bool(origin)
+    scope = {"type": kind, "path": "/", "query_string": b"", "headers": headers}
+    asyncio.run(Door(app, {"127.0.0.1:80", "localhost:80"}, "secret")(scope, receive, send))
     assert bool(reached) == own
     assert [its.get("status", its.get("code")) for its in sent[:1]] == (
         [] if own else [403 if kind == "http" else 1008]
     )
 
 
-# ---------------------------------------------------------------- in a browser
+# ---------------------------------------------------------------- a server of the command
 
 
-def started(world: Path) -> tuple[subprocess.Popen[str], str]:
+class Site(NamedTuple):
+    """The address of a server, and its token."""
+
+    at: str
+    token: str
+
+    @property
+    def address(self) -> str:
+        return f"{self.at}/?token={self.token}"
+
+    @property
+    def cookie(self) -> str:
+        return f"optin-{urlsplit(self.at).port}={self.token}"
+
+
+def started(world: Path) -> tuple[subprocess.Popen[str], Site]:
     """The command in a process of its own, on a free port, with the scenarios of `world`; and its address."""
     code = f"import pathlib, model.scenario; model.scenario.SHIPPED = pathlib.Path({str(world / 'scenarios')!r})"
     process = subprocess.Popen(
@@ -335,22 +357,162 @@ def started(world: Path) -> tuple[subprocess.Popen[str], str]:
     )
     assert process.stdout is not None
     said = process.stdout.readline()
-    found = re.search(rf"http://{re.escape(HOST)}:[0-9]+", said)
+    found = re.search(rf"(http://{re.escape(HOST)}:[0-9]+)/\?token=([\w-]{{43}}) ", said)
     if found is None:
         pytest.fail(f"{said}{process.communicate()[1]}")
-    return process, found[0]
+    assert process.stdout.readline() == "Whoever has this address can read results on this machine.\n"
+    return process, Site(found[1], found[2])
 
 
 @pytest.fixture(scope="module")
-def server(world: Path) -> Iterator[str]:
-    process, at = started(world)
-    yield at
+def server(world: Path) -> Iterator[Site]:
+    process, site = started(world)
+    yield site
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=30)[1] == ""
+    assert process.communicate(timeout=30) == ("", "")
+
+
+# ---------------------------------------------------------------- who is let in
+
+
+def asked(site: Site, path: str, cookie: str = "", method: str = "GET") -> tuple[int, Message, str]:
+    """What the server answers: status, headers and text."""
+    connection = HTTPConnection(site.at.removeprefix("http://"), timeout=30)
+    with contextlib.closing(connection):
+        connection.request(method, path, headers={"Cookie": cookie} if cookie else {})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode(errors="replace")
+
+
+PATHS = (
+    "/",
+    "/?page=saved&folder=results/good",
+    "/nowhere",
+    "/static/assets/custom.css",
+    "/static/assets/../../page.py",
+    "/_solara/cdn/x",
+    "/resourcez?verbose",
+    "/readyz",
+    "/jupyter/api/kernels/x",
+    "/?token",
+    "/?token=wrong",
+    "/?token=%FF%00",
+    "//?token=wrong",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS)
+def test_without_the_token_there_is_no_answer_but_where_to_find_it(server: Site, path: str) -> None:
+    for cookie in ("", "optin=x", f"optin-{urlsplit(server.at).port}=", f"{server.cookie[:-1]}", f"x{server.cookie}"):
+        status, headers, text = asked(server, path, cookie)
+        assert (status, text) == (403, "Open the address that the terminal printed, with the token in it.\n")
+        assert "set-cookie" not in headers
+
+
+@pytest.mark.slow
+def test_the_token_is_another_at_each_start(world: Path, server: Site) -> None:
+    process, other = started(world)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert other.token != server.token
+
+
+@pytest.mark.slow
+def test_the_address_with_the_token_gives_a_cookie_that_no_other_site_can_use_and_leads_on(server: Site) -> None:
+    status, headers, _ = asked(server, f"/?page=many&set=levers.secrecy%3D0.5&token={server.token}&run=8")
+    assert status == 200
+    assert headers["refresh"] == "0; url=/?page=many&set=levers.secrecy%3D0.5&run=8"
+    assert headers["cache-control"] == "no-store"
+    assert headers["set-cookie"] == f"{server.cookie}; HttpOnly; Path=/; SameSite=strict"
+    assert asked(server, f"//elsewhere.example/?token={server.token}")[1]["refresh"] == "0; url=/"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 200), ("/static/assets/custom.css", 200), ("/nowhere", 404), ("/_solara/cdn/x", 404)]
+)
+def test_no_answer_may_be_shown_in_a_frame(server: Site, path: str, status: int) -> None:
+    for cookie, expected in [(server.cookie, status), ("", 403)]:
+        answered, headers, _ = asked(server, path, cookie)
+        assert answered == expected
+        assert headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/_solara/api/close/x", 400),
+        ("POST", "/_solara/api/close/x?session_id=y", 200),
+        ("GET", "/static/%00", 400),
+        ("GET", "/jupyter/nbextensions/%00", 400),
+    ],
+)
+def test_what_no_page_asks_is_no_error_of_the_server(server: Site, method: str, path: str, status: int) -> None:
+    """Nor does it leave a traceback in the terminal, as the server's fixture sees to."""
+    assert asked(server, path, server.cookie, method)[0] == status
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/jupyter/api/kernels/x/channels?session_id=y", "/nowhere"])
+def test_a_websocket_needs_the_cookie(server: Site, path: str) -> None:
+    address = f"{server.at.replace('http', 'ws', 1)}{path}"
+    for query, cookie in [("", ""), ("", f"{server.cookie}x"), (f"&token={server.token}", "")]:
+        with pytest.raises(InvalidStatus) as caught, connect(address + query, additional_headers={"Cookie": cookie}):
+            pass
+        assert caught.value.response.status_code == 403
+
+
+@pytest.mark.slow
+def test_a_websocket_that_is_odd_or_cut_off_leaves_nothing_in_the_terminal(server: Site) -> None:
+    kernel = f"{server.at.replace('http', 'ws', 1)}/jupyter/api/kernels/cut/channels"
+    cookies = {"Cookie": f"{server.cookie}; solara-session-id=cut"}
+    with pytest.raises(InvalidStatus), connect(kernel, additional_headers=cookies):
+        pass
+    for page in range(3):
+        with connect(f"{kernel.replace('cut/', f'cut{page}/')}?session_id=y", additional_headers=cookies) as channel:
+            channel.socket.shutdown(socket.SHUT_RDWR)
+    assert asked(server, "/", server.cookie)[0] == 200
+
+
+# ---------------------------------------------------------------- in a browser
 
 
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
+def elsewhere(browser: Browser) -> Iterator[Page]:
+    """A page of another site, of which tests say what is in it."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def shows(page: Page, content: str) -> None:
+    page.route("http://elsewhere.example/", lambda route: route.fulfill(body=content, content_type="text/html"))
+    page.goto("http://elsewhere.example/")
+
+
+def test_a_link_of_another_site_leads_to_the_page_if_it_has_the_token(elsewhere: Page, server: Site) -> None:
+    shows(elsewhere, f"<a href='{server.address}&page=saved'>with</a> <a href='{server.at}'>without</a>")
+    elsewhere.get_by_text("without").click()
+    expect(elsewhere.locator("body")).to_contain_text("Open the address that the terminal printed")
+    elsewhere.goto("http://elsewhere.example/")
+    elsewhere.get_by_text("with", exact=True).click()
+    expect(elsewhere.get_by_test_id("folder")).to_be_visible()
+    expect(elsewhere).to_have_url(f"{server.at}/?page=saved")
+
+
+def test_another_site_cannot_put_the_page_in_a_frame(elsewhere: Page, server: Site) -> None:
+    shows(elsewhere, f"<iframe src='{server.address}'></iframe><p>beside</p>")
+    expect(elsewhere.get_by_text("beside")).to_be_visible()
+    elsewhere.wait_for_load_state("networkidle")
+    assert [frame.url for frame in elsewhere.frames[1:]] == ["chrome-error://chromewebdata/"]
+
+
+@pytest.fixture
+def page(browser: Browser, server: Site) -> Iterator[Page]:
     """A page of a fresh browser that asks nothing of any other server and has nothing to complain about."""
     asked: list[str] = []
     complaints: list[str] = []
@@ -361,10 +523,11 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     context.on("weberror", lambda its: complaints.append(str(its.error)))
     page = context.new_page()
     page.on("websocket", lambda socket: asked.append(socket.url))
-    page.goto(server)
+    page.goto(server.address)
+    expect(page).to_have_url(f"{server.at}/")
     yield page
     context.close()
-    ours = (f"{server}/", server.replace("http", "ws", 1), "data:", "blob:")
+    ours = (f"{server.at}/", server.at.replace("http", "ws", 1), "data:", "blob:")
     assert [url for url in asked if not url.startswith(ours)] == []
     assert any(url.startswith("ws") for url in asked)
     assert complaints == []
@@ -411,7 +574,9 @@ def test_a_visit_from_the_first_step_to_the_adoption_rate_of_many_runs(page: Pag
     expect(rate).to_have_text(f"{100 * expected:.1f}%")
 
 
-def test_an_address_shows_the_same_in_another_browser_and_back_undoes(page: Page, browser: Browser) -> None:
+def test_an_address_shows_the_same_in_another_browser_and_back_undoes(
+    page: Page, browser: Browser, server: Site
+) -> None:
     page.get_by_test_id("run").fill("8")
     page.get_by_test_id("run").press("Tab")
     expect(page).to_have_url(re.compile("run=8"))
@@ -420,7 +585,8 @@ def test_an_address_shows_the_same_in_another_browser_and_back_undoes(page: Page
     expect(page).to_have_url(re.compile("week="))
     assert said_by(page)["set"] == ["levers.protection=0.75"]
     other = browser.new_page()
-    other.goto(page.url)
+    other.goto(f"{page.url}&token={server.token}")
+    expect(other).to_have_url(page.url)
     for part in ("week", "offer", "pledged", "ending", "labs"):
         expect(other.get_by_test_id(part)).to_have_text(
             page.get_by_test_id(part).inner_text().strip(), use_inner_text=True
@@ -432,8 +598,8 @@ def test_an_address_shows_the_same_in_another_browser_and_back_undoes(page: Page
     expect(page.get_by_test_id("levers.protection")).not_to_have_class(re.compile("moved"))
 
 
-def test_bad_values_in_the_address_are_said_and_the_page_is_there(page: Page, server: str) -> None:
-    page.goto(f"{server}/?scenario=nowhere&set=levers.quorum_labs%3Dmany&run=-3")
+def test_bad_values_in_the_address_are_said_and_the_page_is_there(page: Page, server: Site) -> None:
+    page.goto(f"{server.at}/?scenario=nowhere&set=levers.quorum_labs%3Dmany&run=-3")
     expect(page.get_by_test_id("problems").locator("li")).to_have_count(3)
     expect(page.get_by_test_id("problems")).to_contain_text("found 'nowhere'")
     expect(page.get_by_test_id("scenario")).to_have_value("baseline")
@@ -464,14 +630,14 @@ def test_saved_results_are_opened_or_say_why_not(page: Page) -> None:
     assert said_by(page) == {"page": ["saved"], "folder": ["results/old"]}
 
 
-def test_texts_of_a_scenario_are_shown_as_text(page: Page, server: str) -> None:
+def test_texts_of_a_scenario_are_shown_as_text(page: Page, server: Site) -> None:
     page.get_by_test_id("scenario").select_option("hostile")
     expect(page.get_by_test_id("question")).to_have_text(HOSTILE)
     page.get_by_test_id("last").click()
     expect(page.get_by_test_id("labs")).to_contain_text(HOSTILE)
     page.get_by_test_id("page-many").click()
     expect(page.get_by_text(HOSTILE, exact=True).last).to_be_visible()
-    page.goto(f"{server}/?page=saved&folder=results/good")
+    page.goto(f"{server.at}/?page=saved&folder=results/good")
     page.get_by_text("In numbers").click()
     expect(page.locator("pre")).to_contain_text(HOSTILE)
     expect(page).to_have_title("Saved results - Opt-In")
@@ -515,10 +681,10 @@ def test_a_thread_that_is_started_for_work_of_a_page_comes_up_though_the_page_is
 
 @pytest.mark.exhaustive
 def test_ctrl_c_ends_the_command_at_once_and_in_silence_whatever_pages_are_at(world: Path, browser: Browser) -> None:
-    process, at = started(world)
+    process, site = started(world)
     pages = [browser.new_page() for _ in range(4)]
     for page in pages:
-        page.goto(f"{at}/?page=many", wait_until="commit")
+        page.goto(f"{site.address}&page=many", wait_until="commit")
     expect(pages[0].get_by_test_id("page-many")).to_be_visible()
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=10)

@@ -14,7 +14,8 @@ from experiments.analysis import influence, shapley
 from experiments.analysis.influence import analyse, neutral_views, plan_influence
 from experiments.analysis.influence_finding import Influence
 from experiments.analysis.shapley import Game, banzhaf_values, game_of, shapley_values
-from experiments.figures.influence import figures
+from experiments.figures.influence import figures, one_day_more
+from experiments.figures.style import message_of
 from experiments.runs.collect import collect
 from experiments.runs.pool import run_many
 from experiments.runs.store import Store
@@ -220,3 +221,36 @@ def test_where_frameworks_are_rare_the_review_period_is_not_divided(tmp_path: Pa
     assert "no stakeholder's effect differs detectably from zero" in its.headline()
     for _, draw in figures(its):
         draw().draw_without_rendering()
+
+
+def test_with_too_few_runs_nothing_is_said_about_adoption_and_nothing_fails(tmp_path: Path) -> None:
+    scenario = load(BASELINE, [*FEW, "levers.quorum_labs=2"])
+    store = Store(tmp_path, plan_influence(scenario, 10, 1))
+    collect(store, "fast", 2)
+    its = analyse(store)
+    assert its.headline().startswith("Some coalition has fewer than 20 runs")
+    assert its.shapley == {}
+    assert "nan" not in its.text()
+    json.dumps(its.data(), allow_nan=False)
+    assert "shapley-adopted" not in dict(figures(its))
+
+
+def test_where_no_run_reaches_a_framework_one_more_day_is_neither_measured_nor_drawn(tmp_path: Path) -> None:
+    scenario = load(BASELINE, [*FEW, "levers.quorum_labs=20"])
+    store = Store(tmp_path, plan_influence(scenario, 20, 1))
+    collect(store, "fast", 2)
+    its = analyse(store)
+    assert "One more day in its ideal: days at announcement: not measured and not drawn" in its.text()
+    assert "one-day-more" not in dict(figures(its))
+    assert all(not names for names in its.clear.values())
+    titles = [message_of(draw()) for _, draw in figures(its)]
+    assert "No lab's last word decides in any run" in titles
+    assert "No stakeholder's influence by itself moves adoption detectably" in titles
+
+
+def test_only_effects_that_are_clear_are_named(found: Influence) -> None:
+    nobody = found._replace(clear=dict.fromkeys(found.clear, frozenset()))
+    assert "no stakeholder's effect differs detectably from zero" in nobody.headline()
+    assert message_of(one_day_more(nobody)) == "No stakeholder's ideal by itself moves the review period detectably"
+    one = found._replace(clear={**nobody.clear, "adopted": frozenset({"meta"}), "day": frozenset({"meta"})})
+    assert message_of(one_day_more(one)).startswith("One more day asked for by Meta moves the review by ")

@@ -337,7 +337,7 @@ def test_no_adoption_and_certain_adoption_are_told(tmp_path: Path) -> None:
 
 
 def test_a_single_run_has_no_intervals(tmp_path: Path) -> None:
-    assert "one run, so no interval" in text_of(run(tmp_path, "june-order", runs=1))
+    assert "no interval: one run, or all are equal" in text_of(run(tmp_path, "june-order", runs=1))
 
 
 def broken(folder: Path, runs: int, failing: int) -> Path:

@@ -103,7 +103,8 @@ def made(points: list[tuple[float, ...]], means: list[float], measure: str = "de
     varied = ("levers.protection", "climate.threat", "levers.secrecy")[: len(points[0])]
     plan = Plan("made", "Made", "q", SCENARIO, 1, 10, measures=(measure,), varied=varied, points=tuple(points))
     mean = np.array(means)
-    return SweepResult(plan, {measure: Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)}, 10, 0)
+    of_points = Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)
+    return SweepResult(plan, {measure: of_points}, {measure: np.tile(mean[:, None], 10)}, 10, 0)  # without luck
 
 
 def test_the_effects_of_a_linear_response_are_its_slopes_times_the_ranges() -> None:
@@ -208,14 +209,21 @@ def grid(levels: list[int], mean: float) -> SweepResult:
 @pytest.mark.parametrize("levels", [[5], [4, 3], [2, 4, 3], [12, 8], [1, 5]], ids=str)
 def test_figures_are_drawn_with_nobody_with_everybody_and_with_nothing(levels: list[int], mean: float) -> None:
     drawn = dict(sweeps.figures(grid(levels, mean)))
-    assert drawn
+    assert bool(drawn) != math.isnan(mean)  # what no run has is not drawn
     for draw in drawn.values():
         draw().draw_without_rendering()
 
 
 def test_a_measure_that_no_run_has_is_told_so_however_many_points_there_are() -> None:
     points = [(k / 100,) for k in range(60)]
-    assert "  no run has it" in made(points, [math.nan] * 60).text().splitlines()
+    assert "  no run has it, so it is not drawn" in made(points, [math.nan] * 60).text().splitlines()
+
+
+def test_where_all_points_agree_no_least_and_no_most_is_named() -> None:
+    assert made([(0.1,)], [3.0]).headline().startswith("Delay at home (days a release): 3")
+    headlines = [made([(0.1,), (0.2,)], [3.0, other]).headline() for other in (3.0, math.nan, 4.0)]
+    assert ["wherever it is measured" in headline for headline in headlines] == [True, True, False]
+    assert [" to 4" in headline for headline in headlines] == [False, False, True]
 
 
 def test_three_parameters_are_drawn_as_maps_beside_each_other() -> None:

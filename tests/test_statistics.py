@@ -4,9 +4,22 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binom, binomtest, t
+from scipy.stats import binom, binomtest, multinomial, t
 
-from experiments.measures.intervals import average, averages, no_moments, share, shares, spread, with_values
+from experiments.measures.intervals import (
+    average,
+    averages,
+    difference_in,
+    is_clear,
+    mean_in,
+    no_moments,
+    resampled,
+    share,
+    share_difference,
+    shares,
+    spread,
+    with_values,
+)
 
 
 def test_wilsons_interval_for_no_success_in_ten_ends_at_three_ninths() -> None:
@@ -80,3 +93,116 @@ def test_a_single_value_has_a_mean_and_no_interval() -> None:
     its = averages(with_values(no_moments(1), np.array([0]), np.array([7.0])))
     assert its.mean[0] == 7.0
     assert np.isnan(its.half_width[0])
+
+
+# ---------------------------------------------------------------- paired shares
+
+
+def tango_statistic(gained: int, lost: int, pairs: int, difference: float) -> float:
+    """Tango's score statistic, its restricted maximum found on a grid instead of by the formula."""
+    least = max(0.0, -difference)
+    losing = np.linspace(least, (1 - difference) / 2, 200_001)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        likelihood = sum(
+            np.where(count > 0, count * np.log(share), 0.0)
+            for count, share in (
+                (gained, losing + difference),
+                (lost, losing),
+                (pairs - gained - lost, 1 - 2 * losing - difference),
+            )
+        )
+    best = losing[np.nanargmax(likelihood)]
+    variance = pairs * (2 * best + difference * (1 - difference))
+    return float((gained - lost - pairs * difference) / math.sqrt(variance))
+
+
+@pytest.mark.parametrize(("gained", "lost", "pairs"), [(12, 2, 50), (4, 1, 9), (0, 7, 20), (3, 3, 30)])
+def test_the_ends_of_a_paired_share_difference_are_where_the_score_test_begins_to_reject(
+    gained: int, lost: int, pairs: int
+) -> None:
+    its = share_difference(gained, lost, pairs)
+    assert tango_statistic(gained, lost, pairs, its.low) == pytest.approx(1.959964, abs=1e-3)
+    assert tango_statistic(gained, lost, pairs, its.high) == pytest.approx(-1.959964, abs=1e-3)
+
+
+def test_without_discordant_pairs_the_ends_are_those_that_can_be_worked_out_by_hand() -> None:
+    # n d^2 = z^2 d (1 - d), so that d = z^2 / (n + z^2)
+    z2 = 1.959963984540054**2
+    assert share_difference(0, 0, 12) == pytest.approx((0.0, -z2 / (12 + z2), z2 / (12 + z2)))
+
+
+def test_a_paired_share_difference_has_width_and_stays_between_minus_one_and_one() -> None:
+    for pairs in (1, 2, 5, 30):
+        for gained in range(pairs + 1):
+            for lost in range(pairs + 1 - gained):
+                its = share_difference(gained, lost, pairs)
+                assert -1 <= its.low <= its.mean <= its.high <= 1
+                assert its.high - its.low > 0.05
+                other = share_difference(lost, gained, pairs)
+                assert (other.low, other.high) == pytest.approx((-its.high, -its.low), abs=1e-12)
+    assert math.isnan(share_difference(0, 0, 0).mean)
+
+
+@pytest.mark.parametrize(
+    ("gaining", "losing"), [(0.02, 0.0), (0.1, 0.0), (0.1, 0.02), (0.2, 0.05), (0.5, 0.1), (0.8, 0.05)]
+)
+@pytest.mark.parametrize("pairs", [5, 10, 20, 40])
+def test_a_paired_share_difference_covers_the_true_one_about_as_often_as_it_says(
+    gaining: float, losing: float, pairs: int
+) -> None:
+    # exact: sum over all counts, no sampling; Student's interval would cover in 18% of cases for 10 pairs and 2%
+    covered = 0.0
+    for gained in range(pairs + 1):
+        for lost in range(pairs + 1 - gained):
+            weight = multinomial.pmf(
+                [gained, lost, pairs - gained - lost], pairs, [gaining, losing, 1 - gaining - losing]
+            )
+            its = share_difference(gained, lost, pairs) if weight > 1e-9 else None
+            covered += weight if its and its.low <= gaining - losing <= its.high else 0.0
+    assert covered >= 0.94  # the formula is asymptotic; Newcombe's method 10 falls to 0.91 for 20 pairs, 0.1 and 0
+
+
+def test_equal_values_have_no_ends_since_they_do_not_say_how_often_others_occur() -> None:
+    for values in ([0.0] * 5, [0.1] * 7, [-3.5, -3.5]):
+        its = average(values)
+        assert its.mean == pytest.approx(values[0])
+        assert math.isnan(its.low)
+        assert math.isnan(its.high)
+    several = averages(with_values(no_moments(2), np.array([0, 0, 0, 1, 1]), np.array([0.1, 0.1, 0.1, 1.0, 2.0])))
+    assert several.half_width[0] == 0  # more of them would narrow nothing
+    assert np.isnan(several.low[0])
+    assert several.low[1] < 1.5 < several.high[1]
+
+
+def test_resamples_that_are_all_equal_have_no_ends() -> None:
+    assert math.isnan(resampled(np.full(100, 0.25)).low)
+    assert resampled(np.linspace(0, 1, 101)).low < 0.1
+
+
+def test_shares_have_wilsons_interval_and_other_means_students() -> None:
+    values = [1.0, 0.0, 1.0, math.nan]
+    assert mean_in("share of runs", values) == share(2, 3)
+    assert mean_in("days", values) == average(values)
+    assert difference_in("share of runs", [1.0, 0.0, -1.0, 1.0, math.nan]) == share_difference(2, 1, 4)
+    assert difference_in("days", values) == average(values)
+
+
+def test_of_ten_effects_that_are_luck_one_is_called_clear_in_one_case_of_twenty() -> None:
+    # 300 analyses of 10 null effects of 40 runs each; 5% of 300 are 15, and 15 + 3 standard deviations are 26
+    rng, alarms = np.random.default_rng(11), 0
+    for _ in range(300):
+        changes = rng.choice([-1.0, 0.0, 1.0], p=[0.1, 0.8, 0.1], size=(40, 10))
+        counts = np.vstack([np.ones(40), rng.multinomial(40, np.full(40, 1 / 40), size=400)])
+        estimates = counts @ changes / 40
+        alarms += any(is_clear(estimates[:, k], 40, 10) for k in range(10))
+    assert alarms <= 26
+
+
+def test_an_effect_in_a_third_of_the_runs_is_clear_and_one_that_all_share_too() -> None:
+    rng = np.random.default_rng(12)
+    counts = np.vstack([np.ones(60), rng.multinomial(60, np.full(60, 1 / 60), size=400)])
+    assert is_clear(counts @ (np.arange(60) % 3 == 0) / 60, 60, 10)
+    assert is_clear(np.full(401, 0.5), 60, 10)
+    assert not is_clear(np.zeros(401), 60, 10)
+    assert not is_clear(np.full(401, 0.5), 1, 10)
+    assert not is_clear(np.full(401, math.nan), 60, 10)

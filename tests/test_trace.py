@@ -1,5 +1,6 @@
 """The trace: it adds up, its replays are what they say, and readable transcripts stay as they are."""
 
+import datetime
 import shlex
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from experiments.cli.main import main
 from experiments.results.moves import moves
 from experiments.results.story import story
-from experiments.results.trace import Trace, trace
+from experiments.results.trace import Trace, date_of, trace
 from experiments.results.trace_data import trace_data
 from model.case import runs_of_block
 from model.draws import BLOCK
@@ -153,3 +154,11 @@ def test_a_transcript_is_what_the_command_in_its_first_line_prints(
     _, *words = shlex.split(first.removeprefix("$ "))
     assert main([*words, "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out == stored
+
+
+def test_a_week_beyond_the_calendar_has_no_date_of_its_own() -> None:
+    scenario = load(BASELINE)
+    late = type(scenario)(**{**vars(scenario), "starts": datetime.date(9999, 12, 30)})
+    assert date_of(late, 0) == "9999-12-30"
+    assert date_of(late, 1) == "after 9999-12-31"
+    assert date_of(scenario, 1) == (scenario.starts + datetime.timedelta(days=7)).isoformat()

@@ -18,6 +18,7 @@ import numpy as np
 from model.draws import Array, stream
 
 from ..measures.intervals import intervals, no_moments, share, with_values
+from ..measures.signflips import ALARM, GroupMeans, chance, flips
 from ..runs.store import Store
 from . import prim
 from .common import refuse_missing
@@ -39,21 +40,40 @@ def analyse(store: Store) -> Discovery:
     """
     plan = store.plan
     moments, runs, failed = no_moments(len(plan.points)), 0, 0
-    for point, reasons, values in store.by_part(["point", "failed", plan.measure]):
+    groups = GroupMeans(len(plan.points), plan.runs)
+    for point, run, reasons, values in store.by_part(["point", "run", "failed", plan.measure]):
         moments = with_values(moments, point, values)
+        groups.add(point, run, values)
         runs, failed = runs + len(point), failed + int((reasons != "").sum())
     refuse_missing(store, int((moments.runs < 2).sum()))
     means, asked = intervals(plan.about.unit, moments), plan.asked(Sought)
     sought = means.mean > asked.threshold if asked.above else means.mean <= asked.threshold
+    luck = chance_of_all(groups.means(), plan.seed)
     return Discovery(
         plan=plan,
         sought=sought,
+        luck=luck,
         unsure=(means.low <= asked.threshold) & (means.high >= asked.threshold),
         noise=float(np.median(means.half_width)),
-        boxes=boxes(sample(plan, sought), plan.seed),
+        boxes=boxes(sample(plan, sought), plan.seed) if luck <= ALARM else (),
         runs=runs,
         failed=failed,
     )
+
+
+def chance_of_all(means: Array, seed: int) -> float:
+    """The probability that luck alone makes the points differ as much (0..1).
+
+    All points meet the same luck. Where it works more strongly at some points, a box of these does as well in the
+    holdout set as in the other half; so none is sought where this may be all.
+
+    Parameters
+    ----------
+    means : a row a point, a column a group of runs
+    """
+    known = ~np.isnan(means)
+    levels = np.where(known, means, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return chance(means - levels, flips(means.shape[1], stream(seed, 0, "signs", "discover")))
 
 
 def boxes(points: Sample, seed: int) -> tuple[FoundBox, ...]:

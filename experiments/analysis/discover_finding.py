@@ -10,6 +10,7 @@ from model.scenario import Entry, Scenario
 
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
+from ..measures.signflips import ALARM
 from ..plans.design import Plan
 from ..results.words import interval_text, value_text
 from .common import failed_text, played
@@ -85,12 +86,14 @@ class Discovery(NamedTuple):
     """The boxes that a discovery found, and how noisy its points are.
 
     Of each point: ``sought``, whether the measure's mean lies on the side asked for, and ``unsure``, whether the
-    interval of that mean holds the threshold. ``noise`` is the median half width of those intervals.
+    interval of that mean holds the threshold. ``luck`` is the probability that luck alone makes the points differ as
+    much; no box is sought where it is above 0.01. ``noise`` is the median half width of those intervals.
     """
 
     plan: Plan
     sought: Array
     unsure: Array
+    luck: float
     noise: float
     boxes: tuple[FoundBox, ...]
     runs: int
@@ -131,6 +134,8 @@ class Discovery(NamedTuple):
             return f"{self.event()} at {every} of the {points:,} points: there is nothing to tell apart."
         if too_few(sample(self.plan, self.sought), np.ones(points, dtype=bool)):
             return f"{self.event()} at {count:,} of {points:,} points: too few of one kind to look for a box."
+        if self.luck > ALARM:
+            return f"{self.event()} at {count / points:.0%} of the points, which differ by no more than luck."
         return f"{self.event()} at {count / points:.0%} of the points, and no box does better than chance."
 
     def text(self) -> str:
@@ -151,6 +156,7 @@ class Discovery(NamedTuple):
             "threshold": self.asked.threshold,
             "share": float(self.sought.mean()),
             "unsure": float(self.unsure.mean()),
+            "luck": self.luck,
             "noise": self.noise,
             "boxes": [box.data(self.plan.scenario) for box in self.boxes],
         }

@@ -22,7 +22,7 @@ from model.rules.records import Terms
 from model.scenario import Entry, Scenario
 
 from ..measures.columns import PIVOTAL
-from ..measures.intervals import Interval, resampled, share
+from ..measures.intervals import Interval, is_clear, resampled, share
 from ..plans.design import Plan, Point, Question
 from ..runs.store import Store
 from .influence_finding import FEWEST, Influence
@@ -33,6 +33,8 @@ MEASURES = ("adopted", "review_days")
 DAYS = 5.0  # to either side of an ideal
 FACTOR = 1.25  # to either side of an influence
 RESAMPLES = 1000
+INFLUENCE = ".influence"
+SLOPES = (("day", "review_days", ".ideal.review_days"), ("tenth", "adopted", INFLUENCE))  # name, measure, trait
 
 
 # ---------------------------------------------------------------- points
@@ -139,22 +141,37 @@ def analyse(store: Store) -> Influence:
     counts = _resampled_counts(plan)
     means = {name: _means(table[name], counts) for name in MEASURES}
     coalitions = len(game.coalitions)
-    values = {name: means[name][:, :coalitions] for name in MEASURES if _is_known(table[name][:coalitions])}
-    day, tenth = _slopes(plan, players, means, coalitions)
+    known = {name: (~np.isnan(table[name])).sum(axis=1) for name in MEASURES}
+    fewest = {name: int(known[name][:coalitions].min()) for name in MEASURES}
+    values = {name: means[name][:, :coalitions] for name in MEASURES if fewest[name] >= FEWEST}
+    shapley = {name: shapley_values(game, value) for name, value in values.items()}
+    slopes = {name: _slopes(plan, means[measure], known[measure], coalitions, path) for name, measure, path in SLOPES}
     everybody = coalitions - 1
     return Influence(
         plan=plan,
         players=players,
         whole={name: float(value[0, everybody]) for name, value in values.items()},
         nobody={name: float(value[0, 0]) for name, value in values.items()},
-        shapley={name: _by_player(players, shapley_values(game, value)) for name, value in values.items()},
+        shapley={name: _by_player(players, value) for name, value in shapley.items()},
         banzhaf=_banzhaf(game, values),
         pivotal=_pivotal(store, everybody),
-        day=day,
-        tenth=tenth,
+        day=_by_player(players, slopes["day"]),
+        tenth=_by_player(players, slopes["tenth"]),
+        clear={
+            **{name: _clear(players, value, fewest[name]) for name, value in shapley.items()},
+            **{
+                name: _clear(players, slopes[name], int(known[measure][coalitions:].min()))
+                for name, measure, _ in SLOPES
+            },
+        },
         runs=len(plan.points) * plan.runs,
         failed=failed,
     )
+
+
+def _clear(players: tuple[str, ...], estimates: Array, runs: int) -> frozenset[str]:
+    """The players whose estimate differs from zero, however many are looked at."""
+    return frozenset(name for k, name in enumerate(players) if is_clear(estimates[:, k], runs, len(players)))
 
 
 def _resampled_counts(plan: Plan) -> Array:
@@ -162,11 +179,6 @@ def _resampled_counts(plan: Plan) -> Array:
     luck = stream(plan.seed, 0, "bootstrap", "influence")
     drawn = luck.multinomial(plan.runs, np.full(plan.runs, 1 / plan.runs), size=RESAMPLES)
     return np.vstack([np.ones(plan.runs), drawn])
-
-
-def _is_known(values: Array) -> bool:
-    """Whether enough runs of every coalition have a measure."""
-    return bool((~np.isnan(values)).sum(axis=1).min() >= FEWEST)
 
 
 def _banzhaf(game: Game, values: Mapping[str, Array]) -> dict[str, dict[str, Interval]]:
@@ -200,20 +212,19 @@ def _by_player(players: tuple[str, ...], estimates: Array) -> dict[str, Interval
     return {name: resampled(estimates[:, k]) for k, name in enumerate(players)}
 
 
-def _slopes(
-    plan: Plan, players: tuple[str, ...], means: dict[str, Array], first: int
-) -> tuple[dict[str, Interval], dict[str, Interval]]:
-    """The change of the review period for one more day in each ideal, and of adoption for a tenth more influence."""
-    day, tenth = {}, {}
-    for number, (path, (low, high)) in enumerate(_sides(plan.scenario, players).items()):
-        name, point = path.split(".")[1], first + 2 * number
-        if path.endswith(".influence"):
-            steps = math.log(high / low) / math.log(1.1)
-            tenth[name] = resampled((means["adopted"][:, point + 1] - means["adopted"][:, point]) / steps)
-        else:
-            change = means["review_days"][:, point + 1] - means["review_days"][:, point]
-            day[name] = resampled(change / (high - low))
-    return day, tenth
+def _slopes(plan: Plan, means: Array, known: Array, first: int, trait: str) -> Array:
+    """The change of a measure for a step of one trait of each player: a row for each way of counting runs.
+
+    A step is one day, or a tenth of an influence. NaN where either side has fewer than `FEWEST` runs with the measure.
+    """
+    slopes = []
+    for number, (path, (low, high)) in enumerate(_sides(plan.scenario, players_of(plan.scenario)).items()):
+        if path.endswith(trait):
+            below, above = first + 2 * number, first + 2 * number + 1
+            steps = math.log(high / low) / math.log(1.1) if trait == INFLUENCE else high - low
+            enough = min(known[below], known[above]) >= FEWEST
+            slopes.append((means[:, above] - means[:, below]) / (steps if enough else math.nan))
+    return np.column_stack(slopes)
 
 
 def _pivotal(store: Store, everybody: int) -> dict[str, Interval]:

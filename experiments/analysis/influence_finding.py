@@ -1,15 +1,16 @@
 """The finding of an analysis of influence: its numbers, in words and as data."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..measures.intervals import Interval
 from ..plans.design import Plan
 from ..results.text_table import text_table
-from ..results.words import bracketed
+from ..results.words import bracketed, or_dash
 from .common import failed_text, played
 
-FEWEST = 20  # runs with a framework in every coalition, without which the review period is not divided
+FEWEST = 20  # runs that have a measure in every coalition, or on both sides of a step; with fewer nothing is said
 LABELS = {"adopted": "adoption", "review_days": "the review period at announcement"}
 UNITS = {"adopted": "percentage points", "review_days": "days"}
 SCALES = {"adopted": 100.0, "review_days": 1.0}
@@ -22,7 +23,9 @@ class Influence(NamedTuple):
 
     ``whole`` and ``nobody``: measure -> its mean with everybody's own views, and with nobody's; ``shapley`` and
     ``banzhaf``: measure -> player -> interval; ``pivotal``: lab -> share of runs; ``day``: player -> days of the review
-    period for one more day in its ideal; ``tenth``: player -> adoption (0..1) for a tenth more influence.
+    period for one more day in its ideal; ``tenth``: player -> adoption (0..1) for a tenth more influence. ``clear``:
+    'day', 'tenth' or a measure of ``shapley`` -> the players whose effect differs detectably from zero, however many
+    players are looked at.
     """
 
     plan: Plan
@@ -34,14 +37,20 @@ class Influence(NamedTuple):
     pivotal: ByName
     day: ByName
     tenth: ByName
+    clear: dict[str, frozenset[str]]
     runs: int
     failed: int
 
     def headline(self) -> str:
         """The stakeholders that move adoption most either way, in one sentence."""
+        if "adopted" not in self.shapley:
+            return f"Some coalition has fewer than {FEWEST} runs that came to an end: nothing is said about adoption."
         labels, values = self.plan.scenario.labels, self.shapley["adopted"]
         ends = [choose(values, key=lambda name: values[name].mean) for choose in (max, min)]
-        strongest = [f"{labels[name]} {_bracketed(values, name)} points" for name in ends if is_apart(values[name])]
+        clear = self.clear["adopted"]
+        strongest = [
+            f"{labels[name]} {_bracketed(values, name)} points" for name in dict.fromkeys(ends) if name in clear
+        ]
         nobody, whole = 100 * self.nobody["adopted"], 100 * self.whole["adopted"]
         total = f"Everybody's views take adoption from {nobody:.1f}% to {whole:.1f}%"
         if not strongest:
@@ -55,7 +64,8 @@ class Influence(NamedTuple):
             self.headline(),
             "",
             f"{plan.title}: {plan.question}",
-            f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}; 95% intervals in brackets.",
+            f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}; 95% intervals in brackets,",
+            "none where all runs are equal.",
             *failed_text(self.failed),
         ]
         for measure, values in self.shapley.items():
@@ -65,6 +75,10 @@ class Influence(NamedTuple):
         if "review_days" not in self.shapley:
             lines += ["", f"Some coalition has fewer than {FEWEST} frameworks, so the review period is not divided."]
         return "\n".join([*lines, "", *_pivotal_lines(self), "", *_slope_lines(self)])
+
+    def largest(self, name: str, values: ByName) -> str | None:
+        """The player with the largest of the effects that differ detectably from zero; None where none does."""
+        return next((player for player in ranked(values) if player in self.clear[name]), None)
 
     def data(self) -> dict[str, Any]:
         """The finding as plain data for JSON."""
@@ -82,17 +96,18 @@ class Influence(NamedTuple):
             "pivotal": _data(self.pivotal),
             "one_day_more": _data(self.day),
             "a_tenth_more_influence": _data(self.tenth),
+            "told_from_zero": {name: sorted(players) for name, players in self.clear.items()},
         }
 
 
 def ranked(values: Mapping[str, Interval]) -> list[str]:
-    """Names, the largest change either way first."""
-    return sorted(values, key=lambda name: -abs(values[name].mean))
+    """Names, the largest change either way first, those without a value last."""
+    return sorted(values, key=lambda name: -abs(values[name].mean) if is_known(values[name]) else math.inf)
 
 
-def is_apart(interval: Interval) -> bool:
-    """Whether an effect differs detectably from zero."""
-    return interval.low > 0.0 or interval.high < 0.0
+def is_known(interval: Interval) -> bool:
+    """Whether there is an estimate."""
+    return not math.isnan(interval.mean)
 
 
 def _bracketed(values: ByName, name: str, measure: str = "adopted") -> str:
@@ -113,13 +128,22 @@ def _pivotal_lines(influence: Influence) -> list[str]:
 
 
 def _slope_lines(influence: Influence) -> list[str]:
-    rows = [
-        (name, bracketed(influence.day[name], "+.3f"), bracketed(influence.tenth[name], "+z.2f", 100.0))
-        for name in ranked(influence.day)
-    ]
-    head = "One more day in its ideal: days at announcement.  A tenth more influence: points of adoption"
-    lines = [head, *_rows(influence, rows)]
-    if any(interval.high < 0.0 for interval in influence.day.values()):
+    """The effects of one more day and of a tenth more influence."""
+    names = ranked(influence.day)
+    points = {name: bracketed(influence.tenth[name], "+z.2f", 100.0) for name in names}
+    head, tenth = "One more day in its ideal: days at announcement", "A tenth more influence: points of adoption"
+    if not any(map(is_known, influence.day.values())):
+        why = f"fewer than {FEWEST} runs reach a framework with a longer ideal, or with a shorter one"
+        return [
+            tenth,
+            *_rows(influence, list(points.items())),
+            "",
+            f"{head}: not measured and not drawn, as",
+            f"{why}.",
+        ]
+    rows = [(name, or_dash(bracketed(influence.day[name], "+.3f")), points[name]) for name in names]
+    lines = [f"{head}.  {tenth}", *_rows(influence, rows)]
+    if any(influence.day[name].mean < 0.0 for name in influence.clear["day"]):
         lines.append("  Asking for more can bring less: a draft that is sent back strengthens those who ask for less.")
     return lines
 

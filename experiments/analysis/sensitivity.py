@@ -1,7 +1,9 @@
 """Which unknowns move a measure: global sensitivity to every parameter that has a distribution.
 
 The sample and the indices are SALib's. The mean over the runs at a point is what is analysed, under the same luck at
-every point; the share of the variance between points that is luck all the same is estimated and reported.
+every point; the share of the variance between points that is luck all the same is estimated and reported. The intervals
+of the indices are over points alone, so that an effect is claimed only where it is also more than the luck of the runs
+(`signflips`).
 """
 
 from typing import Any, NamedTuple
@@ -13,6 +15,7 @@ from model.problems import refusal
 from model.scenario import Scenario
 
 from ..measures.intervals import Interval, no_moments, with_values
+from ..measures.signflips import GroupMeans, chance, flips
 from ..plans.design import Plan, Question
 from ..runs.store import Store
 from .common import measured, refuse_missing, unknowns
@@ -105,8 +108,10 @@ def analyse(store: Store) -> Sensitivity:
     """
     plan = store.plan
     halves, runs, failed = no_moments(2 * len(plan.points)), 0, 0
+    groups = GroupMeans(len(plan.points), plan.runs)
     for point, run, reasons, values in store.by_part(["point", "run", "failed", plan.measure]):
         halves = with_values(halves, 2 * point + (run >= plan.runs // 2), values)
+        groups.add(point, run, values)
         runs, failed = runs + len(run), failed + int((reasons != "").sum())
     early, late = halves.mean[0::2], halves.mean[1::2]
     counts = halves.runs[0::2], halves.runs[1::2]
@@ -120,6 +125,7 @@ def analyse(store: Store) -> Sensitivity:
         mean=float(means.mean()),
         variance=float(means.var(ddof=1)),
         luck=luck_share(early, late, means),
+        chances=chances(plan.design, plan.varied, groups.means(), plan.seed),
         runs=runs,
         failed=failed,
     )
@@ -128,12 +134,15 @@ def analyse(store: Store) -> Sensitivity:
 def indices(
     design: str, varied: tuple[str, ...], means: Array, seed: int
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
-    """First-order and total indices of a sample's means, with bootstrap intervals; 0 where the means do not vary."""
+    """First-order and total indices of a sample's means, with bootstrap intervals; 0 where the means do not vary.
+
+    Without ends where resampling changes nothing.
+    """
     from SALib.analyze import morris, sobol
 
     assert np.isfinite(means).all()
     if not means.var() > 0.0:
-        zeros = {path: Interval(0.0, 0.0, 0.0) for path in varied}
+        zeros = _intervals(varied, *np.zeros((2, len(varied))))
         return (zeros if design == "saltelli" else {}), zeros
     luck = int(stream(seed, 0, "bootstrap", design).integers(1, 2**31))  # SALib takes 0 for no seed at all
     if design == "saltelli":
@@ -145,8 +154,34 @@ def indices(
 
 
 def _intervals(varied: tuple[str, ...], middle: Array, half: Array) -> dict[str, Interval]:
-    ends = zip(varied, middle.tolist(), half.tolist(), strict=True)
+    ends = zip(varied, middle.tolist(), np.where(half > 0.0, half, np.nan).tolist(), strict=True)
     return {path: Interval(mean, mean - width, mean + width) for path, mean, width in ends}
+
+
+def chances(design: str, varied: tuple[str, ...], means: Array, seed: int) -> dict[str, float]:
+    """For each parameter the probability that luck alone moves the measure as much (0..1).
+
+    Parameters
+    ----------
+    means : a row a point of the sample, a column a group of runs
+    """
+    signs = flips(means.shape[1], stream(seed, 0, "signs", design))
+    return {
+        path: chance(means[after] - means[before], signs)
+        for path, (before, after) in steps(design, varied, len(means), seed).items()
+    }
+
+
+def steps(design: str, varied: tuple[str, ...], points: int, seed: int) -> dict[str, tuple[Array, Array]]:
+    """For each parameter the pairs of points of a sample that differ in it alone: the first of each, and the second."""
+    if design == "saltelli":
+        first = np.arange(0, points, len(varied) + 2)
+        return {path: (first, first + number) for number, path in enumerate(varied, 1)}
+    u = unit_points(design, varied, points // (len(varied) + 1), seed)
+    moves = np.diff(u, axis=0) != 0.0
+    moves[len(varied) :: len(varied) + 1] = False  # from one trajectory to the next
+    before = {path: np.flatnonzero(moves[:, number]) for number, path in enumerate(varied)}
+    return {path: (places, places + 1) for path, places in before.items()}
 
 
 def luck_share(early: Array, late: Array, means: Array) -> float:

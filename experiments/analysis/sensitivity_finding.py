@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
+from ..measures.signflips import more_than_luck
 from ..plans.design import Plan
 from ..results.text_table import text_table
 from ..results.words import bracketed
@@ -19,7 +20,8 @@ class Sensitivity(NamedTuple):
     By Sobol: ``first``, the share of the variance that a parameter explains alone, and ``total``, with all its
     interactions (both 0..1 up to chance). By Morris: ``total`` holds mu*, the mean absolute change of the measure from
     a third of the range to the next two (elementary effects), and ``first`` is empty. ``luck`` is the share of the
-    variance between points that further runs would remove.
+    variance between points that further runs would remove, ``chances`` for each parameter the probability that luck
+    alone moves the measure as much.
     """
 
     plan: Plan
@@ -28,6 +30,7 @@ class Sensitivity(NamedTuple):
     mean: float
     variance: float
     luck: float
+    chances: dict[str, float]
     runs: int
     failed: int
 
@@ -35,18 +38,24 @@ class Sensitivity(NamedTuple):
         """The paths, the parameter that moves the measure most first."""
         return sorted(self.total, key=lambda path: -self.total[path].mean)
 
-    def differs_from_zero(self, path: str) -> bool:
-        """Whether a parameter's total index differs detectably from zero."""
-        return self.total[path].low > 0.0
+    def told(self) -> list[str]:
+        """The paths whose total index differs detectably from zero, as they are ranked.
+
+        Its interval, which is over points, leaves out 0, and it is more than the luck of the runs, at 1% for all
+        parameters together; none where all of the variance may be luck.
+        """
+        beyond = more_than_luck(self.chances) if self.luck < 1.0 else frozenset()
+        return [path for path in self.ranked() if path in beyond and self.total[path].low > 0.0]
 
     def headline(self) -> str:
         """The parameters that move the measure most, in one sentence."""
-        entries, label = self.plan.scenario.entries, self.plan.about.label
-        detected = [path for path in self.ranked() if self.differs_from_zero(path)]
+        entries, label, detected = self.plan.scenario.entries, self.plan.about.label, self.told()
+        if not self.variance > 0.0:
+            return f"{label}: the same at all {len(self.plan.points):,} points, so that nothing is seen to move it."
         if not detected:
-            return f"{label}: no parameter's effect differs detectably from zero."
+            return f"{label}: no unknown's effect can be told from luck."
         strongest = ", ".join(f"{entries[path].label} ({_index(self.total[path])})" for path in detected[:3])
-        count = f"effects that differ detectably from zero: {len(detected)} of {len(self.total)} unknowns"
+        count = f"effects that can be told from luck: {len(detected)} of {len(self.total)} unknowns"
         return f"{label} is moved most by {strongest}; {count}."
 
     def text(self) -> str:
@@ -57,7 +66,7 @@ class Sensitivity(NamedTuple):
             "",
             f"{plan.title}: {plan.question}",
             f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}. {label}: {_level(self)}.",
-            f"{self.luck:.0%} of the variance between points is luck, not parameters; more runs at each point help.",
+            *_luck_lines(self),
             *failed_text(self.failed),
             "",
             *_rows(self),
@@ -84,7 +93,8 @@ class Sensitivity(NamedTuple):
             "label": self.plan.scenario.entries[path].label,
             "total": self.total[path].data(),
             **({"first": self.first[path].data()} if self.first else {}),
-            "told_from_zero": self.differs_from_zero(path),
+            "chance": self.chances[path],
+            "told_from_zero": path in self.told(),
         }
 
 
@@ -102,18 +112,28 @@ def _level(sensitivity: Sensitivity) -> str:
     return f"{mean}, with a standard deviation between points of {deviation}"
 
 
+def _luck_lines(sensitivity: Sensitivity) -> list[str]:
+    """How much is luck, and how effects are told from it."""
+    if not sensitivity.variance > 0.0:
+        return ["There is no variance between points to divide: every index is 0, without an interval."]
+    return [
+        f"{sensitivity.luck:.0%} of the variance between points is luck, not parameters; more runs at each point help.",
+        "Intervals are over points. Effects are told from luck by flipping the signs of runs, at 1% for all together.",
+    ]
+
+
 def _rows(sensitivity: Sensitivity) -> list[str]:
     """A line for each of the strongest parameters, and one about the others."""
     entries, ranked = sensitivity.plan.scenario.entries, sensitivity.ranked()
     shown, others = ranked[:MOST_SHOWN], ranked[MOST_SHOWN:]
     columns = [sensitivity.total, sensitivity.first] if sensitivity.first else [sensitivity.total]
     head = ["", *(("total", "first") if sensitivity.first else ("mu*",)), "", ""]
-    rows = []
+    rows, told = [], sensitivity.told()
     for path in shown:
-        zero = "" if sensitivity.differs_from_zero(path) else "not distinguishable from zero"
+        zero = "" if path in told else "not told from luck"
         rows.append([path, *(_index(indices[path]) for indices in columns), zero, entries[path].label])
     lines = text_table(head, rows)
     if others:
-        highest = max(sensitivity.total[path].high for path in others)
-        lines.append(f"and {len(others)} more, none of them above {highest:.2f}, intervals included")
+        ends = [end for path in others for end in sensitivity.total[path] if not math.isnan(end)]
+        lines.append(f"and {len(others)} more, none of them above {max(ends):.2f}, intervals included")
     return lines

@@ -37,7 +37,7 @@ def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
     if chosen.cluster is None:
         yield None
         return
-    needs("--cluster", "cluster", "distributed")
+    needs("--cluster", "cluster", "distributed", "cryptography")
     from ..runs.cluster import connected
 
     with connected(chosen.cluster, chosen.workers) as cluster:

@@ -48,7 +48,7 @@ def plot(chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json({"figures": paths})
     else:
-        print("\n".join(paths))
+        print("\n".join(paths) or "No figure: there is nothing that a figure could show.")
 
 
 @command(

@@ -1,7 +1,8 @@
 """Many negotiations with the settings of the page, beside as many of the scenario as it is, under the same luck."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from model.ensemble import is_compiled
 from model.rules.records import ABOUT, About
@@ -14,6 +15,9 @@ from ..results.summary import OUTCOMES, ending, summarise
 from ..results.words import estimate_and_ends, value_text
 from ..runs.pool import run_many
 from .view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RUNS = 2000
 
@@ -54,12 +58,17 @@ def played(base: Scenario, scenario: Scenario, view: View) -> dict[str, Any]:
                 "label": lab.label,
                 "now": _share(lab.joined),
                 "usual": _share(usual.labs[name].joined),
-                "difference": _change(paired(*(table[JOINED + name] for table in tables.values())), BY_LAB[JOINED]),
+                "difference": _change(_joining(name, tables), BY_LAB[JOINED]),
             }
             for name, lab in summary.labs.items()
         ],
         "measures": [_measure(name, differences[name]) for name in COMPARED if name != "adopted"],
     }
+
+
+def _joining(name: str, tables: Mapping[str, "pd.DataFrame"]) -> Paired:
+    """The paired difference in how often a lab joins."""
+    return paired(BY_LAB[JOINED].unit, *(table[JOINED + name] for table in tables.values()))
 
 
 def _share(interval: Interval) -> dict[str, float] | None:

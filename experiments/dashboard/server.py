@@ -1,4 +1,4 @@
-"""The web server of the page: on this machine only, without any traffic to or from others.
+"""The web server of the page: on this machine only, for who has its token, without any traffic to or from others.
 
 By default Solara reports its use to a service, and fetches the scripts and fonts that it lacks from another. Both are
 off here; what a browser needs comes from the installed `solara-assets`.
@@ -6,15 +6,16 @@ off here; what a browser needs comes from the installed `solara-assets`.
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import warnings
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from model.problems import refusal
+
+from .door import TOKEN, Door, unanswerable
 
 HOST = "127.0.0.1"
 NOWHERE = "http://127.0.0.1:9/"  # in place of the network that assets would come from
@@ -32,10 +33,6 @@ SETTINGS = {  # read by Solara as it is imported
     "SOLARA_THEME_TITLE": "Opt-In",
 }
 
-type Message = MutableMapping[str, Any]
-type Send = Callable[[Message], Awaitable[None]]
-type Application = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
-
 
 def serve(port: int) -> None:
     """Serve the page until Ctrl-C.
@@ -51,8 +48,9 @@ def serve(port: int) -> None:
     import uvicorn
     from solara.server.starlette import app
 
-    at = f"http://{HOST}:{listening.getsockname()[1]}"
-    config = uvicorn.Config(OwnPages(app, at), log_level="error")
+    app.add_exception_handler(Exception, unanswerable)
+    port, token = listening.getsockname()[1], secrets.token_urlsafe()
+    config = uvicorn.Config(Door(app, {f"{HOST}:{port}", f"localhost:{port}"}, token), log_level="error")
 
     class Server(uvicorn.Server):
         """Says when it is up, and ends at once.
@@ -62,7 +60,8 @@ def serve(port: int) -> None:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            print(f"The dashboard is at {at} (Ctrl-C ends it)", flush=True)
+            print(f"The dashboard is at http://{HOST}:{port}/?{TOKEN}={token} (Ctrl-C ends it)")
+            print("Whoever has this address can read results on this machine.", flush=True)
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
             os._exit(0 if sig == signal.SIGINT else 128 + sig)
@@ -84,27 +83,3 @@ def listen(port: int) -> socket.socket:
         text = f"port {port} cannot be had ({error.strerror}); name another with --port, or 0 for one that is free"
         raise refusal("dashboard", text) from None
     return listening
-
-
-class OwnPages:
-    """Refuses what pages of other sites ask of this server by way of the browser that shows them."""
-
-    def __init__(self, app: Application, at: str) -> None:
-        self.app = app
-        self.hosts = {at.removeprefix("http://"), at.removeprefix("http://").replace(HOST, "localhost")}
-
-    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-        """Answer a request, or refuse it."""
-        if scope["type"] == "lifespan" or self.is_own(dict(scope["headers"])):
-            await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await send({"type": "http.response.start", "status": 403, "headers": []})
-            await send({"type": "http.response.body", "body": b"Only pages of this server may ask it."})
-
-    def is_own(self, headers: dict[bytes, bytes]) -> bool:
-        """Whether a request is to this server by its own name, and from one of its pages where it says so."""
-        host, origin = (headers.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
-        return host in self.hosts and origin in ("", f"http://{host}")

@@ -1,6 +1,6 @@
 """What does protection from ad-hoc holds change? Two scenarios under the same luck, run by run."""
 
-from experiments.measures.intervals import average
+from experiments.measures.intervals import difference_in
 from experiments.notebook import run
 from experiments.results.words import interval_text
 from model.rules.records import ABOUT
@@ -12,7 +12,7 @@ def main(runs: int = 2000) -> None:
     none, full = (run(SHIPPED / "june-order.yaml", runs, settings=[f"levers.protection={p}"]).table for p in (0, 1))
     print(f"Full protection against none, {runs:,} runs each under the same luck [95% interval]")
     for name in ("adopted", "durable", "labs_joined", "holds", "delay_days"):
-        difference = average(full[name] - none[name])
+        difference = difference_in(ABOUT[name].unit, full[name] - none[name])
         print(f"  {name:12} {interval_text(difference, ABOUT[name], signed=True, unit=True)}")
 
 

@@ -6,19 +6,21 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..analysis.influence_finding import LABELS, SCALES, UNITS, Influence, is_apart, ranked
+from ..analysis.influence_finding import LABELS, SCALES, UNITS, Influence, is_known, ranked
 from ..measures.intervals import Interval
+from ..results.words import bracketed, share_text
 from .style import INK, canvas, colour, wrapped
 
 VIEWS = "Views of its own against neutral ones: the plain compromise of all ideals, and for labs a stance of 0."
 
 
 def figures(finding: Influence) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures of influence: name, and a function that draws it."""
+    """The figures of influence: name, and a function that draws it; none of one more day where nothing is measured."""
     for measure in finding.shapley:
         yield f"shapley-{measure.replace('_', '-')}", partial(shapley, finding, measure)
     yield "pivotal", partial(pivotal, finding)
-    yield "one-day-more", partial(one_day_more, finding)
+    if any(map(is_known, finding.day.values())):
+        yield "one-day-more", partial(one_day_more, finding)
     yield "more-influence", partial(more_influence, finding)
     yield "moved", partial(moved, finding)
 
@@ -38,7 +40,9 @@ def pivotal(finding: Influence) -> Figure:
     """How often each lab's last word decided."""
     labels = finding.plan.scenario.labels
     top = max(finding.pivotal, key=lambda name: finding.pivotal[name].mean)
-    message = f"The last word of {labels[top]} decides in {100 * finding.pivotal[top].mean:.0f}% of runs"
+    message = "No lab's last word decides in any run"
+    if finding.pivotal[top].mean > 0.0:
+        message = f"The last word of {labels[top]} decides in {share_text(finding.pivotal[top])} of runs"
     text = "Bars: share of runs that would have ended otherwise, had this lab's last word been the other way and all\n"
     text += "other words the same. Lines: 95% Wilson intervals."
     return _bars(finding, finding.pivotal, 100.0, message, text, "Its last word decides (% of runs)")
@@ -46,19 +50,22 @@ def pivotal(finding: Influence) -> Figure:
 
 def one_day_more(finding: Influence) -> Figure:
     """The effect of one more day in each one's ideal on the review period."""
-    labels, top = finding.plan.scenario.labels, ranked(finding.day)[0]
-    message = f"One more day asked for by {labels[top]} moves the review by {finding.day[top].mean:+.2f} days"
+    top = finding.largest("day", finding.day)
+    message = "No stakeholder's ideal by itself moves the review period detectably"
+    if top is not None:
+        label, days = finding.plan.scenario.labels[top], bracketed(finding.day[top], "+.2f")
+        message = f"One more day asked for by {label} moves the review by {days} days"
     text = "Bars: change of the mean review period at announcement, from central differences of five days either way."
     return _bars(finding, finding.day, 1.0, message, text, "Days at announcement for one more day in the ideal")
 
 
 def more_influence(finding: Influence) -> Figure:
     """The effect of a tenth more influence of each on adoption."""
-    labels, top = finding.plan.scenario.labels, ranked(finding.tenth)[0]
-    change = finding.tenth[top]
+    top = finding.largest("tenth", finding.tenth)
     message = "No stakeholder's influence by itself moves adoption detectably"
-    if is_apart(change):
-        message = f"A tenth more influence of {labels[top]} moves adoption by {100 * change.mean:+.2f} points"
+    if top is not None:
+        label, points = finding.plan.scenario.labels[top], bracketed(finding.tenth[top], "+.2f", 100.0)
+        message = f"A tenth more influence of {label} moves adoption by {points} points"
     text = "Bars: change of adoption, from central differences of a quarter either way."
     return _bars(
         finding, finding.tenth, 100.0, message, text, "Percentage points of adoption for a tenth more influence"
@@ -81,10 +88,11 @@ def _bars(
     rest = f"Scenario {plan.scenario.called}, {len(plan.points):,} points of {plan.runs:,} runs, seed {plan.seed}."
     lines = "" if "Lines" in text else " Lines: 95% intervals over resampled runs."
     figure, axes = canvas(8.5, 1.9 + 0.36 * len(values), wrapped(message, 76), f"{text}{lines}\n{rest}")
-    for row, name in enumerate(ranked(values)):
+    names = [name for name in ranked(values) if is_known(values[name])]
+    for row, name in enumerate(names):
         _bar(axes, row, values[name], scale, colour(name))
     axes.axvline(0, color=INK, linewidth=1)
-    axes.set_yticks(range(len(values)), [plan.scenario.labels[name] for name in ranked(values)])
+    axes.set_yticks(range(len(names)), [plan.scenario.labels[name] for name in names])
     axes.invert_yaxis()
     axes.set_xlabel(label)
     return figure

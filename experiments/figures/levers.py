@@ -46,6 +46,8 @@ def front(finding: Front) -> Figure:
 def _message(finding: Front) -> str:
     """The best in the first want, beside the unchanged scenario."""
     best, unchanged = finding.settings[finding.front[0]], finding.unchanged
+    if not finding.is_other(best):
+        return "Setting 1 does not differ detectably from the unchanged scenario in any want"
     changes = [
         f"{about.label} {value_text(best.mean[name].mean, about)} instead of "
         + value_text(unchanged.mean[name].mean, about, unit=True)

@@ -12,15 +12,16 @@ from .style import INK, WITH, WITHOUT, canvas, wrapped
 
 
 def figures(finding: Sensitivity) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures of a sensitivity analysis: name, and a function that draws it."""
-    yield "sensitivity", partial(bars, finding)
+    """The figures of a sensitivity analysis: name, and a function that draws it; none where no point differs."""
+    if finding.variance > 0.0:
+        yield "sensitivity", partial(bars, finding)
 
 
 def bars(finding: Sensitivity) -> Figure:
     """The parameters that move the measure most: a bar for the total index, a dot for the first order."""
     entries, about = finding.plan.scenario.entries, finding.plan.about
     shown = finding.ranked()[:MOST_SHOWN]
-    figure, axes = canvas(9, 2.0 + 0.36 * len(shown), wrapped(_message(finding, shown[0]), 70), _caption(finding))
+    figure, axes = canvas(9, 2.0 + 0.36 * len(shown), wrapped(_message(finding), 70), _caption(finding))
     for row, path in enumerate(shown):
         axes.barh(row, finding.total[path].mean, height=0.6, color=WITH, alpha=0.55)
         _line(axes, row, finding.total[path], INK)
@@ -34,11 +35,11 @@ def bars(finding: Sensitivity) -> Figure:
     return figure
 
 
-def _message(finding: Sensitivity, strongest: str) -> str:
-    label = finding.plan.about.label
-    if finding.differs_from_zero(strongest):
-        return f"{label}: moved most by {finding.plan.scenario.entries[strongest].label}"
-    return f"{label}: no effect differs detectably from zero"
+def _message(finding: Sensitivity) -> str:
+    label, told = finding.plan.about.label, finding.told()
+    if told:
+        return f"{label}: moved most by {finding.plan.scenario.entries[told[0]].label}"
+    return f"{label}: no unknown's effect can be told from luck"
 
 
 def _caption(finding: Sensitivity) -> str:

@@ -1,5 +1,6 @@
 """Figures of a sweep, each from its result."""
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -22,9 +23,9 @@ HALF = 0.5
 
 
 def figures(result: SweepResult) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures that suit what varies: name and the function that draws it."""
+    """The figures that suit what varies: name and the function that draws it; none of a measure that no run has."""
     varied = result.plan.varied
-    for measure in result.plan.measures:
+    for measure in (measure for measure in result.plan.measures if result.ends(measure) is not None):
         name = measure.replace("_", "-").replace(".", "-")
         if not result.is_mapped():
             yield f"{name}-effects", partial(effect_bars, result, measure)
@@ -105,6 +106,8 @@ def _range_message(result: SweepResult, measure: str) -> str:
     if ends is None:
         return f"{about.label}: {NOTHING}"
     least, most = (interval_text(result.intervals[measure].at(point), about) for point in ends)
+    if result.is_level(measure):
+        return f"{about.label}: {least} wherever it is measured"
     return f"{about.label}: from {least} to {most}"
 
 
@@ -183,13 +186,16 @@ def effect_bars(result: SweepResult, measure: str) -> Figure:
         axes.set_axis_off()
         return figure
     ranked = effects.ranked()
-    path, most = ranked[0]
-    message = f"{about.label}: no effect differs detectably from zero"
-    if most.low > 0 or most.high < 0:
+    message = f"{about.label}: no effect can be told from luck"
+    if math.isnan(effects.explained):
+        message = f"{about.label}: the same at every point"
+    for path, effect in [named for named in ranked if named[0] in effects.told][:1]:
         label = result.plan.scenario.entries[path].label
-        message = f"{label} moves it most: {value_text(most.mean, about, signed=True)}"
+        message = f"{label} moves it most: {value_text(effect.mean, about, signed=True)}"
     text = "Dots: change of the mean from the lowest to the highest value of each, all else equal (least squares).\n"
-    text += f"Lines: 95% intervals. The effects explain {effects.explained:.0%} of the variance between points."
+    text += "Lines: 95% intervals over points."
+    if not math.isnan(effects.explained):
+        text += f" The effects explain {effects.explained:.0%} of the variance between points."
     figure, axes = canvas(8.5, 2.0 + 0.4 * len(ranked), message, caption(result, text))
     for row, (_, effect) in enumerate(ranked):
         mean, low, high = scaled(np.array(effect), about)

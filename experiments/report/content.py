@@ -125,7 +125,7 @@ def _summary_cards(summary: Summary) -> list[Card]:
 
 def _card(label: str, shown: Number, more: str = "") -> Card:
     if not shown.interval or shown.value == NONE:
-        return Card(label, shown.value, shown.interval or "one run, so no interval")
+        return Card(label, shown.value, shown.interval or "no interval: one run, or all are equal")
     return Card(label, shown.value, f"95% interval {shown.interval}{more}")
 
 

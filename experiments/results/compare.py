@@ -11,9 +11,9 @@ from model.rules.records import ABOUT
 from model.scenario import Scenario
 
 from ..measures.columns import NUMBERS
-from ..measures.intervals import Interval, average, finite
+from ..measures.intervals import Interval, difference_in, finite
 from .text_table import text_table
-from .words import interval_text, value_text
+from .words import interval_text, or_dash, value_text
 
 COMPARED = (  # the measures in the text; the JSON has all
     "adopted",
@@ -53,8 +53,8 @@ class Paired(NamedTuple):
         }
 
 
-def paired(first: "pd.Series[float]", second: "pd.Series[float]") -> Paired:
-    """The paired difference of one measure.
+def paired(unit: str, first: "pd.Series[float]", second: "pd.Series[float]") -> Paired:
+    """The paired difference of one measure in this unit.
 
     With variances a and b of the two and d of their difference, the interval of n pairs is as narrow as that of
     n (a + b) / d unpaired runs each.
@@ -66,7 +66,7 @@ def paired(first: "pd.Series[float]", second: "pd.Series[float]") -> Paired:
     if len(change) > 1 and change.var(ddof=1) > 0.0:
         needed = len(change) * float((base.var(ddof=1) + other.var(ddof=1)) / change.var(ddof=1))
     means = [float(values.mean()) if len(values) else math.nan for values in (base, other)]
-    return Paired(average(change), means[0], means[1], len(change), needed)
+    return Paired(difference_in(unit, change), means[0], means[1], len(change), needed)
 
 
 def compare(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Paired]]:
@@ -81,7 +81,9 @@ def compare(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Paired]]:
     differences = {}
     for name, table in others:
         good = (base["failed"] == "") & (table["failed"] == "")
-        differences[name] = {measure: paired(base[measure][good], table[measure][good]) for measure in NUMBERS}
+        differences[name] = {
+            measure: paired(ABOUT[measure].unit, base[measure][good], table[measure][good]) for measure in NUMBERS
+        }
     return differences
 
 
@@ -114,29 +116,36 @@ class Comparison(NamedTuple):
         }
 
     def _adoption(self, scenario: Scenario) -> str:
-        change = self.differences[scenario.name]["adopted"].difference
+        base, change = self.scenarios[0].called, self.differences[scenario.name]["adopted"].difference
+        if math.isnan(change.mean):
+            return f"{scenario.called}: no run came to an end both in it and in {base}."
         mean, low, high = (f"{100 * end:+.1f}" for end in change)
-        interval = "" if math.isnan(change.low) else f" [95% interval {low} to {high}]"
-        return f"{scenario.called}: adopted {mean} points against {self.scenarios[0].called}{interval}."
+        return f"{scenario.called}: adopted {mean} points against {base} [95% interval {low} to {high}]."
 
     def _lines(self, scenario: Scenario) -> list[str]:
-        rows = []
-        for name in COMPARED:
-            pair, about = self.differences[scenario.name][name], ABOUT[name]
-            rows.append(
-                [
-                    f"{about.label} ({about.unit})",
-                    value_text(pair.first, about),
-                    value_text(pair.second, about),
-                    interval_text(pair.difference, about, signed=True),
-                    "any" if math.isnan(pair.unpaired_runs) else f"{pair.unpaired_runs:,.0f}",
-                ]
-            )
-        head = ["", self.scenarios[0].name, scenario.name, "difference [95% interval]", "runs if unpaired"]
-        return [
+        pairs = {name: self.differences[scenario.name][name] for name in COMPARED}
+        head = ["", self.scenarios[0].name, scenario.name, "difference [95% interval]", "pairs", "runs if unpaired"]
+        lines = [
             self._adoption(scenario),
-            f"{self.runs:,} runs each under the same luck; the last column says how many of each would be needed "
-            "without it.",
+            f"{self.runs:,} runs each under the same luck. Pairs: runs that have the measure in both; the means are "
+            "over these.",
+            "The last column says how many runs of each would be needed without the same luck.",
             "",
-            *text_table(head, rows, "<>><>"),
+            *text_table(head, [_row(name, pair) for name, pair in pairs.items()], "<>><>>"),
         ]
+        if any(pair.runs and math.isnan(pair.difference.low) for pair in pairs.values()):
+            lines.append("No interval is given for one pair, nor where all differences are equal.")
+        return lines
+
+
+def _row(name: str, pair: Paired) -> list[str]:
+    """A measure in the table: both means, the difference, the pairs, and the runs without the same luck."""
+    about = ABOUT[name]
+    needed = "any" if pair.runs else "-"
+    return [
+        f"{about.label} ({about.unit})",
+        *(or_dash(value_text(mean, about)) for mean in (pair.first, pair.second)),
+        or_dash(interval_text(pair.difference, about, signed=True)),
+        f"{pair.runs:,}",
+        needed if math.isnan(pair.unpaired_runs) else f"{pair.unpaired_runs:,.0f}",
+    ]

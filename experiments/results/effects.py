@@ -6,19 +6,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.draws import Array
+from model.draws import Array, stream
 
-from ..measures.intervals import LEVEL, Interval, finite
+from ..measures.intervals import LEVEL, ROUNDING, Interval, finite
+from ..measures.signflips import chance, flips, more_than_luck
 
 
 class Effects(NamedTuple):
     """The change of a measure from the lowest to the highest value of each parameter: path -> interval.
 
-    ``explained`` is the share of the variance between points (0..1) that the effects add up to.
+    ``explained`` is the share of the variance between points (0..1) that the effects add up to. ``told`` are the paths
+    whose effect differs detectably from zero: its interval, which is over points, leaves out 0, and it is more than the
+    luck that all points share, at 1% for all paths together.
     """
 
     by_path: dict[str, Interval]
     explained: float
+    told: frozenset[str]
 
     def ranked(self) -> list[tuple[str, Interval]]:
         """The effects, the largest first."""
@@ -27,10 +31,10 @@ class Effects(NamedTuple):
     def data(self) -> dict[str, Any]:
         """As plain data that JSON can hold."""
         by_path = {path: interval._asdict() for path, interval in self.by_path.items()}
-        return {"explained": finite(self.explained), "by_path": by_path}
+        return {"explained": finite(self.explained), "by_path": by_path, "told_from_zero": sorted(self.told)}
 
 
-def fitted_effects(positions: Mapping[str, Array], means: Array) -> Effects | None:
+def fitted_effects(positions: Mapping[str, Array], means: Array, by_group: Array, seed: int) -> Effects | None:
     """The effects of parameters on the means of points; None with too few points, or where they do not vary apart.
 
     An ordinary least squares fit, with Student's intervals.
@@ -39,6 +43,7 @@ def fitted_effects(positions: Mapping[str, Array], means: Array) -> Effects | No
     ----------
     positions : path -> where each point stands on the axis of this parameter
     means : the mean at each point, NaN where no run has the measure
+    by_group : the same over each group of runs (a row a point), by which effects are told from luck
 
     References
     ----------
@@ -50,7 +55,7 @@ def fitted_effects(positions: Mapping[str, Array], means: Array) -> Effects | No
     freedom = int(known.sum()) - len(positions) - 1
     if freedom < 1 or not positions:
         return None
-    means = means[known]
+    means, by_group = means[known], by_group[known]
     matrix = np.column_stack([np.ones(len(means)), *(_from_0_to_1(column[known]) for column in positions.values())])
     effects, _, rank, _ = np.linalg.lstsq(matrix, means)
     if rank < matrix.shape[1]:
@@ -60,11 +65,14 @@ def fitted_effects(positions: Mapping[str, Array], means: Array) -> Effects | No
     variance = unexplained / freedom * np.diag(np.linalg.inv(matrix.T @ matrix))
     half = float(stdtrit(freedom, 0.5 + LEVEL / 2)) * np.sqrt(variance)
     total = float(np.square(means - means.mean()).sum())
+    varies = total > len(means) * float(ROUNDING * means.mean()) ** 2
     ends = zip(positions, effects[1:].tolist(), half[1:].tolist(), strict=True)
-    return Effects(
-        {path: Interval(effect, effect - width, effect + width) for path, effect, width in ends},
-        1.0 - unexplained / total if total > 0.0 else math.nan,
-    )
+    by_path = {path: Interval(effect, effect - width, effect + width) for path, effect, width in ends}
+    slopes = (np.linalg.pinv(matrix) @ by_group)[1:]
+    signs = flips(by_group.shape[1], stream(seed, 0, "signs", "effects"))
+    beyond = more_than_luck({path: chance(slope[None], signs) for path, slope in zip(positions, slopes, strict=True)})
+    told = frozenset(path for path in beyond if by_path[path].low > 0.0 or by_path[path].high < 0.0)
+    return Effects(by_path, 1.0 - unexplained / total if varies else math.nan, told)
 
 
 def _from_0_to_1(column: Array) -> Array:

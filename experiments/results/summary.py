@@ -1,5 +1,6 @@
 """What the runs of one scenario say: how often, in what form, with which labs, and with what effect."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -26,7 +27,7 @@ from .summary_parts import (
     world_difference,
 )
 from .text_table import text_table
-from .words import counted, interval_text, share_text, spoken, value_text
+from .words import counted, interval_text, or_dash, share_text, spoken, value_text
 
 OUTCOMES = {  # how a run ends: column and code; the last three divide the adopted runs by the fate of the framework
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
@@ -209,8 +210,8 @@ def _year_lines(summary: Summary) -> list[str]:
     rows = [
         [
             f"  {year.about.label} ({year.about.unit})",
-            *(value_text(mean.mean, year.about) for mean in (year.framework, year.without)),
-            interval_text(year.difference, year.about, signed=True),
+            *(or_dash(value_text(mean.mean, year.about)) for mean in (year.framework, year.without)),
+            or_dash(interval_text(year.difference, year.about, signed=True)),
         ]
         for year in summary.ad_hoc.values()
     ]
@@ -221,6 +222,8 @@ def _year_lines(summary: Summary) -> list[str]:
         *text_table(head, rows, "<>><"),
         f"  Ad hoc: the same luck without a framework. In {law} of these runs a law comes, and reviews with it.",
     ]
+    if any(year.runs and math.isnan(year.difference.low) for year in summary.ad_hoc.values()):
+        lines.append("  Where all differences are equal, or there is but one, no interval is given.")
     delay = summary.ad_hoc_without_law["delay_days"]
     if delay.runs:
         change = interval_text(delay.difference, delay.about, signed=True)

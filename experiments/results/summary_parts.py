@@ -8,8 +8,8 @@ import numpy as np
 from model.draws import Array
 from model.rules.records import ABOUT, About
 
-from ..measures.columns import AD_HOC, HELD, JOINED, LEFT, QUEUE, SHARE, SHARE_IN, STAYS
-from ..measures.intervals import Interval, Spread, average, share, spread
+from ..measures.columns import AD_HOC, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS
+from ..measures.intervals import Interval, Spread, average, difference_in, mean_in, share, spread
 
 MOST_SETS = 12  # sets of labs that are listed
 LABS_IN_A_CODE = 32  # so that codes of sets are numbered anew before 64 bits are full
@@ -59,9 +59,8 @@ class MeasureSummary(NamedTuple):
 
 def measure_summary(name: str, values: Array) -> MeasureSummary:
     """The summary of a measure from its values; NaN where a run does not have it."""
-    about, quantiles = ABOUT[name], spread(values)
-    mean = share(int(np.nansum(values)), quantiles.runs) if about.unit == SHARE else average(values)
-    return MeasureSummary(mean, quantiles, about)
+    about = ABOUT[name]
+    return MeasureSummary(mean_in(about.unit, values), spread(values), about)
 
 
 class WorldDifference(NamedTuple):
@@ -86,9 +85,13 @@ def world_difference(name: str, table: Table, chosen: Array) -> WorldDifference:
     """The difference that the framework makes in one measure over the chosen runs that have it in both worlds."""
     framework, without = (column(table, world + name, chosen) for world in ("", AD_HOC))
     both = ~(np.isnan(framework) | np.isnan(without))
-    framework, without = framework[both], without[both]
+    framework, without, about = framework[both], without[both], ABOUT[name]
     return WorldDifference(
-        average(framework - without), len(framework), average(framework), average(without), ABOUT[name]
+        difference_in(about.unit, framework - without),
+        len(framework),
+        mean_in(about.unit, framework),
+        mean_in(about.unit, without),
+        about,
     )
 
 

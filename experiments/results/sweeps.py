@@ -11,11 +11,12 @@ from model.rules.records import About
 
 from ..measures.columns import measures
 from ..measures.intervals import Intervals, intervals, no_moments, with_values
+from ..measures.signflips import GroupMeans
 from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
 from .effects import Effects, fitted_effects
 from .text_table import text_table
-from .words import NOTHING, interval_text, number, short
+from .words import NOTHING, counted, interval_text, number, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +26,14 @@ MOST_LISTED = 12  # points in the text; all are in the table and the figures
 
 
 class SweepResult(NamedTuple):
-    """The intervals of each measure of a sweep, an entry for each point, and how many runs were played and failed."""
+    """The intervals of each measure of a sweep, an entry for each point, and how many runs were played and failed.
+
+    ``by_group`` has the means of each measure over groups of runs: a row a point, a column a group.
+    """
 
     plan: Plan
     intervals: dict[str, Intervals]
+    by_group: dict[str, Array]
     runs: int
     failed: int
 
@@ -64,21 +69,30 @@ class SweepResult(NamedTuple):
         means = self.intervals[measure].mean
         return None if np.isnan(means).all() else (int(np.nanargmin(means)), int(np.nanargmax(means)))
 
+    def is_level(self, measure: str) -> bool:
+        """Whether a measure has the same mean at every point that has it."""
+        means = self.intervals[measure].mean
+        return len(set(means[~np.isnan(means)])) == 1
+
     def effects(self, measure: str) -> Effects | None:
         """The additive effects of the varied numbers on a measure; None where they cannot be fitted."""
         entries = self.plan.scenario.entries
         paths = [path for path in self.plan.varied if entries[path].type in (int, float)]
-        return fitted_effects({path: self.positions(path) for path in paths}, self.intervals[measure].mean)
+        positions = {path: self.positions(path) for path in paths}
+        return fitted_effects(positions, self.intervals[measure].mean, self.by_group[measure], self.plan.seed)
 
     def headline(self) -> str:
         """Where the first measure is least and where it is most."""
         measure = self.plan.measure
         about, ends = self.about(measure), self.ends(measure)
-        total = f"{self.runs:,} runs at {len(self.plan.points):,} points"
+        points = counted(len(self.plan.points), "point")
+        total = f"{self.runs:,} runs at {points}"
         if self.failed:
             total += f"; {self.failed:,} of them failed and are left out"
         if ends is None:
             return f"{about.label}: {NOTHING} ({total})."
+        if self.is_level(measure):
+            return f"{about.label} ({about.unit}): {self._value(measure, ends[0])} wherever it is measured; {total}."
         least, most = (f"{self._value(measure, point)} at {point_name(self.plan, point)}" for point in ends)
         return f"{about.label} ({about.unit}): from {least} to {most}; {total}."
 
@@ -103,19 +117,32 @@ class SweepResult(NamedTuple):
         """The effects of a sweep over scattered points, else the points themselves or the extreme ones."""
         effects = None if self.is_mapped() else self.effects(measure)
         if self.ends(measure) is None:
-            yield NOTHING
+            yield f"{NOTHING}, so it is not drawn"
         elif effects is not None:
-            yield f"from the lowest to the highest value of each, all else equal (explains {effects.explained:.0%}):"
-            about = self.about(measure)
-            yield from _aligned(
-                [[f"  {short(path)}", interval_text(effect, about, signed=True)] for path, effect in effects.ranked()]
-            )
+            yield from self._effect_lines(effects, self.about(measure))
         else:
             points = _listed_points(self.intervals[measure].mean)
             if len(self.plan.points) > MOST_LISTED:
                 half = MOST_LISTED // 2
                 yield f"the {half} lowest and the {half} highest of {len(self.plan.points):,} points:"
             yield from _aligned([[point_name(self.plan, point), self._value(measure, point)] for point in points])
+
+    def _effect_lines(self, effects: Effects, about: About) -> Iterator[str]:
+        """The effects, the largest first; which of them may be luck."""
+        if math.isnan(effects.explained):
+            yield "the same at every point"
+            return
+        yield f"from the lowest to the highest value of each, all else equal (explains {effects.explained:.0%}):"
+        yield from _aligned(
+            [
+                [
+                    f"  {short(path)}",
+                    interval_text(effect, about, signed=True),
+                    "" if path in effects.told else "not told from luck",
+                ]
+                for path, effect in effects.ranked()
+            ]
+        )
 
     def _precision_lines(self) -> list[str]:
         """How many points are as precise as was asked for."""
@@ -172,13 +199,16 @@ def sweep_result(store: Store) -> SweepResult:
     """The result of a sweep from its store; its parts are read once, one after the other."""
     names = store.plan.measures
     moments = {name: no_moments(len(store.plan.points)) for name in names}
+    groups = {name: GroupMeans(len(store.plan.points), store.plan.runs) for name in names}
     runs = failed = 0
-    for point, reasons, *columns in store.by_part(["point", "failed", *names]):
+    for point, run, reasons, *columns in store.by_part(["point", "run", "failed", *names]):
         runs, failed = runs + len(point), failed + int((reasons != "").sum())
         for name, values in zip(names, columns, strict=True):
             moments[name] = with_values(moments[name], point, values)
+            groups[name].add(point, run, values)
     known = measures(store.plan.scenario)
-    return SweepResult(store.plan, {name: intervals(known[name].unit, moments[name]) for name in names}, runs, failed)
+    of_points = {name: intervals(known[name].unit, moments[name]) for name in names}
+    return SweepResult(store.plan, of_points, {name: its.means() for name, its in groups.items()}, runs, failed)
 
 
 def point_name(plan: Plan, point: int) -> str:

@@ -172,5 +172,8 @@ def _played(case: Any, luck: Luck) -> Negotiation:
 
 
 def date_of(scenario: Scenario, week: int) -> str:
-    """The day on which a week begins, as 2026-05-18."""
-    return (scenario.starts + datetime.timedelta(days=ROUND_DAYS * week)).isoformat()
+    """The day on which a week begins, as 2026-05-18; of a week beyond the calendar only that it is later."""
+    days = ROUND_DAYS * week
+    if days > (datetime.date.max - scenario.starts).days:
+        return f"after {datetime.date.max}"
+    return (scenario.starts + datetime.timedelta(days=days)).isoformat()

@@ -30,6 +30,11 @@ def interval_text(interval: Interval, about: About, *, signed: bool = False, uni
     return text if text == NOTHING else text + suffix
 
 
+def or_dash(text: str) -> str:
+    """A cell of a table: '-' where no run has the measure."""
+    return "-" if text == NOTHING else text
+
+
 def _decimals(values: Iterable[float]) -> int:
     """Decimals that give the largest of some numbers three digits; those that are NaN do not count."""
     largest = max((abs(value) for value in values if not math.isnan(value)), default=0.0)

@@ -31,11 +31,11 @@ from ..plans.design import Part, Plan, plan_of, whole
 from .errors import WorkersLost
 from .manifest import DECIDING
 from .play import PLAYERS, Piece, in_one_piece, rounds_of
-from .pool import announce_compilation
+from .pool import announce_compilation, ctrl_c_held_back, ctrl_c_ignored
 from .store import packed
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
     from tqdm import tqdm
 
 LOCAL = "local"  # the address that stands for a cluster on this machine
@@ -215,40 +215,63 @@ def connected(address: str, workers: int) -> Iterator[Cluster]:
         Where no scheduler answers within some seconds, or a worker is made of something else than this client.
     """
     announce_compilation()
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(_quiet())
-        client = stack.enter_context(contextlib.closing(_client(address, workers, stack)))
-        cluster = Cluster(client, address)
-        cluster.check_versions()
-        yield cluster
+    with _quiet(), contextlib.ExitStack() as stack:
+        try:
+            client = stack.enter_context(contextlib.closing(_client(address, workers, stack)))
+            cluster = Cluster(client, address)
+            cluster.check_versions()
+            yield cluster
+        finally:
+            with ctrl_c_ignored():
+                stack.close()
 
 
 def _client(address: str, workers: int, stack: contextlib.ExitStack) -> "Client":
-    import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     if address == LOCAL:
-        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
-        # Dask has its workers give memory back at once, which makes a part take half as long again
-        stack.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": {}}))
-        local = stack.enter_context(LocalCluster(**options, silence_logs=logging.CRITICAL))
-        return Client(local, set_as_default=False)
+        return Client(stack.enter_context(_local(workers)), set_as_default=False)
     try:
         asyncio.run(_answer(address))
         return Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, RuntimeError) as error:  # the last two of Dask's settings of TLS
         why = str(error).partition("\n")[0] or f"silent for {PATIENCE} seconds"
         text = f"no Dask scheduler answers ({why}); tcp://HOST:PORT of one is needed, or local"
         raise refusal(f"--cluster {address}", text) from None
+
+
+@contextlib.contextmanager
+def _local(workers: int) -> "Iterator[LocalCluster]":
+    """A cluster on this machine that nobody else on it can use.
+
+    A scheduler runs what it is sent, whoever sends it. This one and its workers hear only who has the key that is made
+    for them and never stored; to a browser they say nothing.
+    """
+    import dask
+    from distributed import LocalCluster
+    from distributed.security import Security
+
+    settings: dict[str, Any] = {
+        "distributed.nanny.pre-spawn-environ": {},  # or memory is given back at once: parts take half as long again
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
+    options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+    with dask.config.set(settings):
+        with ctrl_c_held_back():  # from the threads that start the workers, so that Ctrl-C is left to the client
+            cluster = LocalCluster(**options, security=Security.temporary(), silence_logs=logging.CRITICAL)
+        with cluster:
+            yield cluster
 
 
 async def _answer(address: str) -> None:
     """Hear a scheduler say a word. A client would wait without end for one that is silent, or for no address at all."""
     from distributed.comm.addressing import get_address_host_port
     from distributed.core import rpc
+    from distributed.security import Security
 
     get_address_host_port(address)
-    async with rpc(address) as there:
+    async with rpc(address, connection_args=Security().get_connection_args("client")) as there:
         await asyncio.wait_for(there.identity(), PATIENCE)
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,14 +96,15 @@ def play_parts(
     with _pool(workers, processes=long or engine == "mesa") as pool:
         try:
             for part, pieces in cut_up:
-                with _ctrl_c_held_back():
+                with ctrl_c_held_back():
                     waiting.append((part, [pool.submit(play, piece) for piece in pieces]))
                 if len(waiting) >= workers + AHEAD:
                     yield first_in_line()
             while waiting:
                 yield first_in_line()
         except BaseException:
-            pool.shutdown(cancel_futures=True)  # waits, as leaving `with` would otherwise take the cancelling back
+            with ctrl_c_ignored():
+                pool.shutdown(cancel_futures=True)  # waits, as leaving `with` would else take the cancelling back
             raise
 
 
@@ -148,16 +150,30 @@ def _pool(workers: int, *, processes: bool) -> concurrent.futures.Executor:
 
 
 @contextlib.contextmanager
-def _ctrl_c_held_back() -> Iterator[None]:
+def ctrl_c_held_back() -> Iterator[None]:
     """Let Ctrl-C wait a moment, where the system can, so that a process that starts meanwhile never hears of it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # it would come up with the first process, and let Ctrl-C in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def ctrl_c_ignored() -> Iterator[None]:
+    """Let what takes some seconds to end do so, also where Ctrl-C is pressed again."""
+    if threading.current_thread() is not threading.main_thread():  # no other hears of it
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _exit_with_parent() -> None:

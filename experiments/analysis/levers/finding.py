@@ -1,5 +1,6 @@
 """The finding of a search for lever settings: the Pareto front, in words and as data."""
 
+import math
 from typing import Any, NamedTuple
 
 from model.rules.records import About
@@ -78,11 +79,21 @@ class Front(NamedTuple):
         known = measures(self.plan.scenario)
         return {name: known[name] for name in self.asked.wants}
 
+    def is_other(self, setting: Setting) -> bool:
+        """Whether a setting differs from the unchanged scenario in some want, intervals apart."""
+        return any(
+            _is_above(setting.mean[name], self.unchanged.mean[name])
+            or _is_above(self.unchanged.mean[name], setting.mean[name])
+            for name in self.asked.wants
+        )
+
     def headline(self) -> str:
         """The best in each want with its cost in the others, and the unchanged scenario, in one sentence."""
         unchanged = f"unchanged scenario: {_values(self, self.unchanged, list(self.wants))}."
         if not self.front:
             return f"No setting has every wanted measure in {ENOUGH:.0%} of its runs; {unchanged}"
+        if not any(self.is_other(self.settings[k]) for k in self.front):
+            return f"No setting of the front differs detectably from the unchanged scenario in any want; {unchanged}"
         if len(self.front) == 1:
             only = _values(self, self.settings[self.front[0]], list(self.wants))
             return f"One setting is best in every want: {only}; {unchanged}"
@@ -153,11 +164,18 @@ def _basis(front: Front) -> list[str]:
 
 def _is_better(front: Front, setting: Setting) -> bool:
     """Whether a setting is better than the unchanged scenario in every want, intervals apart."""
-    usual = front.unchanged.mean
+    own, usual = setting.mean, front.unchanged.mean
     return all(
-        setting.mean[name].low > usual[name].high if way == "max" else setting.mean[name].high < usual[name].low
+        _is_above(own[name], usual[name]) if way == "max" else _is_above(usual[name], own[name])
         for name, way in front.asked.wants.items()
     )
+
+
+def _is_above(interval: Interval, other: Interval) -> bool:
+    """Whether an estimate is above another, intervals apart; one of equal values, which has no ends, is its mean."""
+    low = interval.mean if math.isnan(interval.low) else interval.low
+    high = other.mean if math.isnan(other.high) else other.high
+    return low > high
 
 
 def _setting_lines(front: Front, setting: Setting, head: str, more: dict[str, About] | None = None) -> list[str]:

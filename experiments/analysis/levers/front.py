@@ -109,8 +109,8 @@ def pareto_optimal(plan: Plan, settings: Sequence[Setting], kind: str) -> tuple[
     """
     intervals = [[getattr(setting, kind)[name] for name in wants_of(plan).wants] for setting in settings]
     means = np.array([[interval.mean for interval in row] for row in intervals])
-    half = np.array([[interval.half_width for interval in row] for row in intervals])
-    known = np.array([setting.counts for setting in settings]) & ~np.isnan(half).any(axis=1)
+    half = np.nan_to_num([[interval.half_width for interval in row] for row in intervals])  # NaN where all are equal
+    known = np.array([setting.counts for setting in settings]) & ~np.isnan(means).any(axis=1)
     if not known.any():
         return ()
     numbers, loss = np.flatnonzero(known), losses(plan, means[known])
