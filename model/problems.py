@@ -53,6 +53,11 @@ def quoted(text: str) -> str:
     return repr(text) if len(text) <= 60 else repr(text[:57] + "...")
 
 
+def plain(text: str) -> str:
+    """Text for a terminal: control characters and lone surrogates as `repr` would write them, the rest unchanged."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """'; did you mean ...?' for the nearest known name, or ''."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
