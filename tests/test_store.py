@@ -377,7 +377,9 @@ def test_a_chosen_folder_with_other_results_is_refused_and_left_alone(tmp_path: 
         ("[1]", "manifest.json: cannot be read"),
         ('{"runs": 1000, "written": "2026-07-04"}', "holds results of format 0 (written 2026-07-04"),
         ('{"format": 1, "command": "optin run x.yaml"}', "holds results of format 1"),
-        ('{"format": 2, "command": "optin run x.yaml"}', "is not finished; go on with: optin run x.yaml"),
+        ('{"format": 2, "command": "optin run x.yaml"}', "holds results of format 2"),
+        ('{"format": 3, "command": "optin run x.yaml"}', "the command that made these results writes it anew"),
+        ("", "manifest.json: cannot be read: it is empty"),
     ],
 )
 def test_what_cannot_be_opened_says_why(tmp_path: Path, manifest: str | None, fragment: str) -> None:

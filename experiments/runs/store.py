@@ -232,7 +232,7 @@ def _others_in(folder: Path, made_from: str, shard: Shard) -> str:
     if isinstance(there, dict):
         return f"holds other results ({told_of(there)})"
     if paths:
-        return "holds parts of other results, and no manifest that says of which"
+        return "holds parts of other results, which only the command that made them goes on with"
     return f"holds another manifest.json ({there})" if (content or b"").strip(b"\0 \r\n\t") else ""
 
 
