@@ -7,6 +7,7 @@ a traceback, and where it ends with 0 its numbers are those of the results as th
 
 import argparse
 import contextlib
+import functools
 import io
 import json
 import os
@@ -19,9 +20,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
+from experiments.cli import play
 from experiments.cli.main import main
+from experiments.plans import sweepfile
+from experiments.publish.findings import Analysis, Findings
 from experiments.runs.manifest import SEAL, seal
-from model.scenario import SHIPPED
+from model.scenario import SHIPPED, load
 
 from .conftest import within
 
@@ -102,8 +108,20 @@ def _truth(folder: Path, command: tuple[str, ...]) -> Truth:
     assert called("export", folder).code == 0
     table = (folder / "runs.csv").read_bytes()
     for name in ("runs.csv", "figures"):
-        shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink()
+        shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink(missing_ok=True)
     return Truth(folder, command, json.loads(said.out), table)
+
+
+@contextlib.contextmanager
+def in_a_hurry(*, load_once: bool = True) -> Iterator[None]:
+    """Leave out figures, which show the numbers that are looked at here, and perhaps read no scenario file twice."""
+    loaded, swept = functools.cache(load), functools.cache(sweepfile.read_sweep)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Analysis, "findings", lambda _, finding: Findings(finding, {}))
+        if load_once:
+            patch.setattr(play, "load", lambda path, _: loaded(path))
+            patch.setattr(sweepfile, "read_sweep", lambda path, *_, **__: swept(path))
+        yield
 
 
 # ---------------------------------------------------------------- one thing that is wrong
@@ -271,7 +289,7 @@ def _untrue(name: str, said: Said, truth: Truth, beside: Path) -> str:
 def failures(mutations: int, seed: int) -> Iterator[str]:
     """What is wrong with so many mutations, each in some lines."""
     luck = random.Random(seed)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, in_a_hurry():
         known = truths(Path(scratch))
         for number in range(mutations):
             folder, beside = Path(scratch) / "its", Path(scratch) / "beside"

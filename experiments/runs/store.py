@@ -224,7 +224,7 @@ def _others_in(folder: Path, made_from: str, shard: Shard) -> str:
         return "holds a manifest.json that is no file"
     there = manifest_in(content or b"")
     if isinstance(there, dict) and is_intact(there):
-        same = (there["inputs"], shard_in(there)) == (made_from, shard)
+        same = (there.get("inputs"), there.get("shard")) == (made_from, str(shard))
         return "" if same else f"holds other results ({told_of(there)})"
     paths = files_of_parts(folder)
     if any(_made_from(path) == made_from for path in paths):
