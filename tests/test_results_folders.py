@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from experiments import MAX_RUNS
 from experiments.dashboard import saved
 from experiments.plans.design import plan_of
 from experiments.publish.findings import export
@@ -184,7 +185,7 @@ def test_any_bit_of_a_part_counts_also_one_that_moves_no_value(made: dict[tuple[
 def test_a_sealed_part_reads_as_ordinary_parquet_and_says_its_origin(made: dict[tuple[str, ...], Path]) -> None:
     path = made[OURS] / "parts" / "000001.parquet"
     said = pq.read_metadata(path).metadata
-    plan = plan_of(load(JUNE), RUNS, 1)
+    plan = plan_of(load(JUNE), RUNS, 1, None, MAX_RUNS)
     assert said[b"opt-in.inputs"].decode() == inputs(plan)
     assert said[b"opt-in.part"] == b"1"
     assert origin_of(path.read_bytes()) == Origin(inputs(plan), 1)
@@ -462,10 +463,11 @@ def test_a_pipe_is_written_into(folder: Path, tmp_path: Path) -> None:
     for command in (("export", folder, "--csv"), ("report", folder, "--out")):
         pipe = tmp_path / "pipe"
         os.mkfifo(pipe)
-        with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        with (tmp_path / "read").open("wb") as read, subprocess.Popen(["cat", str(pipe)], stdout=read) as reader:
             said = called(*command, pipe)
-            content, _ = reader.communicate(timeout=30)
-        assert (said.code, said.out) == (0, "")
+            reader.wait(timeout=30)
+        content = (tmp_path / "read").read_bytes()
+        assert (said.code, said.out) == (0, ""), said
         assert str(pipe) in said.err
         assert stat.S_ISFIFO(pipe.stat().st_mode)
         if command[0] == "export":
