@@ -275,7 +275,7 @@ def _check_summary(store: Store, content: bytes) -> None:
         problem = problem_with(data, SUMMARY_SCHEMA, str(path))
     except (ValueError, RecursionError) as error:
         problem = f"cannot be read: {first_line(error)}"
-    if not problem and data["runs"] != store.rows():
+    if not problem and data.get("runs", store.rows()) != store.rows():
         problem = f"is of {data['runs']:,} runs, and not of the {store.rows():,} here"
     if problem:
         raise refusal(path, f"{problem}; {WAY_ON}")
