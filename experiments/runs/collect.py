@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from ..plans.design import Part
 from .errors import Interrupted, Unfinished, WorkersLost
+from .files import reason
 from .pool import play_parts
 from .store import Store
 
@@ -78,8 +79,8 @@ def resumable(store: Store) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise Interrupted(saved("stopped")) from None
-    except OSError as error:
-        raise Unfinished(saved(f"{error.filename or store.folder}: {error.strerror or error}")) from None
+    except (OSError, NotImplementedError) as error:  # the latter from stores that can only be read
+        raise Unfinished(saved(f"{getattr(error, 'filename', None) or store.folder}: {reason(error)}")) from None
     except BrokenProcessPool:
         raise Unfinished(saved("a worker process has died")) from None
     except WorkersLost as error:

@@ -40,7 +40,7 @@ def located(text: str) -> Path:
             path.fs  # noqa: B018  # brought late, and may want a package of its own
             if path.protocol in ("file", "local"):
                 return Path(path.path)
-            path.exists()  # asks the store, which may be down
+            (path / "x").exists()  # asks the store, which may be down
     except Exception as error:  # each store has exceptions of its own
         way = "pip install 'opt-in[remote]' brings stores, some with a package"
         raise refusal(plain(text), f"cannot be reached ({first_line(error)}); {way}") from None
@@ -76,7 +76,7 @@ def read_file(path: Path) -> bytes | None:
     except NotADirectoryError:
         return None
     except OSError as error:
-        raise refusal(path, f"cannot be read: {error.strerror or first_line(error)}") from None
+        raise refusal(path, f"cannot be read: {reason(error)}") from None
     raise refusal(path, "is no file; remove it, or name other results")
 
 
@@ -190,9 +190,9 @@ def told(path: Path) -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
-    except OSError as error:
-        why = f"cannot be written: {error.strerror or first_line(error)}"
-        if error.errno in FULL:
+    except (OSError, NotImplementedError) as error:  # the latter from stores that can only be read
+        why = f"cannot be written: {reason(error)}"
+        if isinstance(error, OSError) and error.errno in FULL:
             raise Unfinished(f"{path}: {why}") from None
         raise refusal(path, why) from None
 
@@ -231,6 +231,11 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def reason(error: Exception) -> str:
+    """Why the system, or a store, could not do something."""
+    return getattr(error, "strerror", None) or first_line(error)
 
 
 def first_line(error: Exception) -> str:

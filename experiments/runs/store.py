@@ -20,7 +20,7 @@ from model.problems import plain, quoted, refusal
 
 from ..measures.columns import columns, measures
 from ..plans.design import WHOLE, Part, Plan, Shard, whole
-from .files import first_line, is_file, read_file, write_bytes, write_json
+from .files import first_line, is_file, read_file, reason, write_bytes, write_json
 from .folder_schema import SUMMARY_SCHEMA, problem_with
 from .manifest import (
     MANIFEST,
@@ -201,16 +201,12 @@ def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) ->
             folder.mkdir(parents=True, exist_ok=True)
             others = _others_in(folder, made_from, shard)
         except (OSError, NotImplementedError) as error:
-            raise refusal(f"--out {folder}", f"cannot be made: {_why(error)}") from None
+            raise refusal(f"--out {folder}", f"cannot be made: {reason(error)}") from None
         if not others:
             return folder
         if chosen:
             raise refusal(f"--out {folder}", f"{others}; name another folder, or remove this one")
     raise refusal(name, "has 10,000 folders of results beside it; name one with --out")
-
-
-def _why(error: Exception) -> str:
-    return getattr(error, "strerror", None) or first_line(error)
 
 
 def _others_in(folder: Path, made_from: str, shard: Shard) -> str:
