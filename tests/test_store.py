@@ -17,6 +17,7 @@ import pandas as pd
 import psutil
 import pytest
 
+from experiments import MAX_RUNS
 from experiments.plans.design import Plan, plan_of
 from experiments.plans.sweepfile import read_sweep
 from experiments.publish.findings import export, findings
@@ -194,7 +195,7 @@ def one_bit_off(content: bytes) -> bytes:
 def test_a_damaged_part_is_noticed_named_and_made_again(
     undisturbed: Path, tmp_path: Path, damage: Callable[[bytes], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
+    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1, None, max(RUNS, MAX_RUNS)))
     for name, content in parts(undisturbed).items():
         files.write_bytes(tmp_path / "parts" / name, content)
     path = store.path(7)
@@ -208,7 +209,7 @@ def test_a_damaged_part_is_noticed_named_and_made_again(
 
 @pytest.mark.slow
 def test_a_part_of_other_runs_is_made_again(undisturbed: Path, tmp_path: Path) -> None:
-    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
+    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1, None, max(RUNS, MAX_RUNS)))
     for name, content in parts(undisturbed).items():
         files.write_bytes(tmp_path / "parts" / name, content)
     files.write_bytes(store.path(2), parts(undisturbed)["000003.parquet"])
