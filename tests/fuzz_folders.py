@@ -26,6 +26,8 @@ from experiments.cli import play
 from experiments.cli.main import main
 from experiments.plans import sweepfile
 from experiments.publish.findings import Analysis, Findings
+from experiments.runs import manifest
+from experiments.runs.folder_schema import problem_with
 from experiments.runs.manifest import SEAL, seal
 from model.scenario import SHIPPED, load
 
@@ -57,6 +59,8 @@ ODD: tuple[Any, ...] = (
     {"a": 1},
 )
 FOLDERS = ("run", "precise", "sweep")
+MOST_KNOWN = 100
+PROBLEMS: dict[str, str] = {}  # by manifest
 type Random = random.Random
 
 
@@ -114,14 +118,25 @@ def _truth(folder: Path, command: tuple[str, ...]) -> Truth:
 
 @contextlib.contextmanager
 def in_a_hurry(*, load_once: bool = True) -> Iterator[None]:
-    """Leave out figures, which show the numbers that are looked at here, and perhaps read no scenario file twice."""
+    """Leave out figures, which show the numbers that are looked at here, and perhaps read and check nothing twice."""
     loaded, swept = functools.cache(load), functools.cache(sweepfile.read_sweep)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Analysis, "findings", lambda _, finding: Findings(finding, {}))
         if load_once:
+            patch.setattr(manifest, "problem_with", _known_problem)
             patch.setattr(play, "load", lambda path, _: loaded(path))
             patch.setattr(sweepfile, "read_sweep", lambda path, *_, **__: swept(path))
         yield
+
+
+def _known_problem(data: Any, schema: Any) -> str:
+    """What is wrong with a manifest, looked for once."""
+    key = json.dumps(data)
+    if key not in PROBLEMS:
+        if len(PROBLEMS) > MOST_KNOWN:
+            PROBLEMS.clear()
+        PROBLEMS[key] = problem_with(data, schema)
+    return PROBLEMS[key]
 
 
 # ---------------------------------------------------------------- one thing that is wrong

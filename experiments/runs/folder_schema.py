@@ -116,9 +116,9 @@ SUMMARY_SCHEMA = {
 }
 
 
-def problem_with(data: Any, schema: Mapping[str, Any], shown: str) -> str:
+def problem_with(data: Any, schema: Mapping[str, Any]) -> str:
     """The first thing in which plain data breaks a schema; '' if nothing does."""
-    for problem in schema_problems(schema, _tree(data, Mark(shown))):
+    for problem in schema_problems(schema, _tree(data, Mark(""))):
         return plain(problem.text)
     return ""
 

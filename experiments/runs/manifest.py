@@ -275,7 +275,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         known = number if isinstance(number, int) else "unknown"
         text = f"holds results of format {known} ({told_of(there)})"
         raise refusal(mark, f"{text}; format {FORMAT} is needed: make them anew")
-    problem = problem_with(there, MANIFEST_SCHEMA, str(folder / MANIFEST))
+    problem = problem_with(there, MANIFEST_SCHEMA)
     if problem or not is_intact(there):
         why = problem or "has changed since it was written"
         raise refusal(folder / MANIFEST, f"{why}; {WAY_ON}")

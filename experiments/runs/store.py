@@ -268,7 +268,7 @@ def _check_summary(store: Store, content: bytes) -> None:
     path = store.folder / SUMMARY
     try:
         data = json.loads(content)
-        problem = problem_with(data, SUMMARY_SCHEMA, str(path))
+        problem = problem_with(data, SUMMARY_SCHEMA)
     except (ValueError, RecursionError) as error:
         problem = f"cannot be read: {first_line(error)}"
     if not problem and data.get("runs", store.rows()) != store.rows():
