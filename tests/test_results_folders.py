@@ -18,12 +18,14 @@ import pytest
 from experiments import MAX_RUNS
 from experiments.dashboard import saved
 from experiments.plans.design import plan_of
-from experiments.publish.findings import export
+from experiments.publish import validation
+from experiments.publish.findings import Findings, export
 from experiments.runs import files
 from experiments.runs import store as stores
 from experiments.runs.manifest import SEAL, inputs, seal
 from experiments.runs.parts import Origin, flaw, origin_of, sealed
 from experiments.runs.store import opened
+from model.problems import BadInput
 from model.scenario import SHIPPED, load
 
 from .conftest import ROOT, within
@@ -543,6 +545,30 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeyp
     monkeypatch.setattr(Path, "replace", replaced)
     files.write_bytes(tmp_path / "x", b"content")
     assert order == ["file", "replace", "folder"]
+
+
+def test_a_validation_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("a file, where a folder is needed")
+    with pytest.raises(BadInput, match="there: cannot be written: "):
+        validation.write(tmp_path / "there", Findings(Nothing(), {}), {}, "nothing")
+
+
+class Nothing:
+    """A finding with nothing in it."""
+
+    def headline(self) -> str:
+        return ""
+
+    def text(self) -> str:
+        return ""
+
+    def data(self) -> dict[str, Any]:
+        return {}
+
+
+def test_an_export_goes_to_this_machine_only(folder: Path) -> None:
+    said = called("export", folder, "--csv", "memory://there/runs.csv")
+    assert (said.code, "a path on this machine is needed" in said.err) == (2, True)
 
 
 # ---------------------------------------------------------------- a few of the mutations

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from model.scenario import SHIPPED, load
 
@@ -65,7 +64,7 @@ def export(chosen: argparse.Namespace) -> None:
     from ..runs.store import opened
 
     store = opened(located(chosen.results))
-    path = Path(chosen.csv) if chosen.csv else on_this_machine("--csv", store.folder / "runs.csv")
+    path = on_this_machine("--csv", located(chosen.csv) if chosen.csv else store.folder / "runs.csv")
     rows = write(store, path)
     if chosen.json:
         print_json({"file": str(path), "rows": rows})
