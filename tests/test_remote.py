@@ -54,6 +54,8 @@ def test_shards_in_a_store_are_merged_drawn_and_exported_from_there(
     assert main(["merge", f"{AWAY}/1", f"{AWAY}/2", "--out", f"{AWAY}/all"]) == 0
     assert files(located(f"{AWAY}/all")) == files(tmp_path / "here")
     assert main(["plot", f"{AWAY}/all"]) == 0
+    assert main(["report", f"{AWAY}/all", "--out", f"{AWAY}/deep/page.html"]) == 0
+    assert (located(AWAY) / "deep" / "page.html").read_bytes().startswith(b"<!doctype html>")
     assert main(["export", f"{AWAY}/all", "--csv", str(tmp_path / "runs.csv")]) == 0
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 2501
 

@@ -458,6 +458,14 @@ def test_nothing_raw_of_a_manifest_reaches_the_terminal(folder: Path) -> None:
     assert "\x1b" not in said.err
 
 
+def test_nothing_raw_of_the_head_of_a_table_reaches_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"a\x1b]0;PWNED\x07\n1\n")
+    text = "question: q\nscenario: june-order.yaml\ndesign: table\ntable: t.csv\nvary: [levers.secrecy]\n"
+    (tmp_path / "sweep.yaml").write_text(text)
+    said = called("sweep", tmp_path / "sweep.yaml", "--out", tmp_path / "its")
+    assert (said.code, "PWNED" in said.err, "\x1b" in said.err) == (2, True, False), said
+
+
 # ---------------------------------------------------------------- writing
 
 

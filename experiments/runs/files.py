@@ -148,6 +148,8 @@ def output(path: Path) -> Iterator[BinaryIO]:
 
 def is_special(path: Path) -> bool:
     """Whether a path leads to a pipe or a device, or to what this process already writes to."""
+    if not isinstance(path, Path):
+        return False
     try:
         there = path.stat()
     except (OSError, ValueError):
