@@ -537,6 +537,23 @@ def test_a_folder_in_place_of_the_file_is_one_sentence(folder: Path, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["its", "there"]
 
 
+def test_a_pipe_whose_reader_leaves_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["head", "-c", "1", str(tmp_path / "pipe")], stdout=subprocess.DEVNULL):
+        said = called("export", folder, "--csv", tmp_path / "pipe")
+    assert (said.code, said.err) == (2, f"optin: {tmp_path / 'pipe'}: cannot be written: Broken pipe\n")
+
+
+def test_what_stands_where_a_file_is_first_written_is_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.part")
+    with within(20):
+        files.write_bytes(tmp_path / "x", b"content")
+    (tmp_path / "y.part").symlink_to(tmp_path / "x")
+    files.write_bytes(tmp_path / "y", b"other")
+    assert (tmp_path / "x").read_bytes() == b"content"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x", "y"]
+
+
 def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     fsync, replace = os.fsync, Path.replace

@@ -98,7 +98,8 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to be written, which takes its place once all of it is on the disk."""
     part = path.with_name(path.name + ".part")  # the same name each time, so that nothing stays behind after a kill
     try:
-        with part.open("wb") as file:
+        part.unlink(missing_ok=True)  # whatever it is
+        with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -190,9 +191,9 @@ def told(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except BrokenPipeError:
-        raise
     except (OSError, NotImplementedError) as error:  # the latter from stores that can only be read
+        if isinstance(error, BrokenPipeError) and _descriptor(path.stat()) is not None:
+            raise  # as in `optin export ... --csv /dev/stdout | head`
         why = f"cannot be written: {reason(error)}"
         if isinstance(error, OSError) and error.errno in FULL:
             raise Unfinished(f"{path}: {why}") from None
