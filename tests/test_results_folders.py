@@ -516,6 +516,18 @@ def test_an_export_to_standard_output_is_the_table_and_nothing_else(
     assert os.path.islink("/dev/stdout")
 
 
+@pytest.mark.slow
+def test_a_reader_who_has_seen_enough_of_a_run_is_no_fault(folder: Path) -> None:
+    command = [sys.executable, "-m", "experiments", *OURS[:-1], "--out", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert "Broken pipe" not in process.stderr.read()
+    assert process.returncode == 0
+    assert (folder / "summary.json").exists()
+
+
 def test_missing_folders_are_made_and_links_stay(folder: Path, tmp_path: Path) -> None:
     for command, flag in (("export", "--csv"), ("report", "--out")):
         path = tmp_path / command / "deep" / "its"

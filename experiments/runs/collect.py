@@ -79,6 +79,8 @@ def resumable(store: Store) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise Interrupted(saved("stopped")) from None
+    except BrokenPipeError:  # as in `optin run ... | head`, whose reader has seen enough
+        raise
     except (OSError, NotImplementedError) as error:  # the latter from stores that can only be read
         raise Unfinished(saved(f"{getattr(error, 'filename', None) or store.folder}: {reason(error)}")) from None
     except BrokenProcessPool:
