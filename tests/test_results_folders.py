@@ -566,6 +566,15 @@ def test_what_stands_where_a_file_is_first_written_is_never_opened(tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x", "y"]
 
 
+def test_a_folder_in_place_of_a_part_is_named(folder: Path) -> None:
+    path = folder / "parts" / "000001.parquet"
+    path.unlink()
+    path.mkdir()
+    said = called(*OURS, "--out", folder)
+    assert (said.code, said.traceback) == (1, "")
+    assert f"optin: {path}: Is a directory; " in said.err
+
+
 def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     fsync, replace = os.fsync, Path.replace

@@ -97,6 +97,8 @@ def write_bytes(path: Path, content: bytes) -> None:
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to be written, which takes its place once all of it is on the disk."""
     part = path.with_name(path.name + ".part")  # the same name each time, so that nothing stays behind after a kill
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     try:
         part.unlink(missing_ok=True)  # whatever it is
         with part.open("xb") as file:
