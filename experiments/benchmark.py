@@ -35,6 +35,7 @@ from .measures.columns import reported
 from .plans.design import Part, Plan, plan_of, whole
 from .runs.cluster import LOCAL, Cluster, connected
 from .runs.collect import collect
+from .runs.parts import Origin
 from .runs.play import Piece
 from .runs.pool import run_many
 from .runs.store import Store
@@ -150,9 +151,9 @@ def growth() -> None:
 class Idle(Cluster):
     """A cluster whose workers are sent each part and send back as many bytes, but play nothing."""
 
-    def _sent(self, piece: Piece, engine: str, number: int) -> Any:
-        work = pickle.dumps((piece, engine))
-        return self.client.submit(bytes.ljust, work, PART_BYTES, key=f"nothing-{number}-{time.monotonic_ns()}")
+    def _sent(self, piece: Piece, engine: str, origin: Origin) -> Any:
+        work = pickle.dumps((piece, engine, origin))
+        return self.client.submit(bytes.ljust, work, PART_BYTES, key=f"nothing-{origin.number}-{time.monotonic_ns()}")
 
 
 def on_a_cluster(cluster: Cluster, plan: Plan, parts: Sequence[Part]) -> None:

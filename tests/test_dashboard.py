@@ -233,7 +233,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_folders_of_results_are_listed_with_their_state(world: Path) -> None:
     listed = {Path(row["folder"]).name: row["state"] for row in saved.folders(world / "results")}
     states = {"unfinished": "not finished", "old": "another format", "damaged": "damaged"}
-    assert listed == {"good": "", "strange": "", **states}
+    assert listed == {"good": "", "strange": "damaged", **states}
     assert saved.folders(world / "nowhere") == []
 
 
@@ -243,7 +243,7 @@ def test_folders_of_results_are_listed_with_their_state(world: Path) -> None:
         ("unfinished", "is not finished; go on with: "),
         ("old", "holds results of format 0"),
         ("damaged", "manifest.json: cannot be read: "),
-        ("strange", "cannot be read as results (KeyError: 'plan')"),
+        ("strange", "manifest.json: found no 'inputs', 'shard', "),
         ("none", "holds no results: there is no manifest.json in it"),
     ],
 )

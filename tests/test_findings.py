@@ -144,5 +144,5 @@ def test_results_of_an_older_format_are_refused(toy: Plan, tmp_path: Path) -> No
     publish(store, findings(store))
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 1}))
-    with pytest.raises(BadInput, match=r"holds results of format 1 .*; format 2 is needed: make them anew"):
+    with pytest.raises(BadInput, match=r"holds results of format 1 .*; format 3 is needed: make them anew"):
         opened(tmp_path)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from experiments.runs.manifest import inputs, seal, sources_in
+from experiments.runs.store import store_of
+
 from .conftest import ROOT
 from .pages import blocks
 from .test_cli import optin, refused
@@ -116,7 +119,9 @@ def test_shards_that_do_not_belong_together_are_refused(sweep: Path, shards: lis
 def test_shards_made_by_other_sources_are_refused(shards: list[Path], tmp_path: Path) -> None:
     shutil.copytree(shards[0], tmp_path / "old")
     path = tmp_path / "old" / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"inputs": "those of another version"}))
+    there = json.loads(path.read_text()) | {"rules": "0" * 64}
+    there["inputs"] = inputs(store_of(shards[0], json.loads(path.read_text())).plan, sources_in(there))
+    path.write_text(json.dumps(there | {"seal": seal(there)}))
     assert "was made by other sources or libraries than these (version " in refused("merge", str(tmp_path / "old"))
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 import psutil
 import pytest
 
+from experiments import MAX_RUNS
 from experiments.plans.design import Plan, plan_of
 from experiments.plans.sweepfile import read_sweep
 from experiments.publish.findings import export, findings
@@ -194,7 +195,7 @@ def one_bit_off(content: bytes) -> bytes:
 def test_a_damaged_part_is_noticed_named_and_made_again(
     undisturbed: Path, tmp_path: Path, damage: Callable[[bytes], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
+    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1, None, max(RUNS, MAX_RUNS)))
     for name, content in parts(undisturbed).items():
         files.write_bytes(tmp_path / "parts" / name, content)
     path = store.path(7)
@@ -208,7 +209,7 @@ def test_a_damaged_part_is_noticed_named_and_made_again(
 
 @pytest.mark.slow
 def test_a_part_of_other_runs_is_made_again(undisturbed: Path, tmp_path: Path) -> None:
-    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1))
+    store = Store(tmp_path, plan_of(load(BASELINE), RUNS, 1, None, max(RUNS, MAX_RUNS)))
     for name, content in parts(undisturbed).items():
         files.write_bytes(tmp_path / "parts" / name, content)
     files.write_bytes(store.path(2), parts(undisturbed)["000003.parquet"])
@@ -377,7 +378,9 @@ def test_a_chosen_folder_with_other_results_is_refused_and_left_alone(tmp_path: 
         ("[1]", "manifest.json: cannot be read"),
         ('{"runs": 1000, "written": "2026-07-04"}', "holds results of format 0 (written 2026-07-04"),
         ('{"format": 1, "command": "optin run x.yaml"}', "holds results of format 1"),
-        ('{"format": 2, "command": "optin run x.yaml"}', "is not finished; go on with: optin run x.yaml"),
+        ('{"format": 2, "command": "optin run x.yaml"}', "holds results of format 2"),
+        ('{"format": 3, "command": "optin run x.yaml"}', "the command that made these results writes it anew"),
+        ("", "manifest.json: cannot be read: it is empty"),
     ],
 )
 def test_what_cannot_be_opened_says_why(tmp_path: Path, manifest: str | None, fragment: str) -> None:
@@ -396,12 +399,11 @@ def test_two_processes_never_write_to_the_same_folder(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_file_is_left_when_it_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Path, content: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(content[:3])
+    def full(_: int) -> None:
+        assert os.listdir(tmp_path) == ["x.json.part"]
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         files.write_bytes(tmp_path / "x.json", b"content")
     assert os.listdir(tmp_path) == []

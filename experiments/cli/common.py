@@ -66,7 +66,7 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
             if shard.is_whole:
                 conclude(store, chosen)
                 return
-    its_parts = len(store.paths())
+    its_parts = len(store.parts())
     if chosen.json:
         print_json({"shard": str(shard), "folder": str(store.folder), "parts": its_parts})
     else:

@@ -1,9 +1,8 @@
 """Commands that make something of results: figures, tables, pages; and that bring shards together."""
 
 import argparse
-from pathlib import Path
+import sys
 
-from model.problems import refusal
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
@@ -40,11 +39,12 @@ def merge(chosen: argparse.Namespace) -> None:
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables."""
     from ..publish.findings import draw, findings
-    from ..runs.files import located
+    from ..runs.files import located, told
     from ..runs.store import opened
 
     store = opened(located(chosen.results))
-    paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
+    with told(store.folder / "figures"):
+        paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
     if chosen.json:
         print_json({"figures": paths})
     else:
@@ -60,19 +60,16 @@ def plot(chosen: argparse.Namespace) -> None:
 def export(chosen: argparse.Namespace) -> None:
     """The runs of results as CSV, with every parameter that varied or was drawn."""
     from ..publish.findings import export as write
-    from ..runs.files import located
+    from ..runs.files import is_special, located
     from ..runs.store import opened
 
     store = opened(located(chosen.results))
-    path = Path(chosen.csv) if chosen.csv else on_this_machine("--csv", store.folder / "runs.csv")
-    try:
-        rows = write(store, path)
-    except OSError as error:
-        raise refusal(path, f"cannot be written: {error.strerror}") from None
+    path = on_this_machine("--csv", located(chosen.csv) if chosen.csv else store.folder / "runs.csv")
+    rows = write(store, path)
     if chosen.json:
         print_json({"file": str(path), "rows": rows})
     else:
-        print(f"{rows:,} runs written to {path}")
+        print(f"{rows:,} runs written to {path}", file=sys.stderr if is_special(path) else sys.stdout)
 
 
 @command(
@@ -86,13 +83,13 @@ def export(chosen: argparse.Namespace) -> None:
 def report(chosen: argparse.Namespace) -> None:
     """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
     from ..report.page import write
-    from ..runs.files import located
+    from ..runs.files import is_special, located
 
     path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
     if chosen.json:
         print_json({"file": str(path), "bytes": size})
     else:
-        print(f"Report written to {path} ({size:,} bytes)")
+        print(f"Report written to {path} ({size:,} bytes)", file=sys.stderr if is_special(path) else sys.stdout)
 
 
 @command(

@@ -11,7 +11,8 @@ from model.problems import BadInput
 
 from ..figures.style import write
 from ..publish.findings import findings
-from ..runs.manifest import FORMAT, MANIFEST, read_manifest
+from ..runs.files import is_file
+from ..runs.manifest import FORMAT, MANIFEST, is_intact, read_manifest
 from ..runs.store import SUMMARY, opened
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ DRAWING = threading.Lock()  # matplotlib draws one figure at a time
 
 def folders(within: Path = RESULTS) -> list[dict[str, str]]:
     """The results in a folder, the latest first: where they are, and in what state."""
-    manifests = sorted(within.glob(f"*/{MANIFEST}"), key=lambda path: (-path.stat().st_mtime, path))
+    manifests = sorted(within.glob(f"*/{MANIFEST}"), key=lambda path: (-path.lstat().st_mtime, path))
     return [{"folder": str(path.parent), "state": state(path.parent)} for path in manifests]
 
 
@@ -35,7 +36,9 @@ def state(folder: Path) -> str:
         return "damaged"
     if manifest is None or manifest.get("format") != FORMAT:
         return "another format"
-    return "" if (folder / SUMMARY).exists() else "not finished"
+    if not is_intact(manifest):
+        return "damaged"
+    return "" if is_file(folder / SUMMARY) else "not finished"
 
 
 def shown(folder: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from model.problems import BadInput, Mark, Problem, nearest, quoted, refusal
+from model.problems import BadInput, Mark, Problem, nearest, plain, quoted, refusal
 from model.scenario import Scenario
 from model.schema import Declaration, value_schema
 from model.schema_problems import schema_problems
@@ -54,7 +54,9 @@ def _head_problems(shown: str, head: list[str], varied: list[str]) -> list[Probl
     mark = Mark(shown, 1, 1)
     missing = [name for name in varied if name not in head]
     unknown = [name for name in head if name not in varied]
-    problems = [Problem(mark, f"found no column {name}; columns here: {', '.join(head) or 'none'}") for name in missing]
+    problems = [
+        Problem(mark, f"found no column {name}; columns here: {plain(', '.join(head)) or 'none'}") for name in missing
+    ]
     problems += [
         Problem(mark, f"found the column {quoted(name)}{nearest(name, varied)}; vary names {', '.join(varied)}")
         for name in unknown

@@ -23,7 +23,7 @@ from ..results.finding import Finding
 from ..results.summary import Summary, summarise
 from ..results.sweeps import sweep_result
 from ..runs.collect import collect
-from ..runs.files import write_json
+from ..runs.files import output, write_json
 from ..runs.manifest import MANIFEST, commit
 from ..runs.play import drawn_parameters
 from ..runs.store import PARTS, POINTS, SUMMARY, Store
@@ -161,22 +161,23 @@ def trace_line(trace: "Trace") -> str:
 def export(store: Store, path: Path) -> int:
     """Write the rows of results as CSV, with every parameter that varied or was drawn; how many rows.
 
-    Numbers are written to their last digit, and missing values are left empty.
+    Numbers are written to their last digit, and missing values are left empty. Into a pipe or a device they are written
+    part by part.
+
+    Raises
+    ------
+    BadInput, Unfinished
+        Where results are damaged, or the file cannot be written.
     """
     import pandas as pd
 
     rows = 0
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            for values in store.by_part(store.columns):
-                columns = dict(zip(store.columns, values, strict=True))
-                table = pd.DataFrame({**columns, **_parameters(store.plan, columns["point"], columns["run"])})
-                table.to_csv(file, index=False, header=not rows, lineterminator="\n")
-                rows += len(table)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with output(path) as file:
+        for values in store.by_part(store.columns):
+            columns = dict(zip(store.columns, values, strict=True))
+            table = pd.DataFrame({**columns, **_parameters(store.plan, columns["point"], columns["run"])})
+            file.write(table.to_csv(index=False, header=not rows, lineterminator="\n").encode())
+            rows += len(table)
     return rows
 
 

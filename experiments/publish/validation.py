@@ -15,7 +15,7 @@ from model.scenario import SHIPPED
 from ..figures import validation as figures
 from ..figures.style import save
 from ..results.finding import Finding
-from ..runs.files import write_bytes, write_json
+from ..runs.files import told, write_bytes, write_json
 from ..runs.manifest import DECIDING, commit
 from ..runs.store import SUMMARY
 from ..validation.backtest_finding import Backtests
@@ -54,14 +54,21 @@ def findings(finding: Finding) -> Findings:
 
 
 def write(folder: Path, findings: Findings, files: Mapping[str, str], what: str) -> list[str]:
-    """Write findings, their figures and further text files; the names of all files."""
-    write_json(folder / SUMMARY, {"made_by": _provenance(what), **findings.data})
-    for name, text in files.items():
-        write_bytes(folder / name, text.encode())
-    drawn = [
-        save(figure(), folder / "figures", name, made_by(what), ("png",))[0].relative_to(folder).as_posix()
-        for name, figure in findings.figures.items()
-    ]
+    """Write findings, their figures and further text files; the names of all files.
+
+    Raises
+    ------
+    BadInput, Unfinished
+        Where they cannot be written, or the disk is full.
+    """
+    with told(folder):
+        write_json(folder / SUMMARY, {"made_by": _provenance(what), **findings.data})
+        for name, text in files.items():
+            write_bytes(folder / name, text.encode())
+        drawn = [
+            save(figure(), folder / "figures", name, made_by(what), ("png",))[0].relative_to(folder).as_posix()
+            for name, figure in findings.figures.items()
+        ]
     return [SUMMARY, *files, *drawn]
 
 

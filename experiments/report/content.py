@@ -16,7 +16,7 @@ from ..results.summary import Summary
 from ..results.summary_parts import MeasureSummary
 from ..results.sweeps import MOST_NAMED, SweepResult
 from ..results.words import estimate_and_ends, number
-from ..runs.manifest import read_manifest
+from ..runs.manifest import inputs, manifest_of
 from ..runs.store import Store
 from .words import NONE, Number, estimate
 
@@ -55,7 +55,7 @@ class Result(NamedTuple):
     @property
     def is_current(self) -> bool:
         """Whether the rules and libraries at hand would give the same rows."""
-        return bool(self.manifest["inputs"] == self.store.made_from)
+        return self.store.made_from == inputs(self.store.plan)
 
 
 class Card(NamedTuple):
@@ -86,7 +86,7 @@ def read(stores: Iterable[Store]) -> list[Result]:
         for name, store in zip(names, stores, strict=True)
     ]
     return [
-        Result(name, store, findings(store), read_manifest(store.folder) or {})
+        Result(name, store, findings(store), manifest_of(store.folder))
         for name, store in zip(unique, stores, strict=True)
     ]
 

@@ -13,7 +13,7 @@ from ..figures.style import message_of
 from ..figures.style import write as draw_to
 from ..publish.findings import provenance
 from ..results.sources import READING
-from ..runs.files import write_bytes
+from ..runs.files import output
 from ..runs.manifest import commit
 from ..runs.store import Store, opened
 from .beside import beside
@@ -73,14 +73,12 @@ def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
     if twice:
         raise BadInput([Problem(Mark(str(folder)), "is named twice") for folder in twice])
     path = folders[0] / "report.html" if out is None else out
-    content = page([opened(folder) for folder in folders]).encode()
+    content = page([opened(folder) for folder in folders]).encode(errors="backslashreplace")  # of file names
     if len(content) > MOST_BYTES:
         problem = f"would have {len(content):,} bytes; at most {MOST_BYTES:,} are allowed: name fewer results"
         raise refusal(path, problem)
-    try:
-        write_bytes(path, content)
-    except OSError as error:
-        raise refusal(path, f"cannot be written: {error.strerror}") from None
+    with output(path) as file:
+        file.write(content)
     return path, len(content)
 
 

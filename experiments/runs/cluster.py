@@ -29,10 +29,10 @@ from model.scenario import SHIPPED, load
 from ..measures.columns import columns
 from ..plans.design import Part, Plan, plan_of, whole
 from .errors import WorkersLost
-from .manifest import DECIDING
+from .manifest import DECIDING, inputs
+from .parts import Origin, packed
 from .play import PLAYERS, Piece, in_one_piece, rounds_of
 from .pool import announce_compilation, ctrl_c_held_back, ctrl_c_ignored
-from .store import packed
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
@@ -63,13 +63,13 @@ def build_stamp() -> Stamp:
     """The versions, and a hash of a thousand runs as they come out here: processors may round differently, too."""
     plan = plan_of(load(SHIPPED / "baseline.yaml"), BLOCK, seed=0)
     [part] = whole(plan)
-    sample = content(in_one_piece(plan, part, rounds_of(plan)), "fast")
+    sample = content(in_one_piece(plan, part, rounds_of(plan)), "fast", Origin(inputs(plan), part.number))
     return versions() | {"sample": hashlib.sha256(sample).hexdigest()[:12]}
 
 
-def content(piece: Piece, engine: str) -> bytes:
+def content(piece: Piece, engine: str, origin: Origin) -> bytes:
     """The file of a part."""
-    return packed(PLAYERS[engine](piece), columns(piece.scenario, piece.rounds), piece.seed)
+    return packed(PLAYERS[engine](piece), columns(piece.scenario, piece.rounds), piece.seed, origin)
 
 
 def content_if_same_build(client: Stamp, work: bytes) -> bytes | Stamp:
@@ -131,7 +131,7 @@ class Cluster:
         """
         from distributed import as_completed
 
-        rounds, waiting = rounds_of(plan), iter(parts)
+        rounds, made_from, waiting = rounds_of(plan), inputs(plan), iter(parts)
         under_way: dict[Future[Any], Part] = {}
         arriving = as_completed(loop=self.client.loop, with_results=True, raise_errors=False)
         workers = _Counted(self.client)
@@ -140,7 +140,8 @@ class Cluster:
             room = max(FEWEST, AHEAD * workers.threads()) - len(under_way)
             bar.set_postfix_str(f"{workers.count} workers", refresh=False)
             for part in itertools.islice(waiting, max(0, room)):
-                future = self._sent(in_one_piece(plan, part, rounds), engine, part.number)
+                origin = Origin(made_from, part.number)
+                future = self._sent(in_one_piece(plan, part, rounds), engine, origin)
                 under_way[future] = part
                 arriving.add(future)
 
@@ -152,9 +153,9 @@ class Cluster:
             bar.update(part.rows)
             send()
 
-    def _sent(self, piece: Piece, engine: str, number: int) -> "Future[Any]":
-        key = f"part-{number:06}-{time.monotonic_ns()}"
-        return self.client.submit(_task(), build_stamp(), pickle.dumps((piece, engine)), key=key, pure=False)
+    def _sent(self, piece: Piece, engine: str, origin: Origin) -> "Future[Any]":
+        key = f"part-{origin.number:06}-{time.monotonic_ns()}"
+        return self.client.submit(_task(), build_stamp(), pickle.dumps((piece, engine, origin)), key=key, pure=False)
 
     def _sound(self, future: "Future[Any]", result: Any) -> bytes:
         """The content of a part, if it has come."""

@@ -1,7 +1,6 @@
 """Play what is still missing of a plan and keep it, part by part."""
 
 import contextlib
-import math
 import sys
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -9,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from model.draws import BLOCK
-
-from ..measures.intervals import Moments, intervals, no_moments, with_values
-from ..plans.design import Part, cut
+from ..plans.design import Part
 from .errors import Interrupted, Unfinished, WorkersLost
+from .files import reason
 from .pool import play_parts
 from .store import Store
 
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from .cluster import Cluster
 
 type Bar = tqdm[Any]
-MORE = 1.25  # the runs of a point once the next step is done, as a multiple of those before
 
 
 def collect(
@@ -40,12 +36,9 @@ def collect(
         When the user stops it.
     """
     plan = store.plan
-    points, first, last, number = tuple(range(len(plan.points))), 0, plan.runs, 0
-    moments = no_moments(len(plan.points))
     bar: Bar
     with tqdm(total=0, unit=" runs", desc=plan.name, disable=None, leave=False) as bar:
-        while points:
-            parts = list(cut(points, first, last, number))
+        for parts in store.steps():
             ours = [part for part in parts if part.shard(store.shard.of) == store.shard]
             bar.total = bar.n + sum(part.rows for part in ours)
             missing = _missing(store, ours, bar)
@@ -55,17 +48,7 @@ def collect(
             else:
                 for part, content in cluster.play(plan, missing, engine, bar):
                     store.put(part, content)
-            if plan.precision is None or last == plan.max_runs:
-                return
-            moments = _with_parts(moments, store, parts)
-            narrow = intervals(plan.about.unit, moments).half_width <= plan.precision
-            points = tuple(point for point in points if not narrow[point])
-            first, last, number = last, _next(last, plan.max_runs), number + len(parts)
-
-
-def _next(runs: int, most: int) -> int:
-    """How many runs the points get that are not precise yet: a quarter more, to the end of a block."""
-    return min(most, math.ceil(MORE * runs / BLOCK) * BLOCK)
+    store.name_strays()
 
 
 def _missing(store: Store, parts: list[Part], bar: Bar) -> list[Part]:
@@ -84,28 +67,22 @@ def _missing(store: Store, parts: list[Part], bar: Bar) -> list[Part]:
     return missing
 
 
-def _with_parts(moments: Moments, store: Store, parts: list[Part]) -> Moments:
-    """The moments of the first measure at every point, with those of some parts added."""
-    paths = [store.path(part.number) for part in parts]
-    for point, values in store.by_part(["point", store.plan.measure], paths):
-        moments = with_values(moments, point, values)
-    return moments
-
-
 @contextlib.contextmanager
 def resumable(store: Store) -> Iterator[None]:
     """Say what is saved, and how to go on, when the work stops before its end."""
 
     def saved(why: str) -> str:
-        count = len(store.paths())
+        count = store.saved()
         return f"{why}; {count:,} part{'s' * (count != 1)} saved in {store.folder}, the same command goes on from there"
 
     try:
         yield
     except KeyboardInterrupt:
         raise Interrupted(saved("stopped")) from None
-    except OSError as error:
-        raise Unfinished(saved(f"{error.filename or store.folder}: {error.strerror or error}")) from None
+    except BrokenPipeError:  # as in `optin run ... | head`, whose reader has seen enough
+        raise
+    except (OSError, NotImplementedError) as error:  # the latter from stores that can only be read
+        raise Unfinished(saved(f"{getattr(error, 'filename', None) or store.folder}: {reason(error)}")) from None
     except BrokenProcessPool:
         raise Unfinished(saved("a worker process has died")) from None
     except WorkersLost as error:

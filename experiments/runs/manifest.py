@@ -8,53 +8,81 @@ import io
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from model import __version__
 from model.fingerprint import fingerprint
-from model.problems import Mark, refusal
+from model.problems import Mark, plain, refusal
 from model.rules.records import Bargaining
 from model.scenario import Entry, Scenario, frozen
-from model.yamltree import scalar
+from model.yamltree import MAX_DEPTH, scalar
 
 from ..plans.design import WHOLE, Plan, Point, Question, Shard
+from .files import first_line, read_file
+from .folder_schema import MANIFEST_SCHEMA, problem_with
 
-FORMAT = 2  # of a folder of results
-MANIFEST = "manifest.json"
+FORMAT = 3  # of a folder of results
+MANIFEST, SEAL = "manifest.json", "seal"
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pyarrow")
 DECIDING = ("numpy", "scipy", "numba", "pyarrow")  # another version of these may give other bytes
 SOURCE_FOLDER = Path(__file__).parent.parent.parent
+WAY_ON = "the command that made these results writes it anew, and keeps what parts are sound"
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, Bargaining)}  # types of parameters
 
 
 def manifest(plan: Plan, made_from: str, shard: Shard = WHOLE) -> dict[str, Any]:
     """What made a result: hash of its inputs, plan with the scenario as resolved, versions, commit and machine."""
-    return {
+    data = {
         "format": FORMAT,
         "inputs": made_from,
         "shard": str(shard),
         "version": __version__,
         "commit": commit(),
+        "rules": fingerprint(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "command": " ".join(["optin", *sys.argv[1:]]),
+        "command": shlex.join(["optin", *sys.argv[1:]]),
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "plan": plan_data(plan),
     }
+    return {**data, SEAL: seal(data)}
 
 
-def inputs(plan: Plan) -> str:
-    """A hash of everything that the numbers follow from: the same inputs, the same bytes."""
-    scenario = plan.scenario
+def seal(data: dict[str, Any]) -> str:
+    """A hash of a manifest, but for its seal: whether anything in it has changed since it was written."""
+    content = {name: value for name, value in data.items() if name != SEAL}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class Sources(NamedTuple):
+    """What else numbers follow from: a hash of the ``rules``, and the ``versions`` of the libraries that decide."""
+
+    rules: str
+    versions: tuple[str, ...]
+
+
+def sources() -> Sources:
+    """The sources at hand."""
+    return Sources(fingerprint(), tuple(version(name) for name in DECIDING))
+
+
+def sources_in(there: dict[str, Any]) -> Sources:
+    """The sources that a manifest names."""
+    return Sources(there["rules"], tuple(there["libraries"][name] for name in DECIDING))
+
+
+def inputs(plan: Plan, made_by: Sources | None = None) -> str:
+    """A hash of everything that the numbers follow from, by the sources at hand or others: the same, the same bytes."""
+    scenario, made_by = plan.scenario, made_by or sources()
     made_from = [
         FORMAT,
-        fingerprint(),
-        [version(name) for name in DECIDING],
+        *made_by,
         list(scenario.kinds.items()),
         [[path, entry.value, entry.distribution] for path, entry in scenario.entries.items()],
         [plan.seed, plan.runs, plan.precision, plan.max_runs, plan.precision and plan.measures[:1]],
@@ -152,45 +180,103 @@ def points_text(plan: Plan) -> str:
 
 
 def points_from(text: str) -> tuple[Point, ...]:
-    """Points from their CSV."""
-    _, *lines = csv.reader(io.StringIO(text))
+    """Points from their CSV.
+
+    Raises
+    ------
+    ValueError, csv.Error
+        Where it is none.
+    """
+    head, *lines = csv.reader(io.StringIO(text))
+    if any(len(line) != len(head) for line in lines):
+        raise ValueError("lines differ in length")
     return tuple(tuple(scalar(cell) for cell in line[1:]) for line in lines)
 
 
+# ---------------------------------------------------------------- reading
+
+
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder of results; None where there is none."""
-    try:
-        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, TypeError) as error:
-        raise refusal(folder / MANIFEST, f"cannot be read: {error}") from None
-
-
-def shard_in(there: dict[str, Any]) -> Shard:
-    """Which share of its plan a folder holds, by its manifest; all of it where the manifest says nothing."""
-    number, of = there.get("shard", str(WHOLE)).split("/")
-    return Shard(int(number), int(of))
-
-
-def told_of(there: dict[str, Any]) -> str:
-    """What a manifest says of its results, in a few words."""
-    return f"written {there.get('written', 'at an unknown time')} by {there.get('command', 'an unknown command')!r}"
-
-
-def manifest_of(folder: Path) -> dict[str, Any]:
-    """The manifest of results, be they unfinished or a shard.
+    """What stands in the manifest of a folder of results, whoever wrote it; None where there is none.
 
     Raises
     ------
     BadInput
-        Where the folder holds no results, or ones of another format.
+        Where it is no file, or no JSON object.
+    """
+    content = read_file(folder / MANIFEST)
+    if content is None:
+        return None
+    there = manifest_in(content)
+    if isinstance(there, str):
+        raise refusal(folder / MANIFEST, f"cannot be read: {there}")
+    return there
+
+
+def manifest_in(content: bytes) -> dict[str, Any] | str:
+    """What stands in the content of a manifest; if that is no JSON object, why."""
+    try:
+        there = json.loads(content.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        return "it is empty" if not content.strip(b"\0 \r\n\t") else first_line(error)
+    if not isinstance(there, dict):
+        return "a JSON object is needed"
+    return "it is nested too deeply" if _is_deep(there) else there
+
+
+def _is_deep(there: Any) -> bool:
+    """Whether plain data is nested more deeply than any scenario is."""
+    level = [there]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for data in level
+            for inner in (data.values() if isinstance(data, dict) else data if isinstance(data, list) else ())
+        ]
+    return bool(level)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"found {word}; numbers must be finite")
+
+
+def is_intact(there: dict[str, Any]) -> bool:
+    """Whether a manifest is of this format, and as it was written."""
+    return there.get("format") == FORMAT and there.get(SEAL) == seal(there)
+
+
+def shard_in(there: dict[str, Any]) -> Shard:
+    """Which share of its plan a folder holds, by its manifest."""
+    number, of = there["shard"].split("/")
+    return Shard(int(number), int(of))
+
+
+def told_of(there: dict[str, Any]) -> str:
+    """What a manifest says of its results, in a few words; whatever stands there, nothing raw."""
+    written, command = (there.get(name) for name in ("written", "command"))
+    when = plain(written[:40]) if isinstance(written, str) else "at an unknown time"
+    return f"written {when} by {repr(command) if isinstance(command, str) else 'an unknown command'}"
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of results, be they unfinished or a shard, in which everything is as it should be.
+
+    Raises
+    ------
+    BadInput
+        Where the folder holds no results, or ones of another format, or the manifest has changed since it was written.
     """
     there = read_manifest(folder)
     mark = Mark(str(folder))
     if there is None:
         raise refusal(mark, "holds no results: there is no manifest.json in it")
     if there.get("format") != FORMAT:
-        text = f"holds results of format {there.get('format', 0)} ({told_of(there)})"
+        number = there.get("format", 0)
+        known = number if isinstance(number, int) else "unknown"
+        text = f"holds results of format {known} ({told_of(there)})"
         raise refusal(mark, f"{text}; format {FORMAT} is needed: make them anew")
+    problem = problem_with(there, MANIFEST_SCHEMA)
+    if problem or not is_intact(there):
+        why = problem or "has changed since it was written"
+        raise refusal(folder / MANIFEST, f"{why}; {WAY_ON}")
     return there

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from model.problems import BadInput, Mark, Problem, refusal
+from model.problems import BadInput, Mark, Problem, plain, refusal
 
 from ..plans.design import Part, Plan, Shard, whole
 from .errors import Unfinished
 from .files import write_bytes
-from .manifest import manifest_of, read_manifest, shard_in, told_of
+from .manifest import inputs, manifest_of, shard_in, told_of
 from .store import Store, store_of
 
 MOST_NAMED = 5  # parts of a shard that are named one by one where they are missing
@@ -36,25 +36,31 @@ def shard_folders(folders: Sequence[Path]) -> tuple[Plan, list[ShardFolder]]:
     manifest = manifest_of(folders[0])
     first = store_of(folders[0], manifest)
     mark = Mark(str(folders[0]))
-    if first.made_from != manifest["inputs"]:
-        by = f"version {manifest['version']}, " + ", ".join(
-            f"{name} {number}" for name, number in manifest["libraries"].items()
+    if first.made_from != inputs(first.plan):
+        by = plain(
+            f"version {manifest['version']}, "
+            + ", ".join(f"{name} {number}" for name, number in manifest["libraries"].items())
         )
         raise refusal(mark, f"was made by other sources or libraries than these ({by}); merge with those")
     if first.plan.precision is not None:
         raise refusal(mark, "holds results with a precision, of which there are no shards")
-    manifests = {folder: read_manifest(folder) or {} for folder in folders}
+    manifests: dict[Path, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    for folder in folders:
+        try:
+            manifests[folder] = manifest_of(folder)
+        except BadInput as error:
+            problems += error.problems
     unfit = {folder: why for folder, there in manifests.items() if (why := _unfit(there, manifest, folders[0]))}
-    if unfit:
-        raise BadInput([Problem(Mark(str(folder)), why) for folder, why in unfit.items()])
+    problems += [Problem(Mark(str(folder)), why) for folder, why in unfit.items()]
+    if problems:
+        raise BadInput(problems)
     return first.plan, [ShardFolder(folder, shard_in(there)) for folder, there in manifests.items()]
 
 
 def _unfit(there: dict[str, Any], manifest: dict[str, Any], first: Path) -> str:
     """Why a folder cannot be merged with the first one, by their manifests; '' if it can be."""
-    if not there:
-        return "holds no results: there is no manifest.json in it"
-    if there.get("inputs") != manifest["inputs"]:
+    if there["inputs"] != manifest["inputs"]:
         return f"holds other results ({told_of(there)}) than {first} ({told_of(manifest)})"
     ours, theirs = shard_in(manifest), shard_in(there)
     if theirs.of != ours.of:

@@ -2,10 +2,13 @@
 
 A folder of results holds ``manifest.json``, written first, then ``parts/`` with a Parquet file for each part of the
 plan, and once all are there ``summary.json`` and ``figures/``. The bytes of a part follow from the inputs alone, so a
-call that was stopped at any moment is gone on with by calling again.
+call that was stopped at any moment is gone on with by calling again. Every part says what it was made from, and is
+read only where that is what the manifest says, too.
 """
 
-import contextlib
+import csv
+import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,28 +16,176 @@ from typing import Any
 import numpy as np
 
 from model.draws import Array
-from model.problems import refusal
+from model.problems import plain, quoted, refusal
 
-from ..measures.columns import columns
-from ..plans.design import WHOLE, Part, Plan, Shard, keys
-from .files import first_line, write_bytes, write_json
+from ..measures.columns import columns, measures
+from ..plans.design import WHOLE, Part, Plan, Shard, whole
+from .files import first_line, is_file, read_file, reason, write_bytes, write_json
+from .folder_schema import SUMMARY_SCHEMA, problem_with
 from .manifest import (
     MANIFEST,
+    WAY_ON,
     inputs,
+    is_intact,
     manifest,
+    manifest_in,
     manifest_of,
     plan_from,
     points_from,
     points_text,
-    read_manifest,
     shard_in,
+    sources_in,
     told_of,
 )
+from .parts import Origin, flaw, origin_of, packed, read
 from .play import Rows, rounds_of
+from .steps import steps
 
 POINTS, PARTS, SUMMARY = "points.csv", "parts", "summary.json"
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
 MOST_HELD = 2**24  # numbers in memory at a time: 128 MB
+MOST_NAMED = 5  # files that are no part of the results
+
+
+class Store:
+    """The rows of a plan, or of a shard of it, in a folder.
+
+    ``made_from`` is the hash of the inputs that its parts have: of the plan with the sources at hand, unless told.
+    """
+
+    def __init__(self, folder: Path, plan: Plan, shard: Shard = WHOLE, made_from: str | None = None) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.shard = shard
+        self.names = columns(plan.scenario, rounds_of(plan))
+        self.columns = [*KEYS, *self.names]
+        self.made_from = made_from or inputs(plan)
+        self._held: dict[str, Array] = {}
+        self._parts: list[Part] = []
+        self._sound: set[int] = set()  # numbers of parts that were found to be as they should
+
+    def begin(self) -> None:
+        """Say what is to come, before anything of it is there."""
+        (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
+        if self.plan.varied:
+            write_bytes(self.folder / POINTS, points_text(self.plan).encode())
+        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
+
+    def path(self, number: int, folder: Path | None = None) -> Path:
+        """The file of a part, here or in another folder."""
+        return (folder or self.folder) / PARTS / f"{number:06}.parquet"
+
+    def steps(self) -> Iterator[list[Part]]:
+        """The parts of the plan step by step; with a precision those of a step must be there before the next."""
+        return steps(self.plan, lambda parts: self.by_part(["point", self.plan.measure], parts))
+
+    def parts(self) -> list[Part]:
+        """The parts of the plan, or of its shard of it; no other files are ever read.
+
+        Raises
+        ------
+        BadInput
+            Where which parts there are follows from one that is missing or damaged.
+        """
+        if not self._parts:
+            self._parts = [part for step in self.steps() for part in step if part.shard(self.shard.of) == self.shard]
+        return self._parts
+
+    def rows(self) -> int:
+        """How many rows the parts have."""
+        return sum(part.rows for part in self.parts())
+
+    def saved(self) -> int:
+        """How many parts are there, sound or not; with a precision those with any number."""
+        names = {path.name for path in files_of_parts(self.folder)}
+        if self.plan.precision is not None:
+            return sum(name.partition(".")[0].isdecimal() for name in names)
+        return sum(self.path(part.number).name in names for part in whole(self.plan))
+
+    def name_strays(self) -> None:
+        """Say which files among the parts are none of this plan, and left out of all that is said."""
+        known = {self.path(part.number).name for part in self.parts()}
+        strays = [path for path in files_of_parts(self.folder) if path.name not in known]
+        for path in strays[:MOST_NAMED]:
+            print(f"{plain(str(path))} is no part of these results and is left out", file=sys.stderr)
+        if len(strays) > MOST_NAMED:
+            print(f"and so are {len(strays) - MOST_NAMED:,} more files beside it", file=sys.stderr)
+
+    def keep(self, part: Part, rows: Rows) -> None:
+        """Write the rows of a part."""
+        self.put(part, packed(rows, self.names, self.plan.seed, Origin(self.made_from, part.number)))
+
+    def put(self, part: Part, content: bytes) -> None:
+        """Write the file of a part."""
+        write_bytes(self.path(part.number), content)
+        self._sound.add(part.number)
+
+    def wrong(self, part: Part, folder: Path | None = None) -> str | None:
+        """What is wrong with the file of a part, here or in another folder: '' if nothing, None if there is no file."""
+        path = self.path(part.number, folder)
+        if not is_file(path):
+            return "is no file" if path.exists() else None
+        try:
+            return flaw(path.read_bytes(), Origin(self.made_from, part.number))
+        except OSError as error:
+            return first_line(error)
+
+    def __getitem__(self, name: str) -> Array:
+        """A column over all parts. Its neighbours are read with it where they fit in memory, and kept until others are.
+
+        Raises
+        ------
+        BadInput
+            Where a part is missing, damaged, or of other results.
+        """
+        if name not in self._held:
+            self._held = {}  # lets go before it takes
+            column = self.columns.index(name)
+            names = self.columns[column : column + max(1, MOST_HELD // max(1, self.rows()))]
+            self._held = dict(zip(names, map(np.concatenate, zip(*self.by_part(names), strict=True)), strict=True))
+        return self._held[name]
+
+    def by_part(self, names: Sequence[str], parts: Iterable[Part] | None = None) -> Iterator[list[Array]]:
+        """Some columns, part by part.
+
+        Raises
+        ------
+        BadInput
+            Where a part is missing, damaged, or of other results.
+        """
+        import pyarrow as pa
+
+        for part in self.parts() if parts is None else parts:
+            self._check(part)
+            try:
+                table = read(self.path(part.number), list(names))
+            except (OSError, ValueError, pa.ArrowException) as error:
+                raise self._refused(part, first_line(error)) from None
+            yield [table[name].to_numpy() for name in names]
+
+    def _check(self, part: Part) -> None:
+        """See once that a part is there and as it should be."""
+        if part.number not in self._sound:
+            wrong = self.wrong(part)
+            if wrong != "":
+                raise self._refused(part, wrong)
+            self._sound.add(part.number)
+
+    def _refused(self, part: Part, wrong: str | None) -> ValueError:
+        """The refusal of a part that cannot be read, which says how to mend it."""
+        text = "is missing" if wrong is None else f"is damaged ({wrong})"
+        return refusal(self.path(part.number), f"{text}; the command that made it makes it anew")
+
+
+def files_of_parts(folder: Path) -> list[Path]:
+    """Whatever could be a part in a folder of results, in order."""
+    try:
+        return sorted((folder / PARTS).glob("*.parquet"))
+    except OSError:
+        return []
+
+
+# ---------------------------------------------------------------- the folder of a plan
 
 
 def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) -> Path:
@@ -48,139 +199,46 @@ def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) ->
         folder = name if number == 1 else name.with_name(f"{name.name}-{number}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            there = read_manifest(folder)
-        except OSError as error:
-            raise refusal(f"--out {folder}", f"cannot be made: {error.strerror}") from None
-        if there is None or (there.get("inputs"), shard_in(there)) == (made_from, shard):
+            others = _others_in(folder, made_from, shard)
+        except (OSError, NotImplementedError) as error:
+            raise refusal(f"--out {folder}", f"cannot be made: {reason(error)}") from None
+        if not others:
             return folder
         if chosen:
-            text = f"holds other results ({told_of(there)}); name another folder, or remove this one"
-            raise refusal(f"--out {folder}", text)
+            raise refusal(f"--out {folder}", f"{others}; name another folder, or remove this one")
     raise refusal(name, "has 10,000 folders of results beside it; name one with --out")
 
 
-def packed(rows: Rows, names: Sequence[str], seed: int) -> bytes:
-    """Rows as a Parquet file, in which every page has a checksum; the same rows give the same bytes."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def _others_in(folder: Path, made_from: str, shard: Shard) -> str:
+    """What a folder holds that is none of a plan; '' where there is nothing of that kind.
 
-    columns_of_rows = {
-        "point": pa.array(rows.point, pa.int64()),
-        "run": pa.array(rows.run, pa.int64()),
-        "seed": pa.array(np.full(len(rows.run), seed), pa.int64()),
-        "failed": pa.array(rows.failed, pa.string()),
-        **{name: pa.array(rows.measured[:, column]) for column, name in enumerate(names)},
-    }
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns_of_rows), sink, compression="zstd", write_page_checksum=True)
-    return bytes(sink.getvalue())
-
-
-class Store:
-    """The rows of a plan, or of a shard of it, in a folder."""
-
-    def __init__(self, folder: Path, plan: Plan, shard: Shard = WHOLE) -> None:
-        self.folder = folder
-        self.plan = plan
-        self.shard = shard
-        self.names = columns(plan.scenario, rounds_of(plan))
-        self.columns = [*KEYS, *self.names]
-        self.made_from = inputs(plan)
-        self._held: dict[str, Array] = {}
-
-    def begin(self) -> None:
-        """Say what is to come, before anything of it is there."""
-        (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
-        if self.plan.varied:
-            write_bytes(self.folder / POINTS, points_text(self.plan).encode())
-        write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
-
-    def path(self, number: int, folder: Path | None = None) -> Path:
-        """The file of a part, here or in another folder."""
-        return (folder or self.folder) / PARTS / f"{number:06}.parquet"
-
-    def paths(self) -> list[Path]:
-        """The files of all parts, in order."""
-        return sorted((self.folder / PARTS).glob("*.parquet"))
-
-    def rows(self) -> int:
-        """How many rows the parts have, by their footers."""
-        import pyarrow.parquet as pq
-
-        count = 0
-        for path in self.paths():
-            with _sound(path), path.open("rb") as content:
-                count += pq.read_metadata(content).num_rows
-        return count
-
-    def keep(self, part: Part, rows: Rows) -> None:
-        """Write the rows of a part."""
-        self.put(part, packed(rows, self.names, self.plan.seed))
-
-    def put(self, part: Part, content: bytes) -> None:
-        """Write the file of a part."""
-        write_bytes(self.path(part.number), content)
-
-    def wrong(self, part: Part, folder: Path | None = None) -> str | None:
-        """What is wrong with the file of a part, here or in another folder: '' if nothing, None if there is no file."""
-        path = self.path(part.number, folder)
-        if not path.exists():
-            return None
-        try:
-            table = read(path)
-        except (OSError, ValueError) as error:
-            return first_line(error)
-        if table.column_names != self.columns:
-            return "other columns"
-        point, run = keys(part)
-        same = np.array_equal(table["point"].to_numpy(), point) and np.array_equal(table["run"].to_numpy(), run)
-        return "" if same else "other runs"
-
-    def __getitem__(self, name: str) -> Array:
-        """A column over all parts. Its neighbours are read with it where they fit in memory, and kept until others are.
-
-        Raises
-        ------
-        BadInput
-            Where a part is damaged.
-        """
-        if name not in self._held:
-            self._held = {}  # lets go before it takes
-            column = self.columns.index(name)
-            names = self.columns[column : column + max(1, MOST_HELD // max(1, self.rows()))]
-            self._held = dict(zip(names, map(np.concatenate, zip(*self.by_part(names), strict=True)), strict=True))
-        return self._held[name]
-
-    def by_part(self, names: Sequence[str], paths: Iterable[Path] | None = None) -> Iterator[list[Array]]:
-        """Some columns, part by part.
-
-        Raises
-        ------
-        BadInput
-            Where a part is damaged.
-        """
-        for path in self.paths() if paths is None else paths:
-            with _sound(path):
-                table = read(path, list(names))
-            yield [table[name].to_numpy() for name in names]
+    A manifest that is missing, empty or damaged says nothing, but the parts do: where they are of the plan, so is the
+    folder.
+    """
+    content = read_file(folder / MANIFEST) if is_file(folder / MANIFEST) else None
+    if content is None and (folder / MANIFEST).exists():
+        return "holds a manifest.json that is no file"
+    there = manifest_in(content or b"")
+    if isinstance(there, dict) and is_intact(there):
+        same = (there.get("inputs"), there.get("shard")) == (made_from, str(shard))
+        return "" if same else f"holds other results ({told_of(there)})"
+    paths = files_of_parts(folder)
+    if any(_made_from(path) == made_from for path in paths):
+        return ""
+    if isinstance(there, dict):
+        return f"holds other results ({told_of(there)})"
+    if paths:
+        return "holds parts of other results, which only the command that made them goes on with"
+    return f"holds another manifest.json ({there})" if (content or b"").strip(b"\0 \r\n\t") else ""
 
 
-@contextlib.contextmanager
-def _sound(path: Path) -> Iterator[None]:
-    """Say of a part that cannot be read how to mend it."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        text = f"is damaged ({first_line(error)}); the command that made it makes it anew"
-        raise refusal(path, text) from None
+def _made_from(path: Path) -> str | None:
+    """What a part says that it was made from, if it says so."""
+    origin = origin_of(path.read_bytes()) if is_file(path) else None
+    return origin.inputs if origin else None
 
 
-def read(path: Path, names: list[str] | None = None) -> Any:
-    """A part as an Arrow table, its checksums verified; an OSError or ValueError where it is damaged."""
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
-        return file.read(columns=names)
+# ---------------------------------------------------------------- opening results
 
 
 def opened(folder: Path) -> Store:
@@ -189,19 +247,62 @@ def opened(folder: Path) -> Store:
     Raises
     ------
     BadInput
-        Where the folder holds no results, unfinished ones, a shard, or ones of another format.
+        Where the folder holds no results, unfinished or damaged ones, a shard, or ones of another format.
     """
     there = manifest_of(folder)
     shard = shard_in(there)
     if not shard.is_whole:
         text = f"holds shard {shard} of results; bring all shards together with optin merge"
         raise refusal(folder, text)
-    if not (folder / SUMMARY).exists():
-        raise refusal(folder, f"is not finished; go on with: {there['command']}")
-    return store_of(folder, there)
+    content = read_file(folder / SUMMARY)
+    if content is None:
+        raise refusal(folder, f"is not finished; go on with: {plain(there['command'])}")
+    store = store_of(folder, there)
+    _check_summary(store, content)
+    store.name_strays()
+    return store
+
+
+def _check_summary(store: Store, content: bytes) -> None:
+    """See that a summary is one of these results."""
+    path = store.folder / SUMMARY
+    try:
+        data = json.loads(content)
+        problem = problem_with(data, SUMMARY_SCHEMA)
+    except (ValueError, RecursionError) as error:
+        problem = f"cannot be read: {first_line(error)}"
+    if not problem and data.get("runs", store.rows()) != store.rows():
+        problem = f"is of {data['runs']:,} runs, and not of the {store.rows():,} here"
+    if problem:
+        raise refusal(path, f"{problem}; {WAY_ON}")
 
 
 def store_of(folder: Path, there: dict[str, Any]) -> Store:
-    """The store of a folder with this manifest."""
-    points = points_from((folder / POINTS).read_text(encoding="utf-8")) if there["plan"]["varied"] else ((),)
-    return Store(folder, plan_from(there["plan"], points), shard_in(there))
+    """The store of a folder with this manifest.
+
+    Raises
+    ------
+    BadInput
+        Where its points are missing or not those of the manifest, or the manifest contradicts itself.
+    """
+    varied = there["plan"]["varied"]
+    path = folder / (POINTS if varied else MANIFEST)
+    try:
+        plan = plan_from(there["plan"], _points(folder) if varied else ((),))
+        sound = inputs(plan, sources_in(there)) == there["inputs"]
+    except (ValueError, csv.Error) as error:
+        raise refusal(path, f"cannot be read: {first_line(error)}; {WAY_ON}") from None
+    if not sound:
+        raise refusal(path, f"is not the one of these results; {WAY_ON}")
+    unknown = [name for name in plan.measures if name not in measures(plan.scenario)]
+    if unknown:
+        raise refusal(folder / MANIFEST, f"found the measure {quoted(unknown[0])}, which no run has; {WAY_ON}")
+    return Store(folder, plan, shard_in(there), there["inputs"])
+
+
+def _points(folder: Path) -> Any:
+    """The points of results that vary something."""
+    content = read_file(folder / POINTS)
+    if content is None:
+        raise ValueError("there is no such file")
+    return points_from(content.decode("utf-8"))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.draws import Array, stream
-from model.scenario import Scenario
+from model.problems import refusal
 
 from ...measures.columns import SHARE, measures
 from ...plans.design import Plan
@@ -34,7 +34,7 @@ def analyse(store: Store) -> Front:
     return Front(
         plan=plan,
         settings=settings,
-        beside=tuple(_beside(plan.scenario, opened(path.parent)) for path in paths),
+        beside=tuple(_beside(plan, opened(path.parent)) for path in paths),
         front=pareto_optimal(plan, settings, "mean"),
         robust=pareto_optimal(plan, settings, "worst"),
         packages=_packages(plan, settings),
@@ -90,10 +90,19 @@ def _setting(plan: Plan, number: int, by_world: dict[str, Array], weights: Array
     )
 
 
-def _beside(scenario: Scenario, store: Store) -> Setting:
-    """A scenario beside the front."""
+def _beside(plan: Plan, store: Store) -> Setting:
+    """A scenario beside the front.
+
+    Raises
+    ------
+    BadInput
+        Where it was not played in the same worlds for the same wants.
+    """
+    its, ours = (its._replace(name="", scenario=plan.scenario, points=()) for its in (store.plan, plan))
+    if its != ours:
+        raise refusal(store.folder, "holds runs of another search; the command that made the front plays them anew")
     (setting,), _ = _settings(store)
-    differ = differences([scenario, store.plan.scenario])
+    differ = differences([plan.scenario, store.plan.scenario])
     return setting._replace(levers_only=all(path.startswith("levers.") for path in differ))
 
 
