@@ -43,7 +43,7 @@ from .conftest import ROOT
 from .drawn import BASELINE
 
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
-HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' עברית {{ 1 + 1 }} IPY_MODEL_x"  # noqa: RUF001
+HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' עברית {{ 1 + 1 }} IPY_MODEL_x"
 HOSTILE_LABEL = "<script>alert()</script> '七' {{ 1 + 1 }}"
 ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}
 SLOW = settings(max_examples=25)
