@@ -43,7 +43,8 @@ from .conftest import ROOT
 from .drawn import BASELINE
 
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
-HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' \u202bעברית\u202c {{ 1 + 1 }} IPY_MODEL_x"  # noqa: RUF001
+HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' עברית {{ 1 + 1 }} IPY_MODEL_x"
+HOSTILE_LABEL = "<script>alert()</script> '七' {{ 1 + 1 }}"
 ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}
 SLOW = settings(max_examples=25)
 
@@ -213,7 +214,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("world")
     shipped = shutil.copytree(SHIPPED, top / "scenarios")
     its = {"extends": "baseline.yaml", "title": HOSTILE, "question": HOSTILE}
-    (shipped / "hostile.yaml").write_text(json.dumps(its | {"stakeholders": {"meta": {"label": HOSTILE}}}))
+    (shipped / "hostile.yaml").write_text(json.dumps(its | {"stakeholders": {"meta": {"label": HOSTILE_LABEL}}}))
     good = top / "results" / "good"
     store = Store(good, plan_of(load(shipped / "hostile.yaml"), 40, 1))
     good.mkdir(parents=True)
@@ -634,7 +635,7 @@ def test_texts_of_a_scenario_are_shown_as_text(page: Page, server: Site) -> None
     page.get_by_test_id("scenario").select_option("hostile")
     expect(page.get_by_test_id("question")).to_have_text(HOSTILE)
     page.get_by_test_id("last").click()
-    expect(page.get_by_test_id("labs")).to_contain_text(HOSTILE)
+    expect(page.get_by_test_id("labs")).to_contain_text(HOSTILE_LABEL)
     page.get_by_test_id("page-many").click()
     expect(page.get_by_text(HOSTILE, exact=True).last).to_be_visible()
     page.goto(f"{server.at}/?page=saved&folder=results/good")

@@ -46,7 +46,7 @@ vary: {levers.deadline_days: [30, 60, 120], levers.draft_rule: [compromise, nash
 runs: 30
 measures: [adopted, review_days]
 """
-EVIL = "<script>alert(1)</script> \" ' & 框架 إطار طوعي"
+EVIL = "<script>1</script> \" ' & 框架 إطار"
 ODD = f"""
 extends: baseline.yaml
 title: {json.dumps("title " + EVIL)}

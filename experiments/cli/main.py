@@ -19,6 +19,7 @@ from .options import Command
 from .terminal import ReaderGone, shown_plainly
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
+LINE_ENDS = "\n"
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 GROUPS: dict[str, tuple[Command, ...]] = {
     "play": play.COMMANDS,
@@ -64,9 +65,9 @@ def _carry_out(arguments: Sequence[str] | None) -> None:
 
 
 def _say(*messages: object) -> None:
-    """Print messages where they are not taken for results."""
+    """Print messages, of one line or several, where they are not taken for results."""
     for message in messages:
-        print(f"optin: {plain(str(message))}", file=sys.stderr)
+        print(f"optin: {plain(str(message), LINE_ENDS)}", file=sys.stderr)
 
 
 class _Parser(argparse.ArgumentParser):
