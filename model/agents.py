@@ -12,7 +12,6 @@ from .draws import Luck, TalksDraws, YearDraws
 from .rules import operating, opting_in, records
 from .rules.records import Gain, Terms, Word
 from .rules.talks import ROUND_DAYS, rounds_in
-from .turns.drafting import Verdict
 from .turns.table import Decision, Draws, Table, terms_of
 
 
@@ -81,7 +80,6 @@ class President(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: mesa.Model, name: str) -> None:
         super().__init__(model)
         self.name = name
-        self.verdict: Verdict | None = None  # the last
 
 
 class Agency(mesa.Agent):  # type: ignore[misc]

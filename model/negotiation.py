@@ -14,7 +14,7 @@ from .case import Case
 from .draws import Luck
 from .rules import opting_in
 from .rules.records import Gain, Negotiated, Outcome, Stage, Terms
-from .turns.drafting import NegotiationState, Phase, Verdict, drafting_week, opened
+from .turns.drafting import NegotiationState, Phase, drafting_week, opened
 from .turns.table import NOBODY, Decision, gain_from, others_in
 from .turns.talks import benchmark_is_ready, report_negotiation, report_pivotal, talks_week
 
@@ -22,7 +22,6 @@ MODEL_COLUMNS = ("round_phase", "terms", "news", "stage", "labs_in", "share_in",
 AGENT_COLUMNS: dict[type[mesa.Agent], tuple[str, ...]] = {
     Official: ("name", "asked", "capital"),
     Lab: ("name", "asked", "word", "is_in", "courted", "has_deal", "decision"),
-    President: ("name", "verdict"),
     Agency: ("name", "progress"),
 }
 
@@ -80,9 +79,6 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
             lab.decision = decisions.get(lab.name)
             if lab.decision is not None:
                 lab.last_gain = lab.decision.gain
-        for entry in log:
-            if isinstance(entry, Verdict):
-                self.president.verdict = entry
 
     # ------------------------------------------------------------ what everybody can see
 

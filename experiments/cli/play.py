@@ -83,10 +83,11 @@ def compare(chosen: argparse.Namespace) -> None:
     "optin trace scenarios/baseline.yaml --run 3",
     SCENARIO,
     argument("--run", type=count(0, 10**9), default=0, metavar="K", help="number of the run (0)"),
+    argument("--full", action="store_true", help="every decision with all parts of the gain, not only what changed"),
     *(SEED_TO_PLAY, SETTINGS, OUT, JSON),
 )
 def trace(chosen: argparse.Namespace) -> None:
-    """One negotiation, round by round."""
+    """One negotiation, week by week: who offered what, who stalled, whose word changed and why."""
     scenario = load(chosen.scenario, chosen.set)
     folder = on_this_machine("--out", folder_named(chosen.out, [scenario.name, *scenario.settings]))
     from ..publish.findings import publish_trace
@@ -104,7 +105,7 @@ def trace(chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json(trace_data(played))
     else:
-        print(story(played))
+        print(story(played, full=chosen.full))
 
 
 @command(

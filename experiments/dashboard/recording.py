@@ -8,15 +8,8 @@ from model.scenario import Scenario
 from model.turns.table import Decision
 
 from ..figures.style import colour
-from ..results.story import (
-    DECISIONS,
-    ENDINGS,
-    decisive_lines,
-    gain_parts,
-    terms_text,
-    week_lines,
-    why_lines,
-)
+from ..results.story import ENDINGS, decisive_lines, gain_parts, why_lines
+from ..results.story_weeks import TURNS, terms_text, week_lines
 from ..results.trace import Trace
 from ..results.trace import trace as play
 from ..results.words import counted
@@ -47,7 +40,7 @@ def recorded(scenario: Scenario, run: int, seed: int) -> dict[str, Any]:
 def _round(trace: Trace, number: int) -> dict[str, Any]:
     """A week as it stood at its end."""
     week, case = trace.rounds[number], trace.run.case
-    head, *lines = week_lines(trace, number, week)
+    head, *lines = week_lines(trace, number)
     return {
         "head": head,
         "drafting": week.drafting,
@@ -63,18 +56,17 @@ def _round(trace: Trace, number: int) -> dict[str, Any]:
 
 
 def _lab(trace: Trace, number: int, name: str) -> dict[str, Any]:
-    """Where a lab stands at the end of a week, and why: the parts of the gain in its last decision."""
+    """Where a lab stands at the end of a week, and why: the parts of the gain in its last answer."""
     pledged = trace.rounds[number].pledged[name]
     decided = [week for week in trace.rounds[: number + 1] if name in week.decisions]
     shown: dict[str, Any] = {"label": trace.scenario.labels[name], "colour": colour(name), "pledged": pledged}
     if not decided:
         return shown | {"decision": "has not taken the question up"}
     last = decided[-1]
-    before = trace.rounds[last.week - 1].pledged[name] if last.week else False
     decision = last.decisions[name]
     when = "" if last.week == number else f" (week {last.week})"
     return shown | {
-        "decision": f"{DECISIONS[before, decision.is_in]}{when}",
+        "decision": f"{TURNS[decision.word_before, decision.word]}{when}",
         "gain": f"{total_gain(decision.gain):+.2f}",
         "chance": f"{decision.chance:.0%}",
         **dict(zip(("for", "against"), reasons(decision), strict=True)),

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from model.rules.opting_in import total_gain
-from model.rules.records import GAIN_ABOUT, Gain
+from model.rules.records import GAIN_ABOUT, Gain, Word
 from model.turns.table import Decision
 
 from ..results.trace import Trace
@@ -14,6 +14,7 @@ from .captions import caption_of_run
 from .style import LESS, MORE, PALE, canvas, colour, titled_panels, wrapped
 
 MOST_ACROSS = 7  # labs in a row
+WORDS = {Word.OUT: "held out", Word.CONDITIONAL: "pledged if others do", Word.PLEDGED: "pledged"}
 
 
 def gains(trace: Trace) -> Figure:
@@ -21,7 +22,7 @@ def gains(trace: Trace) -> Figure:
     decisions = {name: _last_decision(trace, name) for name in trace.run.case.labs}
     text = (
         "Bars, from the top: each part of the gain from joining starts where the one above ends; last: the sum.\n"
-        "1 is a whole release cycle; above 0 a lab is likelier to pledge than not. As of its last decision."
+        "1 is a whole release cycle; its taste apart, a lab pledges above 0. As of its last answer."
     )
     if not any(decisions.values()):
         figure, axes = canvas(7, 1.8, "No lab took the question up", caption_of_run(trace, "There is nothing to show."))
@@ -78,7 +79,7 @@ def _decided(trace: Trace, name: str, decision: tuple[int, Decision] | None) -> 
     if decision is None:
         return f"{label}\nnever took it up"
     week, last = decision
-    return f"{label}\n{'pledged' if last.is_in else 'stayed out'}\nin week {week}"
+    return f"{label}\n{WORDS[last.word]}\nin week {week}"
 
 
 def _waterfall(axes: Axes, gain: Gain, shade: str) -> None:

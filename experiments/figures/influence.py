@@ -22,7 +22,6 @@ def figures(finding: Influence) -> Iterator[tuple[str, Callable[[], Figure]]]:
     if any(map(is_known, finding.day.values())):
         yield "one-day-more", partial(one_day_more, finding)
     yield "more-influence", partial(more_influence, finding)
-    yield "moved", partial(moved, finding)
 
 
 def shapley(finding: Influence, measure: str) -> Figure:
@@ -70,14 +69,6 @@ def more_influence(finding: Influence) -> Figure:
     return _bars(
         finding, finding.tenth, 100.0, message, text, "Percentage points of adoption for a tenth more influence"
     )
-
-
-def moved(finding: Influence) -> Figure:
-    """Who moved whom in the first run of the unchanged scenario."""
-    from ..results.trace import trace  # brings Mesa, which the other figures do without
-    from .moved import moved as of_one_run
-
-    return of_one_run(trace(finding.plan.scenario, 0, finding.plan.seed))
 
 
 def _bars(

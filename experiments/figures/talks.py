@@ -1,8 +1,7 @@
 """Figures of one negotiation, from its trace."""
 
-from .asks import asks
 from .gains import gains
-from .moved import moved
-from .power import power
+from .got import got
+from .offers import offers
 
-FIGURES = {"asks": asks, "power": power, "moved": moved, "gains": gains}
+FIGURES = {"offers": offers, "got": got, "gains": gains}

@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from model.agents import Agency, Lab, Official, President
+from model.agents import Agency, Lab, Official
 from model.case import Run, runs_of_block
 from model.draws import BLOCK, Luck
 from model.history import play
 from model.negotiation import Negotiation
-from model.rules.records import Outcome, Terms
+from model.rules.records import Outcome, Stage, Terms, Word
 from model.rules.talks import ROUND_DAYS, rounds_in
 from model.scenario import Scenario
 from model.turns.drafting import Phase, Verdict
@@ -20,20 +20,27 @@ MORE_DAYS = 91.0  # how much longer the clock runs when we ask whether it was th
 
 
 class Round(NamedTuple):
-    """One week as it stood at its end; the mappings go by name."""
+    """One week as it stood at its end; the mappings go by name.
+
+    ``words`` are the labs' words, ``pledged`` whether they count; ``log`` has all that happened, in its order.
+    """
 
     week: int
     drafting: bool
     terms: Terms
     asks: dict[str, Terms]
-    standing: dict[str, float]
     verdict: Verdict | None
     decisions: Mapping[str, Decision]
+    words: Mapping[str, Word]
     pledged: Mapping[str, bool]
     courted: Mapping[str, float]
     progress: Mapping[str, float]
+    capital: Mapping[str, float]
+    news: float
+    stage: Stage
     labs_in: int
     share_in: float
+    log: list[Any]
 
 
 class Decisive(NamedTuple):
@@ -79,29 +86,31 @@ def rounds_of(negotiation: Negotiation) -> Iterator[Round]:
     collected = negotiation.datacollector
     weeks = collected.get_model_vars_dataframe().to_dict("records")
     kinds = {
-        kind: _by_step(collected.get_agenttype_vars_dataframe(kind), len(weeks))
-        for kind in (Official, Lab, President, Agency)
+        kind: _by_step(collected.get_agenttype_vars_dataframe(kind), len(weeks)) for kind in (Official, Lab, Agency)
     }
     for number, week in enumerate(weeks):
-        officials, labs, president, agencies = (
-            {row["name"]: row for row in kinds[kind][number]} for kind in (Official, Lab, President, Agency)
+        officials, labs, agencies = (
+            {row["name"]: row for row in kinds[kind][number]} for kind in (Official, Lab, Agency)
         )
         drafting = week["round_phase"] == Phase.DRAFTING
         seats = officials if drafting else officials | labs
-        (desk,) = president.values()
         yield Round(
             week=number,
             drafting=drafting,
             terms=week["terms"],
             asks={name: row["asked"] for name, row in seats.items()},
-            standing={name: row["standing"] for name, row in officials.items()},
-            verdict=desk["verdict"] if drafting else None,
+            verdict=next((entry for entry in week["log"] if isinstance(entry, Verdict)), None),
             decisions={name: row["decision"] for name, row in labs.items() if row["decision"] is not None},
+            words={name: Word(row["word"]) for name, row in labs.items()},
             pledged={name: row["is_in"] for name, row in labs.items()},
             courted={name: row["courted"] for name, row in labs.items()},
             progress={name: row["progress"] for name, row in agencies.items()},
+            capital={name: row["capital"] for name, row in officials.items()},
+            news=week["news"],
+            stage=week["stage"],
             labs_in=week["labs_in"],
             share_in=week["share_in"],
+            log=week["log"],
         )
 
 
@@ -118,8 +127,8 @@ def _by_step(frame: Any, steps: int) -> list[list[dict[str, Any]]]:
 def decisive(run: Run, negotiation: Negotiation, rounds: list[Round]) -> list[Decisive]:
     """Every single change that changes the outcome.
 
-    Tried are the last decision of the President and of each lab the other way and, where no framework came about,
-    more time and a benchmark at hand. Earlier decisions are not tried: others have answered them since.
+    Tried are the President's last decision the other way, each lab against the framework or all for it from the start
+    (whichever it was not in the end) and, where no framework came about, more time and a benchmark at hand.
     """
     replays = [*_other_decisions(run, rounds)]
     if negotiation.outcome is Outcome.NO_FRAMEWORK:
@@ -132,7 +141,7 @@ def decisive(run: Run, negotiation: Negotiation, rounds: list[Round]) -> list[De
 
 
 def _other_decisions(run: Run, rounds: list[Round]) -> Iterator[tuple[str, str, Negotiation]]:
-    """Replays with the last decision of the President, and of each lab, the other way."""
+    """Replays with the President's last decision, and the taste of each lab, the other way."""
     name = run.case.president[0]
     drafts = [number for number, week in enumerate(rounds) if week.verdict is not None]
     if drafts:
@@ -140,13 +149,10 @@ def _other_decisions(run: Run, rounds: list[Round]) -> Iterator[tuple[str, str, 
         assert verdict is not None
         change = "had the last draft been sent back" if verdict.signed else "had the last draft been signed"
         yield "the veto", change, _replay(run, (name, "sign"), drafts[-1], not verdict.signed)
-    talks = [week for week in rounds if not week.drafting]
-    for lab in run.case.labs:
-        asked = [number for number, week in enumerate(talks) if lab in week.decisions]
-        if asked:
-            pledged = talks[asked[-1]].decisions[lab].is_in
-            change = f"had it {'stayed out' if pledged else 'pledged'} in week {talks[asked[-1]].week}"
-            yield lab, change, _replay(run, (lab, "pledge"), asked[-1], not pledged)
+    if rounds and not rounds[-1].drafting:
+        for lab, counts in rounds[-1].pledged.items():
+            change = f"had its taste been {'against' if counts else 'all for'} it from the start"
+            yield lab, change, _replay(run, (lab, "pledge"), 0, not counts)
 
 
 def _replay(run: Run, key: tuple[str, str], number: int, to: bool) -> Negotiation:

@@ -1,16 +1,19 @@
 """A trace as plain data."""
 
+from enum import IntEnum
 from typing import Any
 
-from model.turns.table import Decision
-
 from ..measures.intervals import finite
-from .moves import moves
 from .trace import Trace, date_of
 
 
 def trace_data(trace: Trace) -> dict[str, Any]:
-    """The trace as plain data that JSON can hold."""
+    """The trace as plain data that JSON can hold.
+
+    ``rounds`` has a week each: what stood at its end, and in ``events`` all that happened in it, in its order, each
+    with its ``kind`` (writing, stall, verdict, offer, courting, bill, decision, extension) and the fields of its record
+    in `model.turns`.
+    """
     return {
         "scenario": trace.scenario.name,
         "run": trace.run.number,
@@ -23,34 +26,33 @@ def trace_data(trace: Trace) -> dict[str, Any]:
                 "week": week.week,
                 "date": date_of(trace.scenario, week.week),
                 "phase": "drafting" if week.drafting else "talks",
+                "events": [{"kind": type(entry).__name__.lower(), **plain_data(entry)} for entry in week.log],
                 "terms": week.terms._asdict(),
                 "asks": {name: ask._asdict() for name, ask in week.asks.items()},
-                "moves": {name: move._asdict() for name, move in moves(trace.run, trace.rounds, number).items()},
-                "verdict": week.verdict._asdict() | {"draft": week.verdict.draft._asdict()} if week.verdict else None,
-                "decisions": {name: _decision_data(decision) for name, decision in week.decisions.items()},
+                "words": {name: plain_data(word) for name, word in week.words.items()},
                 "pledged": dict(week.pledged),
                 "courted": dict(week.courted),
+                "capital": dict(week.capital),
+                "news": week.news,
+                "law": plain_data(week.stage),
                 "benchmark": dict(week.progress),
             }
-            for number, week in enumerate(trace.rounds)
+            for week in trace.rounds
         ],
         "year": {
             "fate": trace.year.fate().name.lower(),
             "measures": {name: finite(value) for name, value in trace.year.measures()._asdict().items()},
             "releases": [release._asdict() for release in trace.year.log],
-            "turns": [
-                turn._asdict() | {"before": turn.before and turn.before._asdict(), "gain": turn.gain._asdict()}
-                for turn in trace.year.turns
-            ],
+            "turns": [plain_data(turn) for turn in trace.year.turns],
         },
-        "decisive": [change._asdict() | {"outcome": change.outcome.name.lower()} for change in trace.decisive],
+        "decisive": [plain_data(change) for change in trace.decisive],
     }
 
 
-def _decision_data(decision: Decision) -> dict[str, Any]:
-    return {
-        "gain": decision.gain._asdict(),
-        "chance": decision.chance,
-        "u": decision.u,
-        "pledged": decision.is_in,
-    }
+def plain_data(value: Any) -> Any:
+    """A record as a mapping, its records too, and codes as their names in small letters."""
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    if hasattr(value, "_asdict"):
+        return {name: plain_data(part) for name, part in value._asdict().items()}
+    return value

@@ -255,8 +255,8 @@ def taste_worth(taste: float, relations: Relations) -> float:
 
     Logistic with mean 0, so that a uniform taste gives `joining_chance`.
     """
-    if taste <= 0.0:
-        return math.inf
+    if taste <= 0.0 or taste >= 1.0:
+        return math.inf if taste <= 0.0 else -math.inf
     return relations.lab_temperature * math.log((1.0 - taste) / taste)
 
 

@@ -59,7 +59,7 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
     mood = mood_of(table, terms, news, state.stages_a_year, stage)
     held_out = opting_in.held_out_share(conceded, table.relations)
     answer_all(table, terms, mood, held_out, talks_round, conceded == 1.0, draws, log)
-    honour_conditions(table, terms, mood)
+    honour_conditions(table, terms, mood, held_out)
     inside = others_in(table, NOBODY)
     announced = stage != Stage.LAW and talks.announces(ready, inside.labs_in, inside.share_in, table.levers)
     is_over = announced or stage == Stage.LAW or talks.talks_over(talks_round, inside.labs_in, table.levers)
@@ -150,7 +150,9 @@ def answer(table: Table, lab: int, terms: Terms, mood: Mood, held_out: float, ta
         member.accepted = min(member.accepted, chance)
     else:
         member.refused = max(member.refused, chance)
-        on_condition = table.levers.conditional == 1 and would_in_company(table, lab, terms, mood, held_out)
+        on_condition = table.levers.conditional == 1 and would_pledge(
+            table, lab, terms, everybody_else(table, lab), mood, held_out
+        )
         member.word = Word.CONDITIONAL.value if on_condition else Word.OUT.value
         member.is_in = on_condition and before == Word.CONDITIONAL and was_in
         member.withdrawals += before == Word.PLEDGED
@@ -172,9 +174,8 @@ def saved_by_ideal(table: Table, lab: int, terms: Terms, others: Others, wait_da
     )
 
 
-def would_in_company(table: Table, lab: int, terms: Terms, mood: Mood, held_out: float) -> bool:
-    """Whether a lab would pledge if all the others did."""
-    others = everybody_else(table, lab)
+def would_pledge(table: Table, lab: int, terms: Terms, others: Others, mood: Mood, held_out: float) -> bool:
+    """Whether a lab would pledge among these others."""
     wait = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
     gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
     at_ideal = gain + saved_by_ideal(table, lab, terms, others, wait)
@@ -182,10 +183,10 @@ def would_in_company(table: Table, lab: int, terms: Terms, mood: Mood, held_out:
     return opting_in.joins(table.members[lab].taste, opting_in.joining_chance(weighed, table.relations))
 
 
-def honour_conditions(table: Table, terms: Terms, mood: Mood) -> None:
-    """Pledges on condition count as far as their conditions hold together: the largest set in which each lab gains.
+def honour_conditions(table: Table, terms: Terms, mood: Mood, held_out: float) -> None:
+    """Pledges on condition count as far as their conditions hold together: the largest set in which each would pledge.
 
-    Starts from all pledges and lets go of who does not gain among those left, until nobody goes. Where a lab gains
+    Starts from all pledges and lets go of who would not pledge among those left, until nobody goes. Where a lab gains
     the more the more are in, that is the greatest fixed point.
 
     References
@@ -201,17 +202,9 @@ def honour_conditions(table: Table, terms: Terms, mood: Mood) -> None:
         someone_left = False
         for lab in range(len(table.members)):
             member = table.members[lab]
-            if member.word == Word.CONDITIONAL and member.is_in and not gains(table, lab, terms, mood):
-                member.is_in = False
-                someone_left = True
-
-
-def gains(table: Table, lab: int, terms: Terms, mood: Mood) -> bool:
-    """Whether a lab gains among those that are in now."""
-    others = others_in(table, lab)
-    wait = opting_in.foreseen_wait(table.labs[lab], terms, others, table.levers, table.relations)
-    gain = opting_in.total_gain(gain_of(table, lab, terms, others, wait, mood))
-    return opting_in.joins(table.members[lab].taste, opting_in.joining_chance(gain, table.relations))
+            if member.word == Word.CONDITIONAL and member.is_in:
+                member.is_in = would_pledge(table, lab, terms, others_in(table, lab), mood, held_out)
+                someone_left = someone_left or not member.is_in
 
 
 def keep_gains(table: Table, terms: Terms, mood: Mood) -> None:
