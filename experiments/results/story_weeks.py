@@ -170,7 +170,8 @@ def _of_the_pen(trace: Trace, entry: Any) -> str:
     labels = trace.scenario.labels
     match entry:
         case Offer(pen, _, _, before, after, deal) if deal:
-            return f"  Offer by {labels[pen]}: a side deal for {labels[deal]} (worth to the pen {before:.2f} to {after:.2f})."
+            worth = f"worth to the pen {before:.2f} to {after:.2f}"
+            return f"  Offer by {labels[pen]}: a side deal for {labels[deal]} ({worth})."
         case Offer(pen, old, new, before, after, _, exchange):
             swap = f"; it wins over {labels[exchange]}, who would have stalled" if exchange else ""
             return (
