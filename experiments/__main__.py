@@ -24,8 +24,8 @@ def main() -> int:
     try:
         return command()
     finally:
-        if heard:
-            signal.signal(signal.SIGINT, _end)
+        if heard:  # ignored, and not left to a function of ours, which Python lets go of before the process is gone
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
