@@ -48,7 +48,8 @@ def assembled(record: Any, drawn: dict[tuple[str, ...], Any], place: tuple[str, 
 def terms() -> st.SearchStrategy[records.Terms]:
     """Any terms within the range of the ideals."""
     share = st.floats(0, 1, allow_subnormal=False)
-    return st.builds(records.Terms, st.floats(0, 120, allow_subnormal=False), share, share)
+    days, lag = st.floats(0, 120, allow_subnormal=False), st.floats(0, 365, allow_subnormal=False)
+    return st.builds(records.Terms, days, share, share, lag, share)
 
 
 def others() -> st.SearchStrategy[records.Others]:

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.figures.asks import asks
 from matplotlib.figure import Figure
 from PIL import Image
 from scipy.stats import binomtest
 
 from experiments.figures import flow, runs, sets, style
-from experiments.figures.asks import asks
 from experiments.results.summary import summarise
 from experiments.results.summary_parts import joint_sets
 from experiments.results.trace import trace

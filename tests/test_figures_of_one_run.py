@@ -5,17 +5,17 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from experiments.figures.asks import asks
+from experiments.figures.moved import MOST_ARROWS, WIDEST, moved
+from experiments.figures.power import power
+from experiments.results.moves import pulls
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from experiments.figures import style, talks
-from experiments.figures.asks import asks
 from experiments.figures.gains import gains
-from experiments.figures.moved import MOST_ARROWS, WIDEST, moved
-from experiments.figures.power import power
-from experiments.results.moves import pulls
 from experiments.results.trace import Trace, trace
 from experiments.results.trace_data import trace_data
 from model.negotiation import Negotiation

@@ -17,7 +17,7 @@ from scipy.optimize import bisect
 from scipy.stats import binom
 
 from experiments.validation.verification import EMISSIONS
-from model.rules import drafting, influence, opting_in
+from model.rules import compromise, opting_in, spatial
 from model.rules.records import Climate, Lab, Levers, Others, Relations, Terms, Voice
 
 type Array = np.ndarray[Any, Any]
@@ -30,7 +30,7 @@ def neutral(kind: Any) -> Any:
 
 def alike(value: float) -> Terms:
     """The same value on every issue."""
-    return Terms(value, value, value)
+    return Terms._make([value] * len(Terms._fields))
 
 
 NOTHING = alike(0.0)
@@ -62,18 +62,18 @@ COMPROMISE = 7.389955686853766
 
 
 def test_the_compromise_on_emission_standards_is_the_published_one_on_every_issue() -> None:
-    tally = influence.NO_ASKS
+    tally = compromise.NO_ASKS
     for capability, position, salience in EMISSIONS.values():
-        tally = influence.add_ask(tally, capability, alike(salience), alike(position))
-    assert influence.pooled(tally, NOTHING) == pytest.approx(alike(COMPROMISE), abs=1e-9)
+        tally = compromise.add_ask(tally, capability, alike(salience), alike(position))
+    assert compromise.pooled(tally, NOTHING) == pytest.approx(alike(COMPROMISE), abs=1e-9)
 
 
 def test_the_weighted_median_on_emission_standards_is_seven_years() -> None:
-    assert drafting.weighted_median(POSITIONS, WEIGHTS) == pytest.approx(7.0, abs=1e-9)
+    assert compromise.weighted_median(POSITIONS, WEIGHTS) == pytest.approx(7.0, abs=1e-9)
 
 
 def test_the_weighted_median_beats_every_other_position_in_a_vote() -> None:
-    median = drafting.weighted_median(POSITIONS, WEIGHTS)
+    median = compromise.weighted_median(POSITIONS, WEIGHTS)
     rivals = [years for years in np.arange(0.0, 15.0, 0.125) if years != 7.0]
     nearer_to_median = np.abs(np.subtract.outer(rivals, POSITIONS)) - np.abs(np.subtract(median, POSITIONS))
     margins = np.sign(nearer_to_median) @ WEIGHTS
@@ -86,99 +86,11 @@ def test_the_weighted_median_beats_every_other_position_in_a_vote() -> None:
     ("disagreement", "years"), [(50.0, 7.289068), (100.0, 7.337475), (1000.0, 7.384522), (1e5, 7.389901)]
 )
 def test_the_nash_bargain_on_emission_standards_is_the_published_one(disagreement: float, years: float) -> None:
-    assert drafting.nash_bargain(POSITIONS, WEIGHTS, disagreement) == pytest.approx(years, abs=1e-6)
+    assert compromise.nash_bargain(POSITIONS, WEIGHTS, disagreement) == pytest.approx(years, abs=1e-6)
 
 
 def test_the_nash_bargain_tends_to_the_compromise_as_disagreement_grows_costly() -> None:
-    assert drafting.nash_bargain(POSITIONS, WEIGHTS, 1e10) == pytest.approx(COMPROMISE, abs=1e-8)
-
-
-# ---------------------------------------------------------------- 2. Friedkin-Johnsen influence
-
-OFFICIALS, LABS = 4, 3
-TIES = np.array(  # by the side of the listener, then of the speaker
-    [["tie_official_official", "tie_official_lab"], ["tie_lab_official", "tie_lab_lab"]]
-)
-IS_LAB = [False] * OFFICIALS + [True] * LABS
-
-each_table = pytest.mark.parametrize("seed", range(5))
-
-
-def random_table(seed: int) -> tuple[list[Voice], Relations]:
-    """Officials and labs with random influence, stubbornness, ideals, saliences and ties."""
-    luck = np.random.default_rng(seed)
-    voices = [
-        Voice(
-            influence=luck.uniform(0.5, 3.0),
-            stubbornness=luck.uniform(0.2, 0.9),
-            ideal=Terms(luck.uniform(0.0, 100.0), luck.random(), luck.random()),
-            salience=Terms(*luck.uniform(0.1, 1.0, 3)),
-            threat_lift=0.0,
-            holdout_lift=0.0,
-        )
-        for _ in IS_LAB
-    ]
-    ties = dict(zip(TIES.ravel(), luck.uniform(0.2, 2.0, 4), strict=True))
-    return voices, RELATIONS._replace(**ties)
-
-
-def after_a_round(voices: list[Voice], asks: list[Terms], relations: Relations) -> list[Terms]:
-    """Everybody hears everybody else, weighted by tie x influence x the speaker's salience; then all move at once."""
-    moved = []
-    for listener, voice in enumerate(voices):
-        tally = influence.NO_ASKS
-        for speaker, other in enumerate(voices):
-            if speaker != listener:
-                weight = influence.tie(IS_LAB[listener], IS_LAB[speaker], relations) * other.influence
-                tally = influence.add_ask(tally, weight, other.salience, asks[speaker])
-        moved.append(influence.ask_after_listening(voice, influence.pooled(tally, asks[listener])))
-    return moved
-
-
-def asks_at_rest(voices: list[Voice], relations: Relations) -> Array:
-    """Asks after 300 rounds, by stakeholder and issue: from then on rounding errors move them only."""
-    asks = [voice.ideal for voice in voices]
-    for _ in range(300):
-        asks = after_a_round(voices, asks, relations)
-    return np.array(asks)
-
-
-def who_moves_whom(voices: list[Voice], relations: Relations, issue: int) -> Array:
-    """The row-stochastic matrix W of one issue."""
-    sides = np.array(IS_LAB, dtype=int)
-    ties = np.array([[getattr(relations, name) for name in row] for row in TIES])
-    weights = ties[np.ix_(sides, sides)] * [voice.influence * voice.salience[issue] for voice in voices]
-    np.fill_diagonal(weights, 0.0)
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-@each_table
-def test_asks_come_to_rest_where_the_linear_system_says(seed: int) -> None:
-    voices, relations = random_table(seed)
-    stubborn = np.diag([voice.stubbornness for voice in voices])
-    unit = np.eye(len(voices))
-    for issue, asks in enumerate(asks_at_rest(voices, relations).T):
-        ideals = np.array([voice.ideal[issue] for voice in voices])
-        system = unit - (unit - stubborn) @ who_moves_whom(voices, relations, issue)
-        np.testing.assert_allclose(asks, np.linalg.solve(system, stubborn @ ideals), rtol=0.0, atol=1e-10)
-
-
-@each_table
-def test_the_fully_stubborn_keep_asking_for_their_ideals(seed: int) -> None:
-    voices, relations = random_table(seed)
-    stubborn = [voice._replace(stubbornness=1.0) for voice in voices]
-    assert asks_at_rest(stubborn, relations).tolist() == [list(voice.ideal) for voice in voices]
-
-
-@each_table
-def test_without_stubbornness_all_agree_on_the_left_eigenvectors_mean_of_the_ideals(seed: int) -> None:
-    voices, relations = random_table(seed)
-    open_minded = [voice._replace(stubbornness=0.0) for voice in voices]
-    for issue, asks in enumerate(asks_at_rest(open_minded, relations).T):
-        values, vectors = np.linalg.eig(who_moves_whom(voices, relations, issue).T)
-        power = vectors[:, np.argmax(values.real)].real
-        consensus = power @ [voice.ideal[issue] for voice in voices] / power.sum()
-        np.testing.assert_allclose(asks, consensus, rtol=0.0, atol=1e-10)
+    assert compromise.nash_bargain(POSITIONS, WEIGHTS, 1e10) == pytest.approx(COMPROMISE, abs=1e-8)
 
 
 # ---------------------------------------------------------------- 3. Logit opting-in against its exact law
@@ -200,8 +112,13 @@ def chance_in_company(labs_in: float, theta: float, coupling: float, temperature
     """A lab's chance to join: its stance is theta, each of seven equal labs that is in adds the coupling."""
     lab = LAB._replace(frontier_share=1.0 / SEVEN, stance=theta)
     relations = RELATIONS._replace(stance_weight=1.0, peer_weight=SEVEN * coupling, lab_temperature=temperature)
-    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, SEVEN), 0.0, 0.0, 0.0, LEVERS, CLIMATE, relations)
-    return opting_in.joining_chance(opting_in.total_gain(parts), relations)
+    return opting_in.joining_chance(gain_in_company(lab, company(labs_in, SEVEN), relations), relations)
+
+
+def gain_in_company(lab: Lab, others: Others, relations: Relations) -> float:
+    """A lab's gain where nothing matters but its stance and its peers."""
+    parts = opting_in.gain_parts(lab, NOTHING, others, 0.0, 0.0, False, 0.0, 0.0, 0.0, LEVERS, CLIMATE, relations)
+    return opting_in.total_gain(parts)
 
 
 def chances(theta: float, coupling: float, temperature: float = 1.0) -> Array:
@@ -315,8 +232,9 @@ def follows(threshold: int, labs_in: int, labs: int) -> bool:
     """
     lab = LAB._replace(frontier_share=1.0 / labs, stance=-(threshold - 0.5) / labs)
     relations = RELATIONS._replace(stance_weight=1.0, peer_weight=1.0, lab_temperature=NO_NOISE)
-    parts = opting_in.gain_parts(lab, NOTHING, company(labs_in, labs), 0.0, 0.0, 0.0, LEVERS, CLIMATE, relations)
-    return opting_in.joins(0.5, opting_in.joining_chance(opting_in.total_gain(parts), relations))
+    return opting_in.joins(
+        0.5, opting_in.joining_chance(gain_in_company(lab, company(labs_in, labs), relations), relations)
+    )
 
 
 def cascade(thresholds: Sequence[int]) -> int:
@@ -360,11 +278,17 @@ MANDATE_MATTERS = RELATIONS._replace(mandate_weight=1.0, forestalling=1.0, lab_t
 
 
 def gain_under_threat(cost: float, burden: float, chance: float, others: Others, quorum: int) -> float:
-    """Gain from an agreement of known cost that helps to avert a mandate of known burden and chance."""
-    lab = DAILY_LAB._replace(frontier_share=1.0 / SEVEN, mandate_aversion=burden)
+    """Gain from an agreement of known cost that helps to avert a mandate of known burden and chance.
+
+    The lab's own part of the frontier is nothing, so that it averts the law as far as it is pivotal, and the terms are
+    as strict as can be.
+    """
+    lab = DAILY_LAB._replace(frontier_share=0.0, mandate_aversion=burden)
     levers = LEVERS._replace(quorum_labs=quorum)
-    terms = Terms(review_days=cost, covered_share=1.0, disclosure=0.0)
-    parts = opting_in.gain_parts(lab, terms, others, 0.0, 0.0, chance, levers, MANDATE, MANDATE_MATTERS)
+    terms = NOTHING._replace(review_days=cost, covered_share=1.0)
+    parts = opting_in.gain_parts(
+        lab, terms, others, 0.0, 0.0, False, 0.0, chance, 1.0, levers, MANDATE, MANDATE_MATTERS
+    )
     return opting_in.total_gain(parts)
 
 
@@ -418,12 +342,51 @@ def test_from_one_short_of_the_quorum_one_lab_joins_and_nobody_follows(z: float,
     assert members_at_rest(outside_first, z, quorum=smallest) == smallest
 
 
-# ---------------------------------------------------------------- 7. Veto players
+# ---------------------------------------------------------------- 7. Veto players and the agenda setter
+
+
+def one_issue(ideal: float) -> Voice:
+    """A voice that cares about the review period only."""
+    return Voice(1.0, NOTHING._replace(review_days=ideal), NOTHING._replace(review_days=1.0), 0.0, 0.0)
+
+
+DAYS = NOTHING._replace(review_days=100.0)  # the reach
 
 
 @pytest.mark.parametrize(("status_quo", "winset"), [(30.0, (30.0, 30.0)), (0.0, (0.0, 28.0)), (100.0, (80.0, 100.0))])
 def test_the_winset_of_14_and_90_days_is_the_published_one(status_quo: float, winset: tuple[float, float]) -> None:
-    ideals = (14.0, 90.0)
-    low = max(drafting.winset_low(ideal, status_quo) for ideal in ideals)
-    high = min(drafting.winset_high(ideal, status_quo) for ideal in ideals)
-    assert (low, high) == winset
+    """Tsebelis (2002): the lengths that neither likes less than the status quo."""
+    standing = NOTHING._replace(review_days=status_quo)
+    lengths = [
+        days
+        for days in np.arange(0.0, 120.0, 0.5)
+        if not any(
+            spatial.prefers(one_issue(ideal), standing, NOTHING._replace(review_days=days), DAYS)
+            for ideal in (14.0, 90.0)
+        )
+    ]
+    assert (min(lengths), max(lengths)) == winset
+
+
+@pytest.mark.parametrize(("voter", "agreed"), [(14.0, 28.0), (30.0, 60.0), (45.0, 90.0), (80.0, 90.0)])
+def test_a_setter_gets_the_ideal_inside_the_winset_and_its_edge_outside(voter: float, agreed: float) -> None:
+    """Romer & Rosenthal (1978): a setter who wants 90 days, a voter whose alternative is none at all.
+
+    Each stall moves the text by the conceded share, until nobody stalls.
+    """
+    text, setter, objector = NOTHING._replace(review_days=90.0), one_issue(90.0), one_issue(voter)
+    for _ in range(200):
+        if spatial.prefers(objector, spatial.NOTHING, text, DAYS):
+            text = spatial.toward(text, objector.ideal, spatial.conceded(setter, objector, text, DAYS))
+    assert text.review_days == pytest.approx(agreed, abs=1e-6)
+
+
+def test_who_risks_less_concedes_more() -> None:
+    """Zeuthen (1930): a setter to whom the other's ideal is worth nearly as much risks nothing for its own text."""
+    text, objector = NOTHING._replace(review_days=90.0), one_issue(20.0)
+    near = spatial.conceded(one_issue(25.0), objector, text, DAYS)
+    far = spatial.conceded(one_issue(90.0), objector, text, DAYS)
+    assert 0.0 < far < near
+    assert spatial.risk(10.0, 4.0) == 0.6
+    assert spatial.risk(10.0, -2.0) == 1.0
+    assert spatial.risk(0.0, -2.0) == 0.0

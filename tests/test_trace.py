@@ -5,9 +5,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+from experiments.results.moves import moves
 
 from experiments.cli.main import main
-from experiments.results.moves import moves
 from experiments.results.story import story
 from experiments.results.trace import Trace, date_of, trace
 from experiments.results.trace_data import trace_data

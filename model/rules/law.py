@@ -2,23 +2,29 @@
 
 import math
 
-from .arithmetic import DAYS_A_YEAR
 from .records import Relations, Stage
 
+WEEKS_A_YEAR = 52.0
 MOST_STAGES_A_YEAR = 60.0  # beyond, a law is sure
 HALVINGS = 50
 
 
-def passage_chance(stages_a_year: float, stages_left: int) -> float:
-    """Probability that a bill goes through the stages that are left within a year (0..1).
+def step_chance(stages_a_year: float, hindered: float) -> float:
+    """Probability that a bill goes a stage further in a week (0..1), slowed by the share that hinders it."""
+    return 1.0 - math.exp(-stages_a_year * (1.0 - hindered) / WEEKS_A_YEAR)
 
-    Stages follow each other as a Poisson process, so that the time to the last is Erlang distributed.
+
+def passage_chance(stages_a_year: float, stages_left: int) -> float:
+    """Probability that a bill goes through the stages that are left within a year of 52 weeks (0..1).
+
+    It goes at most one stage a week, so that the stages it goes through are binomial.
     """
-    term, short = 1.0, 0.0
+    chance = step_chance(stages_a_year, 0.0)
+    term, short = math.pow(1.0 - chance, WEEKS_A_YEAR), 0.0
     for stage in range(stages_left):
         short += term
-        term *= stages_a_year / (stage + 1.0)
-    return 1.0 - math.exp(-stages_a_year) * short
+        term *= (WEEKS_A_YEAR - stage) / (stage + 1.0) * chance / (1.0 - chance)
+    return 1.0 - short
 
 
 def stages_a_year(chance: float, stages_left: int) -> float:
@@ -45,8 +51,6 @@ def hindrance(share_in: float, strictness: float, relations: Relations) -> float
     return relations.forestalling * share_in * strictness
 
 
-def next_stage(stage: int, u: float, pace: float, hindered: float, days: float) -> int:
-    """The stage after some days, given a uniform draw `u` in [0, 1): the same or the next."""
-    if stage == Stage.LAW or u >= 1.0 - math.exp(-pace * (1.0 - hindered) * days / DAYS_A_YEAR):
-        return stage
-    return stage + 1
+def next_stage(stage: int, u: float, stages_a_year: float, hindered: float) -> int:
+    """The stage after a week, given a uniform draw `u` in [0, 1): the same or the next."""
+    return stage + 1 if stage != Stage.LAW and u < step_chance(stages_a_year, hindered) else stage

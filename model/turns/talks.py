@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 from ..rules import compromise, drafting, law, opting_in, talks
 from ..rules.records import Others, Outcome, Stage, Terms, Word
-from ..rules.talks import ROUND_DAYS
 from .drafting import NegotiationState, Phase
 from .offers import court, deals_for_all, next_offer, settled_offer, take_stock
 from .table import (
@@ -43,7 +42,7 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
     if talks_round == 1:
         begin_talks(table, draws)
     news = next_news(state, table, luck)
-    stage = law.next_stage(state.stage, luck.bill[state.talks_round], state.stages_a_year, 0.0, ROUND_DAYS)
+    stage = law.next_stage(state.stage, luck.bill[state.talks_round], state.stages_a_year, 0.0)
     if log is not None and stage != state.stage:
         log.append(Bill(Stage(stage)))
     work(table, luck.work[state.talks_round], talks_round, talks.common_delay(luck.slippage[0], table.relations))

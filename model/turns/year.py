@@ -212,7 +212,7 @@ def next_stage(state: YearState, table: Table, alarm: Alarm, u: float) -> int:
     if state.has_framework:
         strictness = drafting.detection(state.terms, table.relations)
         hindered = law.hindrance(others_in(table, NOBODY).share_in, strictness, table.relations)
-    return law.next_stage(state.stage, u, alarm.stages_a_year, hindered, ROUND_DAYS)
+    return law.next_stage(state.stage, u, alarm.stages_a_year, hindered)
 
 
 def labs_outside(table: Table) -> int:

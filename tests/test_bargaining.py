@@ -1,0 +1,211 @@
+"""Who offers what and who says what: rules against what they are derived from, and the largest set of conditions."""
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.case import Run, runs_of_block
+from model.negotiation import Negotiation
+from model.rules import drafting, opting_in, spatial
+from model.rules.records import Belief, Climate, Lab, President, Reason, Relations, Terms, Voice, Word
+from model.scenario import load
+from model.turns.table import Mood, everybody_else, gain_of, others_in
+from model.turns.talks import honour_conditions
+
+from .drawn import BASELINE, a, others, terms
+
+SHARE = st.floats(0, 1)
+GAINS = st.floats(-3, 3)
+
+
+def run_of(*settings: str, number: int = 0) -> Run:
+    return runs_of_block(load(BASELINE, settings), 1, 0, range(number, number + 1))[0]
+
+
+# ---------------------------------------------------------------- what a text is worth
+
+
+@given(a(Voice), a(Voice), terms())
+def test_a_stall_moves_a_text_towards_the_staller_and_never_past_the_edge(
+    pen: Voice, staller: Voice, text: Terms
+) -> None:
+    reach = Terms(120.0, 1.0, 1.0, 365.0, 1.0)
+    share = spatial.conceded(pen, staller, text, reach)
+    assert 0.0 <= share <= 1.0
+    moved = spatial.toward(text, staller.ideal, share)
+    before, after = (spatial.worth(staller, its, reach) for its in (text, moved))
+    assert after >= before - 1e-9
+    if before < 0.0:
+        assert after <= 1e-9
+
+
+@given(a(Voice), terms())
+def test_at_the_edge_a_text_is_worth_as_much_as_none(voice: Voice, text: Terms) -> None:
+    reach = Terms(120.0, 1.0, 1.0, 365.0, 1.0)
+    if spatial.worth(voice, text, reach) < 0.0:
+        at_edge = spatial.toward(text, voice.ideal, spatial.edge(voice, text, reach))
+        assert spatial.worth(voice, at_edge, reach) == pytest.approx(0.0, abs=1e-9)
+
+
+# ---------------------------------------------------------------- what the pen learns
+
+
+def test_the_pen_learns_from_a_refusal_as_bayes_rule_says() -> None:
+    """Enumerated by hand: three Presidents, of whom those that would give another reason drop out."""
+    case = run_of().case
+    president, climate, relations = case.president[1], case.climate, case.relations
+    draft = case.levers.opening
+    before = Belief(0.5, 0.3, 0.2)
+    after = drafting.after_refusal(before, draft, Reason.DRAG, 0.3, president, climate, relations, 5.0)
+    weights = []
+    for multiple, prior in zip((0.5, 1.0, 2.0), before, strict=True):
+        dragged = multiple * relations.drag_guess * draft.review_days * draft.covered_share * 5.0 / 365.0
+        gain = drafting.security_gain(draft, president, climate, relations)
+        chance = 1.0 / (1.0 + math.exp(-(gain - dragged - relations.dissent_weight * 0.3) / president.temperature))
+        longer = drafting.security_gain(
+            draft._replace(review_days=draft.review_days + 1e-6), president, climate, relations
+        )
+        too_long = (longer - gain) / 1e-6 < dragged / draft.review_days
+        weights.append(prior * (1.0 - chance) if gain < dragged and too_long else 0.0)
+    assert sum(weights) > 0.0
+    assert list(after) == pytest.approx([weight / sum(weights) for weight in weights])
+
+
+@given(a(President), a(Climate), a(Relations), terms(), SHARE, st.sampled_from(list(Reason)))
+def test_a_belief_stays_a_distribution(
+    president: President, climate: Climate, relations: Relations, draft: Terms, dissent: float, reason: Reason
+) -> None:
+    after = drafting.after_refusal(drafting.HOPEFUL, draft, reason, dissent, president, climate, relations, 5.0)
+    assert sum(after) == pytest.approx(1.0)
+    assert min(after) >= 0.0
+
+
+# ---------------------------------------------------------------- what a lab asks, holds out for and says
+
+
+@given(a(Lab), terms(), others(), a(Relations), st.floats(-2, 2))
+def test_at_the_reservation_a_lab_gains_nothing(
+    lab: Lab, at: Terms, seen: opting_in.Others, relations: Relations, gain: float
+) -> None:
+    days = opting_in.reservation_days(gain, at, lab, seen, relations)
+    if math.isfinite(days):
+        cost_now, cost_there = (
+            opting_in.delay(lab, at._replace(review_days=its), seen, 0.0, relations) for its in (at.review_days, days)
+        )
+        assert gain + cost_now - cost_there == pytest.approx(0.0, abs=1e-6 * max(1.0, abs(cost_there)))
+
+
+@given(GAINS, GAINS, st.floats(0, 0.999), st.floats(-5, 5))
+def test_waiting_is_holding_out_for_a_share_of_what_the_ideal_would_bring(
+    gain: float, at_ideal: float, held_out: float, taste: float
+) -> None:
+    """For an ideal that is better than the offer: takes it exactly where gain + taste >= share x (ideal + taste)."""
+    if gain < at_ideal:
+        margin = gain + taste - held_out * (at_ideal + taste)
+        weighed = opting_in.while_waiting(gain, at_ideal, held_out)
+        if abs(margin) > 1e-6:
+            assert (weighed + taste > 0.0) == (margin > 0.0)
+    else:
+        assert opting_in.while_waiting(gain, at_ideal, held_out) == gain
+
+
+@given(a(Relations), st.floats(0.001, 0.999))
+def test_with_its_taste_a_lab_joins_where_its_gain_is_above_nothing(relations: Relations, taste: float) -> None:
+    worth = opting_in.taste_worth(taste, relations)
+    for gain in (-worth - 0.01, -worth + 0.01):
+        assert opting_in.joins(taste, opting_in.joining_chance(gain, relations)) == (gain + worth > 0.0)
+
+
+@pytest.mark.parametrize(("gain", "refused_at"), [(0.3, 0.1), (0.1, -0.4), (-0.2, -0.3), (0.1, 0.2)])
+def test_what_the_pen_expects_of_a_lab_that_has_refused_is_what_sampled_tastes_do(
+    gain: float, refused_at: float
+) -> None:
+    """A million tastes of which those that would have taken the refused offer are left out; 4 standard errors."""
+    relations = run_of().case.relations._replace(lab_temperature=0.2)
+    chance, refused = (opting_in.joining_chance(its, relations) for its in (gain, refused_at))
+    tastes = np.random.default_rng(7).random(1_000_000)
+    left = tastes[tastes >= refused]
+    share = np.mean(left < chance)
+    expected = opting_in.expected_word(gain, refused, 1.0, False, relations)
+    assert abs(expected - share) < 4.0 * math.sqrt(0.25 / len(left))
+
+
+@pytest.mark.parametrize(("gain", "took_at"), [(0.3, 0.1), (-0.2, 0.1), (-0.1, -0.1)])
+def test_what_the_pen_expects_of_a_lab_that_has_pledged_is_what_sampled_tastes_do(gain: float, took_at: float) -> None:
+    relations = run_of().case.relations._replace(lab_temperature=0.2, reneging_cost=0.15)
+    tastes = np.random.default_rng(8).random(1_000_000)
+    took = opting_in.joining_chance(took_at, relations)
+    left = tastes[tastes < took]
+    share = np.mean(left < opting_in.joining_chance(gain + 0.15, relations))
+    expected = opting_in.expected_word(gain, 0.0, took, True, relations)
+    assert abs(expected - share) < 4.0 * math.sqrt(0.25 / len(left))
+
+
+@given(a(Relations), SHARE, SHARE)
+def test_a_pledge_is_never_easier_to_win_than_to_keep(relations: Relations, gain: float, refused: float) -> None:
+    won = opting_in.expected_word(gain, refused * 0.99, 1.0, False, relations)
+    accepted = max(1e-9, opting_in.joining_chance(gain, relations))
+    assert won <= opting_in.expected_word(gain, 0.0, accepted, True, relations) + 1e-9
+
+
+# ---------------------------------------------------------------- the largest set of conditions that hold together
+
+MOOD = Mood(0.0, 0.1, 0.5)
+
+
+def would(table: Any, lab: int, seen: opting_in.Others, held_out: float) -> bool:
+    """Whether a lab would join among these others, worked out apart from the turns."""
+    at = table.levers.opening
+    wait = opting_in.foreseen_wait(table.labs[lab], at, seen, table.levers, table.relations)
+    gain = opting_in.total_gain(gain_of(table, lab, at, seen, wait, MOOD))
+    return gain + opting_in.taste_worth(table.members[lab].taste, table.relations) > 0.0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_conditions_that_count_are_the_largest_consistent_set(seed: int) -> None:
+    """Against all subsets of the conditional pledges, where peers help and nothing makes more members a burden."""
+    settings = (
+        "levers.drafting_rounds=0",
+        "relations.foresight=0",
+        "climate.mandate_chance=0",
+        "relations.peer_weight=0.8",
+    )
+    run = run_of(*settings, number=seed)
+    table, luck = Negotiation(run.case, run.luck).table, np.random.default_rng(seed)
+    for member in table.members:
+        member.word = luck.choice([Word.OUT.value, Word.CONDITIONAL.value, Word.PLEDGED.value], p=[0.2, 0.6, 0.2])
+        member.taste, member.is_in = luck.random(), member.word == Word.PLEDGED.value
+    plain = [lab for lab, member in enumerate(table.members) if member.word == Word.PLEDGED]
+    conditional = [lab for lab, member in enumerate(table.members) if member.word == Word.CONDITIONAL]
+
+    def consistent(chosen: tuple[int, ...]) -> bool:
+        for lab, member in enumerate(table.members):
+            member.is_in = lab in plain or lab in chosen
+        return all(would(table, lab, others_in(table, lab), 0.0) for lab in chosen)
+
+    subsets = [chosen for size in range(len(conditional) + 1) for chosen in itertools.combinations(conditional, size)]
+    best = max((chosen for chosen in subsets if consistent(chosen)), key=len)
+    for member in table.members:
+        member.is_in = member.word == Word.PLEDGED.value
+    honour_conditions(table, table.levers.opening, MOOD, 0.0)
+    assert [lab for lab in conditional if table.members[lab].is_in] == list(best)
+
+
+def test_some_sets_of_conditions_hold_only_together() -> None:
+    """The test above has a case in which no lab would pledge alone and several do together, and one where none can."""
+    held_together = 0
+    for seed in range(40):
+        settings = ("levers.drafting_rounds=0", "climate.mandate_chance=0", "relations.peer_weight=0.8")
+        run = run_of(*settings, number=seed)
+        table, luck = Negotiation(run.case, run.luck).table, np.random.default_rng(seed)
+        for member in table.members:
+            member.taste = luck.random()
+        alone = [would(table, lab, opting_in.NOBODY, 0.0) for lab in range(len(table.members))]
+        together = [would(table, lab, everybody_else(table, lab), 0.0) for lab in range(len(table.members))]
+        held_together += sum(together) > sum(alone)
+    assert held_together > 20
