@@ -45,7 +45,7 @@ def test_a_bill_goes_one_stage_a_week_at_most_and_the_later_the_less_lucky() -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("chance", [0.1, 0.4])
 def test_in_the_ad_hoc_world_a_law_comes_as_often_as_its_chance_says(chance: float) -> None:
-    """From a draft, 52 weeks of talks and year together. Within 3.3 standard errors of 8,192 runs (error rate 0.1% each)."""
+    """From a draft, 52 weeks in all. Within 3.3 standard errors of 8,192 runs (error rate 0.1% each)."""
     settings = ["levers.drafting_rounds=0", f"climate.mandate_chance={chance}", "climate.incident_chance=0"]
     settings += ["levers.deadline_days=14", "levers.extension_days=0", "relations.horizon_days=350"]
     settings += ["levers.quorum_labs=7", "levers.quorum_share=1", "levers.conditional=0"]
