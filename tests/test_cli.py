@@ -100,7 +100,7 @@ def test_a_setting_on_the_command_line_reaches_the_model(tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_what_was_set_has_a_folder_of_its_own(tmp_path: Path) -> None:
-    setting = "levers.draft_rule=median"
+    setting = "relations.bargaining=median"
     said = optin("run", str(ROOT / BASELINE), "--runs", "5", "--set", setting, cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     assert [path.name for path in (tmp_path / "results").iterdir()] == [f"baseline-{setting}-runs=5"]

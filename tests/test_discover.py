@@ -249,7 +249,7 @@ def test_where_all_or_none_fail_it_is_said_and_nothing_is_drawn(tmp_path: Path) 
 
 def test_words_of_a_scenario_become_columns_of_their_own() -> None:
     scenario = load(BASELINE)
-    rule = scenario.entries["levers.draft_rule"]
+    rule = scenario.entries["relations.bargaining"]
     plan = plan_discovery(scenario, "fails", "adopted", None, 4, 2, 1)
     plan = plan._replace(varied=(rule.path,), points=(("median",), ("nash",), ("compromise",), ("median",)))
     its = sample(plan, np.zeros(4, dtype=bool))

@@ -131,8 +131,8 @@ levers:
 """
     run = run_of(changed(tmp_path, body), 0)
     assert type(run.values["levers.quorum_labs"]) is int
-    assert run.values["levers.draft_rule"] in ("median", "nash")
-    assert run.case.levers.draft_rule.name.lower() == run.values["levers.draft_rule"]
+    assert run.values["relations.bargaining"] in ("median", "nash")
+    assert run.case.relations.bargaining.name.lower() == run.values["relations.bargaining"]
 
 
 # ---------------------------------------------------------------- streams
@@ -296,7 +296,7 @@ def test_what_has_no_distribution_has_its_value_in_every_run(tmp_path: Path) -> 
     assert "levers.secrecy" not in drawn
     for run in (0, 1, BLOCK - 1):
         values = values_of(scenario, drawn, run)
-        assert (values["levers.secrecy"], values["levers.draft_rule"]) == (0.25, "nash")
+        assert (values["levers.secrecy"], values["relations.bargaining"]) == (0.25, "nash")
         assert set(values) == set(scenario.entries)
 
 

@@ -41,7 +41,7 @@ def test_both_engines_agree_to_the_last_bit_on_every_shipped_scenario(path: Path
 
 @pytest.mark.parametrize("rule", ["median", "nash"])
 def test_both_engines_agree_under_every_draft_rule(rule: str) -> None:
-    assert_same(load(BASELINE, [f"levers.draft_rule={rule}"]), 60, 11)
+    assert_same(load(BASELINE, [f"relations.bargaining={rule}"]), 60, 11)
 
 
 def anywhere(seed: int) -> Scenario:

@@ -189,7 +189,7 @@ def test_where_all_worlds_agree_a_share_still_has_an_interval() -> None:
 
 
 def test_the_lower_half_of_a_gene_leaves_a_lever_and_the_upper_is_its_range() -> None:
-    varied = ("levers.opening.review_days", "levers.quorum_labs", "levers.draft_rule")
+    varied = ("levers.opening.review_days", "levers.quorum_labs", "relations.bargaining")
     genes = np.array([[0.0, 0.49, 0.2], [0.5, 0.5, 0.5], [0.75, 0.75, 0.75], [1.0, 1.0, 1.0]])
     assert settings_of(genes, varied, load(BASELINE)) == [
         (None, None, None),
@@ -207,7 +207,7 @@ def test_a_sample_leaves_every_lever_at_half_of_its_settings() -> None:
 
 
 def test_the_cost_of_a_package_is_the_sum_of_shares_of_ranges() -> None:
-    varied = ("levers.opening.review_days", "levers.protection", "levers.draft_rule", "levers.quorum_labs")
+    varied = ("levers.opening.review_days", "levers.protection", "relations.bargaining", "levers.quorum_labs")
     # 90 of 1..120 to 120; triangular(0, 0.25, 0.6), whose median is 0.6 - sqrt(0.5 x 0.6 x 0.35), to 1; a word; nothing
     expected = 30 / 119 + 1 - (0.6 - math.sqrt(0.105)) + 1
     assert cost(load(BASELINE), varied, (120.0, 1.0, "nash", None)) == pytest.approx(expected)
@@ -230,7 +230,7 @@ def test_moves_are_cut_to_what_is_needed() -> None:
 
 
 def test_scenario_genes_stand_for_the_values_of_the_scenario() -> None:
-    varied = ("levers.opening.review_days", "levers.draft_rule", "levers.protection")
+    varied = ("levers.opening.review_days", "relations.bargaining", "levers.protection")
     its = scenario_genes(varied, load(BASELINE))
     assert its[0] == pytest.approx(0.5 + 0.5 * 89 / 119)
     assert math.isnan(its[1])
@@ -412,7 +412,7 @@ def test_an_export_says_what_each_run_was_played_with(folder: Path, found: Front
 
 @pytest.mark.slow
 def test_where_nothing_brings_the_lab_in_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = ("--want", "adopted", "--want", "holds", "--holdout", "meta", "--lever", "levers.foreign_lag_days")
+    asked = ("--want", "adopted", "--want", "holds", "--holdout", "meta", "--lever", "levers.opening.foreign_lag_days")
     size = ("--points", "10", "--runs-per-point", "50", "--out", str(tmp_path))
     assert main(["levers", str(BASELINE), *asked, *size]) == 0
     assert "No package found makes Meta join in at least 80% of runs: the most" in capsys.readouterr().out

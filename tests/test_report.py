@@ -42,7 +42,7 @@ SWEEP = """
 title: A shorter clock
 question: Does it help?
 scenario: june-order.yaml
-vary: {levers.deadline_days: [30, 60, 120], levers.draft_rule: [compromise, nash]}
+vary: {levers.deadline_days: [30, 60, 120], relations.bargaining: [compromise, nash]}
 runs: 30
 measures: [adopted, review_days]
 """

@@ -247,7 +247,7 @@ def test_scattered_points_are_drawn_as_the_effects_of_each_parameter() -> None:
 
 def test_a_sweep_over_words_is_drawn_by_the_words(tmp_path: Path) -> None:
     (tmp_path / "sweep.yaml").write_text(
-        "question: q\nscenario: baseline.yaml\nruns: 30\nvary: {levers.draft_rule: [nash, compromise]}\n"
+        "question: q\nscenario: baseline.yaml\nruns: 30\nvary: {relations.bargaining: [nash, compromise]}\n"
     )
     store = Store(tmp_path / "its", read_sweep(tmp_path / "sweep.yaml"))
     collect(store, "fast", 2)

@@ -40,7 +40,7 @@ def test_every_shipped_scenario_that_adds_to_the_baseline_passes_the_published_s
         "levers: {quorm: 3}",
         "levers: {quorum_labs: 4.5}",
         "levers: {quorum_labs: 99}",
-        "levers: {draft_rule: mean}",
+        "relations: {bargaining: mean}",
         "stakeholders: {openai: {influence: 0}}",
         "stakeholders: {newcomer: {kind: lab}}",
         "climate: {threat: {distribution: {uniform: {low: 0, high: 2}}, source: {assumption: x}}}",

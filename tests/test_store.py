@@ -225,7 +225,7 @@ question: Does a longer clock help?
 scenario: june-order.yaml
 vary:
   levers.deadline_days: [30, 120]
-  levers.draft_rule: [compromise, nash]
+  relations.bargaining: [compromise, nash]
   relations.horizon_days: [60, 365]
 runs: 70
 """

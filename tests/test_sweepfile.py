@@ -145,7 +145,7 @@ def test_sweeps_are_shipped() -> None:
 
 
 def test_a_grid_has_every_combination_with_the_last_parameter_fastest(tmp_path: Path) -> None:
-    text = f"{HEAD}vary:\n  levers.draft_rule: [nash, median]\n  levers.quorum_labs: [5, 3, 4]\n"
+    text = f"{HEAD}vary:\n  relations.bargaining: [nash, median]\n  levers.quorum_labs: [5, 3, 4]\n"
     expected = (("nash", 5), ("nash", 3), ("nash", 4), ("median", 5), ("median", 3), ("median", 4))
     assert points(tmp_path, text) == expected
 
@@ -201,7 +201,7 @@ def test_a_latin_hypercube_has_one_value_in_each_stratum_of_a_range(tmp_path: Pa
 
 @pytest.mark.parametrize("path", DECLARED)
 def test_a_latin_hypercube_has_one_value_in_each_stratum_of_a_distribution(tmp_path: Path, path: str) -> None:
-    said = values(tmp_path, "lhs", 50, f"{path}: declared, levers.foreign_lag_days: {{low: 0, high: 9}}")
+    said = values(tmp_path, "lhs", 50, f"{path}: declared, levers.opening.foreign_lag_days: {{low: 0, high: 9}}")
     assert strata(list(DECLARED[path].cdf(said))) == list(range(50))
 
 
@@ -212,8 +212,8 @@ def test_a_latin_hypercube_has_one_value_in_each_stratum_of_a_distribution(tmp_p
         ("levers.quorum_labs: {low: 2, high: 5}", {2: 16, 3: 16, 4: 16, 5: 16}),
         ("levers.quorum_labs: [7, 4]", {7: 32, 4: 32}),
         ("levers.quorum_labs: declared", {3: 16, 5: 32, 9: 16}),
-        ("levers.draft_rule: [nash, median]", {"nash": 32, "median": 32}),
-        ("levers.draft_rule: declared", {"nash": 48, "median": 16}),
+        ("relations.bargaining: [nash, median]", {"nash": 32, "median": 32}),
+        ("relations.bargaining: declared", {"nash": 48, "median": 16}),
     ],
 )
 def test_whole_numbers_and_words_come_as_often_as_their_weights_say(
@@ -235,7 +235,7 @@ def test_the_points_of_sobol_are_balanced(tmp_path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("path", DECLARED)
 def test_the_points_of_sobol_are_balanced_about_the_median_of_a_distribution(tmp_path: Path, path: str) -> None:
-    said = values(tmp_path, "sobol", 32, f"{path}: declared, levers.foreign_lag_days: {{low: 0, high: 9}}")
+    said = values(tmp_path, "sobol", 32, f"{path}: declared, levers.opening.foreign_lag_days: {{low: 0, high: 9}}")
     assert sum(value < DECLARED[path].median() for value in said) == 16
 
 
@@ -313,8 +313,8 @@ def test_the_same_table_can_be_written_in_several_ways(tmp_path: Path, table: st
 
 
 def test_a_table_can_hold_words(tmp_path: Path) -> None:
-    text = f"{HEAD}design: table\ntable: points.csv\nvary: [levers.draft_rule]\n"
-    assert points(tmp_path, text, "levers.draft_rule\nnash\nmedian\n") == (("nash",), ("median",))
+    text = f"{HEAD}design: table\ntable: points.csv\nvary: [relations.bargaining]\n"
+    assert points(tmp_path, text, "relations.bargaining\nnash\nmedian\n") == (("nash",), ("median",))
 
 
 @pytest.mark.parametrize("table", ["levers.secrecy,levers.quorum_labs\r0.1,3\r", COLUMNS + "0.1,3\r4\n"])
