@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from model.history import History
 
 # prefixes of columns: by lab, whether it joined, its last word, its taste and its gain as the talks ended (in all, and
-# part by part), whether its last word decided, it is in at the horizon, it ever left, and how often it was held; by month after the talks, the share of the frontier in and the queue; and what is measured in the
-# ad-hoc world
+# part by part), whether its last word decided, it is in at the horizon, it ever left, and how often it was held; by
+# month after the talks, the share of the frontier in and the queue; and what is measured in the ad-hoc world
 JOINED, WORD, TASTE, GAIN = "joined.", "word.", "taste.", "gain."
 PIVOTAL, STAYS, LEFT, HELD = "pivotal.", "stays.", "left.", "held."
 SHARE_IN, QUEUE = "share_in.month_", "queue.month_"
