@@ -169,4 +169,4 @@ def levers(chosen: argparse.Namespace) -> None:
         conclude(store, chosen)
 
 
-COMMANDS = (sensitivity, influence, discover, levers)
+COMMANDS = (sensitivity, influence, discover, why, levers)

@@ -177,8 +177,10 @@ def _bargaining_table(summary: Summary) -> list[str]:
     rows = []
     for name in BARGAINED:
         interval, spread, about = summary.measures[name]
-        label = f"{about.label[0].lower()}{about.label[1:]} ({about.unit})"
-        rows.append([f"  {label}", interval_text(interval, about), f"{spread.runs:,}"])
+        unit = f" ({about.unit})" if about.unit in ("weeks", "share") else ""  # other labels say what is counted
+        rows.append(
+            [f"  {about.label[0].lower()}{about.label[1:]}{unit}", interval_text(interval, about), f"{spread.runs:,}"]
+        )
     return text_table(["How they bargained", "mean [95% interval]", "runs"], rows, "<<>")
 
 
