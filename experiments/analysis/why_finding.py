@@ -63,7 +63,7 @@ class Why(NamedTuple):
         columns = (JOINS, OUT, NO_FRAMEWORK)
         head = ["Gain in release cycles", *(f"{name} ({self.runs[name]:,})" for name in columns), f"{OUT} - {JOINS}"]
         rows = [
-            [part.label, *(bracketed(part.means[name], "z.2f") for name in columns), _difference(part)]
+            [part.label, *(bracketed(part.means[name], "z.3f") for name in columns), _difference(part)]
             for part in [*self.parts, self.total]
         ]
         few = [name for name in (JOINS, OUT) if self.runs[name] < FEW]
@@ -99,7 +99,7 @@ class Why(NamedTuple):
 
 
 def _difference(part: PartOfGain) -> str:
-    return bracketed(part.difference, "+.2f") + ("" if part.is_told else "  (not told from zero)")
+    return bracketed(part.difference, "+.3f") + ("" if part.is_told else "  (not told from zero)")
 
 
 def _data(part: PartOfGain) -> dict[str, Any]:
