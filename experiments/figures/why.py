@@ -36,7 +36,7 @@ def parts(finding: Why) -> Figure:
     apart.set_xlabel(f"Difference: {OUT} less {JOINS} (release cycles)")
     for axes in (means, apart):
         axes.axvline(0, color=INK, linewidth=0.8)
-    figure.legend(loc="outside upper right", ncols=3, frameon=False)
+    means.legend(loc="best", frameon=False, fontsize=9)
     figure.suptitle(wrapped(finding.headline(), 105), x=0.01, ha="left", fontsize=11)
     return figure
 
