@@ -13,6 +13,7 @@ from experiments.analysis.discover_points import plan_discovery
 from experiments.analysis.influence import plan_influence
 from experiments.analysis.levers.plan import plan_levers
 from experiments.analysis.sensitivity import plan_sensitivity
+from experiments.analysis.why import plan_why
 from experiments.cli.main import main
 from experiments.plans.design import Plan, Question, plan_of
 from experiments.publish.findings import ANALYSES, Analysis, findings, publish
@@ -42,6 +43,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
     "influence": lambda: plan_influence(load(BASELINE, FEW), 20, 1),
     "discover": lambda: plan_discovery(few_unknowns(), "fails", "adopted", None, 80, 2, 1),
     "levers": lambda: plan_levers(load(BASELINE), WANTS, [], "meta", 4, 16, 1)._replace(runs_in_a_world=4),
+    "why": lambda: plan_why(load(BASELINE), "meta", 16, 1),
 }
 
 

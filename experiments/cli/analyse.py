@@ -26,6 +26,7 @@ from .options import (
 POINTS = {"sobol": 128, "morris": 20}  # by method, unless given
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # at each of a thousand points
 DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # with half of them noise passes for stable
+WHY_RUNS = 5000
 LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample
 
 
@@ -104,6 +105,21 @@ def discover(chosen: argparse.Namespace) -> None:
 
 
 @command(
+    "optin why scenarios/baseline.yaml --lab meta",
+    SCENARIO,
+    argument("--lab", required=True, metavar="LAB", help="the lab that is asked about, as meta"),
+    runs(f"negotiations ({WHY_RUNS:,})"),
+    *CARRIED_OUT,
+)
+def why(chosen: argparse.Namespace) -> None:
+    """Why a lab stays out: the parts of its gain where it joined, where it stayed out, and their difference."""
+    scenario = load(chosen.scenario, chosen.set)
+    from ..analysis.why import plan_why
+
+    carry_out(plan_why(scenario, chosen.lab, WHY_RUNS if chosen.runs is None else chosen.runs, seed_of(chosen)), chosen)
+
+
+@command(
     "optin levers scenarios/baseline.yaml --want adopted --want review_days:max --holdout meta",
     SCENARIO,
     argument(
@@ -153,4 +169,4 @@ def levers(chosen: argparse.Namespace) -> None:
         conclude(store, chosen)
 
 
-COMMANDS = (sensitivity, influence, discover, levers)
+COMMANDS = (sensitivity, influence, discover, why, levers)

@@ -60,8 +60,12 @@ def axis_label(about: About) -> str:
 def lines(result: SweepResult, measure: str, across: str, others: list[str]) -> Figure:
     """A measure along one parameter, with the band of its interval; a line for each value of another."""
     about, interval = result.about(measure), result.intervals[measure]
-    text = "Lines: means. Bands: 95% intervals. All points share their luck, so that they differ more surely than\n"
-    text += "overlapping bands suggest."
+    words = any(isinstance(level, str) for level in result.levels(across))
+    shown, ends = ("Dots", "lines") if words else ("Lines", "bands")
+    text = (
+        f"{shown}: means. {ends.capitalize()}: 95% intervals. All points share their luck, so that they differ more\n"
+    )
+    text += f"surely than overlapping {ends} suggest."
     figure, axes = canvas(8, 4.6, _range_message(result, measure), caption(result, text))
     groups = _groups(result, others)
     shades = [WITH] if len(groups) == 1 else mpl.colormaps["viridis"](np.linspace(0.0, 0.85, len(groups)))
@@ -69,8 +73,11 @@ def lines(result: SweepResult, measure: str, across: str, others: list[str]) -> 
         order = chosen[np.argsort(result.positions(across)[chosen], kind="stable")]
         x = result.positions(across)[order]
         mean, low, high = (scaled(ends, about)[order] for ends in (interval.mean, interval.low, interval.high))
-        axes.fill_between(x, low, high, color=shade, alpha=0.25, linewidth=0)
-        axes.plot(x, mean, marker, linestyle="-", color=shade, markersize=4, label=level)
+        if words:  # there is nothing between two words
+            axes.vlines(x, low, high, color=shade, linewidth=1.5)
+        else:
+            axes.fill_between(x, low, high, color=shade, alpha=0.25, linewidth=0)
+        axes.plot(x, mean, marker, linestyle="" if words else "-", color=shade, markersize=4, label=level)
     if others:
         title = wrapped(result.label(others[0]), 24)
         axes.legend(title=title, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)

@@ -9,7 +9,7 @@ import numpy as np
 from model.draws import Array
 from model.problems import nearest, quoted, refusal
 
-from ..analysis import discover, influence, sensitivity
+from ..analysis import discover, influence, sensitivity, why
 from ..analysis.levers import front
 from ..figures import discover as discover_figures
 from ..figures import influence as influence_figures
@@ -17,6 +17,7 @@ from ..figures import levers as lever_figures
 from ..figures import runs as run_figures
 from ..figures import sensitivity as sensitivity_figures
 from ..figures import sweeps as sweep_figures
+from ..figures import why as why_figures
 from ..figures.style import FORMATS, save
 from ..plans.design import Plan
 from ..results.finding import Finding
@@ -78,6 +79,7 @@ ANALYSES: dict[str, Analysis[Any]] = {  # by the key that `Plan.analysis` gives
     "influence": Analysis(influence.analyse, influence_figures.figures),
     "discover": Analysis(discover.analyse, discover_figures.figures),
     "levers": Analysis(front.analyse, lever_figures.figures),
+    "why": Analysis(why.analyse, why_figures.figures),
 }
 
 

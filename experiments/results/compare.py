@@ -19,6 +19,7 @@ COMPARED = (  # the measures in the text; the JSON has all
     "adopted",
     "durable",
     "review_days",
+    "compromise_review_days",  # the yardstick beside it
     "labs_joined",
     "share_at_horizon",
     "delay_days",

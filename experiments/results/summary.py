@@ -34,6 +34,7 @@ OUTCOMES = {  # how a run ends: column and code; the last three divide the adopt
     **{fate.name.lower(): ("fate", fate) for fate in Fate if fate is not Fate.NO_FRAMEWORK},
 }
 FORM = ("announcement_week", "covered_share", "disclosure")
+BARGAINED = ("stalls", "drafts_sent_back", "conditional_pledges", "withdrawals", "late_pledges", "law_stage")
 PERIODS = (  # the review period from the ideals to the terms
     "compromise_review_days",
     "median_review_days",
@@ -156,7 +157,7 @@ def ending(outcome: str) -> str:
 
 def _paragraphs(summary: Summary) -> Iterator[list[str]]:
     """The lines of the text, paragraph by paragraph."""
-    scenario, measures = summary.scenario, summary.measures
+    scenario = summary.scenario
     settings = f", with {', '.join(scenario.settings)}" if scenario.settings else ""
     yield [summary.headline(), *_precision_lines(summary), *(f"Note: {note}." for note in scenario.notes())]
     yield [f"{scenario.title}{settings}: {scenario.question}"]
@@ -167,10 +168,21 @@ def _paragraphs(summary: Summary) -> Iterator[list[str]]:
     yield _spread_table(summary, "Review period in days", PERIODS)
     yield _spread_table(summary, "Form at announcement", FORM)
     yield _lab_table(summary)
-    drafts = measures["drafts_sent_back"]
-    yield [f"Drafts sent back: {interval_text(drafts.interval, drafts.about)} a run on average"]
+    yield _bargaining_table(summary)
     if summary.adopted > 1:
         yield _year_lines(summary)
+
+
+def _bargaining_table(summary: Summary) -> list[str]:
+    """A table of how drafts and pledges came about: means over the runs that have them."""
+    rows = []
+    for name in BARGAINED:
+        interval, spread, about = summary.measures[name]
+        unit = f" ({about.unit})" if about.unit in ("weeks", "share") else ""  # other labels say what is counted
+        rows.append(
+            [f"  {about.label[0].lower()}{about.label[1:]}{unit}", interval_text(interval, about), f"{spread.runs:,}"]
+        )
+    return text_table(["How they bargained", "mean [95% interval]", "runs"], rows, "<<>")
 
 
 def _lab_table(summary: Summary) -> list[str]:
