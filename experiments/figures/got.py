@@ -49,8 +49,8 @@ def worth_to_officials(trace: Trace) -> dict[str, float]:
     worth = {}
     for name in trace.run.case.officials:
         voice = trace.run.case.voices[name]
-        most = spatial.worth(voice, voice.ideal, reach)
-        worth[name] = spatial.worth(voice, terms, reach) / most if most > 0.0 else 0.0
+        without = next(seat.without for seat in trace.negotiation.officials if seat.name == name)
+        worth[name] = spatial.worth(voice, terms, without, reach) / without if without > 0.0 else 0.0
     return worth
 
 
