@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from experiments.figures import style, talks
-from experiments.figures.gains import gains
+from experiments.figures.gains import TASTE, gains
 from experiments.figures.got import gain_of_labs, got, worth_to_officials
 from experiments.figures.offers import offers
 from experiments.results.trace import Trace, trace
+from model.rules.opting_in import taste_worth
 from model.rules.records import GAIN_ABOUT, Gain, Outcome, Word
 from model.scenario import load
 from model.turns.drafting import Stall
@@ -116,10 +117,11 @@ def test_the_parts_of_a_waterfall_go_on_from_each_other_and_end_at_the_gain(its:
     for axes, lab in zip(panels, its.run.case.labs, strict=False):
         last = [week.decisions[lab] for week in its.rounds if lab in week.decisions][-1]
         *parts, total = bars(axes)
-        assert [bar.get_width() for bar in parts] == pytest.approx(list(last.gain))
-        sums = list(accumulate(last.gain, initial=0.0))
+        told = [*last.gain, taste_worth(last.taste, its.run.case.relations)]
+        assert [bar.get_width() for bar in parts] == pytest.approx(told)
+        sums = list(accumulate(told, initial=0.0))
         assert [bar.get_x() for bar in parts] == pytest.approx(sums[:-1])
-        assert (total.get_x(), total.get_width()) == pytest.approx((0, sum(last.gain)))
+        assert (total.get_x(), total.get_width()) == pytest.approx((0, sum(told)))
         assert axes.get_title().startswith(style.wrapped(its.scenario.labels[lab], 16))
         assert ("pledged" in axes.get_title()) == (last.word is not Word.OUT)
 
@@ -129,7 +131,7 @@ def test_every_part_of_a_gain_has_a_label_of_its_own_beside_its_bar() -> None:
     assert tuple(GAIN_ABOUT) == Gain._fields
     labels = [about.label for about in GAIN_ABOUT.values()]
     assert len(set(labels)) == len(labels)
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == [*labels, "all together"]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [*labels, TASTE, "all together"]
 
 
 def test_a_lab_that_never_took_the_question_up_is_named_without_bars() -> None:

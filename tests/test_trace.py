@@ -125,9 +125,10 @@ def test_what_a_law_changes_is_told_after_the_law() -> None:
     """A year in which every covered release under the law is reviewed for 90 days, and none before."""
     settings = ["climate.mandate_chance=0.99", "climate.mandate_days=90", "relations.forestalling=0"]
     settings += ["climate.law_stage=2", "levers.drafting_rounds=0", "levers.opening.review_days=20"]
-    for number in range(5):
-        before, law, after = story(traced(number, *settings)).partition("A mandatory law comes")
-        assert law
+    told = [story(traced(number, *settings)).partition("A mandatory law comes") for number in range(15)]
+    passed = [(before, after) for before, law, after in told if law]
+    assert len(passed) > 3
+    for before, after in passed:
         assert "reviewed for 90" not in before
         assert "In the framework" not in after
 
