@@ -208,7 +208,7 @@ def test_every_step_of_a_round_stands_in_the_overview() -> None:
 
 
 def test_every_rule_has_its_entry_among_the_submodels_and_no_entry_outlives_its_rule() -> None:
-    entries = re.findall(r"^\*\*`(\w+)`\*\*", part("7 Submodels"), re.M)
+    entries = re.findall(r"^(?:- )?\*\*`(\w+)`\*\*", part("7 Submodels"), re.M)
     assert sorted(entries) == sorted(public_rules()), differences(sorted(public_rules()), entries)
 
 
