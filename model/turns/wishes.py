@@ -44,7 +44,7 @@ def take_places(table: Table) -> Terms:
     for i in range(len(table.seats)):
         reach = spatial.farther(reach, terms_of(table.voices[i].ideal))
     weigh(table, len(table.seats), 0.0)
-    law = operating.mandate_terms(table.climate, spatial.NOTHING)
+    law = operating.mandate_terms(table.climate)
     for i in range(len(table.seats)):
         seat, voice = table.seats[i], table.voices[i]
         set_terms(seat.ask, terms_of(voice.ideal))
