@@ -139,7 +139,7 @@ def test_nothing_in_a_file_is_executed(tmp_path: Path, text: str) -> None:
 def test_what_has_very_many_parts_is_refused_before_they_are_looked_at(tmp_path: Path, body: str) -> None:
     said = refusals_of(tmp_path, HEAD + body)
     assert len(said) == 1
-    assert "found more than 10,000 keys and values" in said[0]
+    assert "found more than 20,000 keys and values" in said[0]
 
 
 # ---------------------------------------------------------------- extends

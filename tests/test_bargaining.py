@@ -31,26 +31,37 @@ def run_of(*settings: str, number: int = 0) -> Run:
 # ---------------------------------------------------------------- what a text is worth
 
 
-@given(a(Voice), a(Voice), terms())
+REACH = Terms(120.0, 1.0, 1.0, 365.0, 1.0)
+LOSSES = st.floats(0, 3)
+
+
+@given(a(Voice), a(Voice), terms(), LOSSES, LOSSES)
 def test_a_stall_moves_a_text_towards_the_staller_and_never_past_the_edge(
-    pen: Voice, staller: Voice, text: Terms
+    pen: Voice, staller: Voice, text: Terms, pen_without: float, without: float
 ) -> None:
-    reach = Terms(120.0, 1.0, 1.0, 365.0, 1.0)
-    share = spatial.conceded(pen, staller, text, reach)
+    share = spatial.conceded(pen, staller, text, pen_without, without, REACH)
     assert 0.0 <= share <= 1.0
     moved = spatial.toward(text, staller.ideal, share)
-    before, after = (spatial.worth(staller, its, reach) for its in (text, moved))
+    before, after = (spatial.worth(staller, its, without, REACH) for its in (text, moved))
     assert after >= before - 1e-9
     if before < 0.0:
         assert after <= 1e-9
 
 
-@given(a(Voice), terms())
-def test_at_the_edge_a_text_is_worth_as_much_as_none(voice: Voice, text: Terms) -> None:
-    reach = Terms(120.0, 1.0, 1.0, 365.0, 1.0)
-    if spatial.worth(voice, text, reach) < 0.0:
-        at_edge = spatial.toward(text, voice.ideal, spatial.edge(voice, text, reach))
-        assert spatial.worth(voice, at_edge, reach) == pytest.approx(0.0, abs=1e-9)
+@given(a(Voice), terms(), LOSSES)
+def test_at_the_edge_a_text_is_worth_as_much_as_none(voice: Voice, text: Terms, without: float) -> None:
+    if spatial.worth(voice, text, without, REACH) < 0.0:
+        at_edge = spatial.toward(text, voice.ideal, spatial.edge(voice, text, without, REACH))
+        assert spatial.worth(voice, at_edge, without, REACH) == pytest.approx(0.0, abs=1e-9)
+
+
+@given(a(Voice), SHARE)
+def test_what_no_text_means_lies_between_nothing_and_the_law(voice: Voice, chance: float) -> None:
+    law = Terms(90.0, 0.5, 1.0, 0.0, 1.0)
+    ends = [spatial.loss(voice, its, REACH) for its in (spatial.NOTHING, law)]
+    found = spatial.loss_without(voice, law, chance, REACH)
+    assert min(ends) - 1e-12 <= found <= max(ends) + 1e-12
+    assert spatial.loss_without(voice, law, 0.0, REACH) == ends[0]
 
 
 # ---------------------------------------------------------------- what the pen learns
