@@ -341,7 +341,9 @@ def test_the_unchanged_scenario_is_reported_as_it_plays_alone(found: Front) -> N
     assert stands.worst["adopted"].mean < stands.mean["adopted"].mean
     names = [its.name for its in found.beside]
     assert {"june-order", "full-protection", "treasury-seat", "five-firms"} - set(names) == {"five-firms"}  # no Meta
-    assert [its.name for its in found.beside if its.levers_only] == ["full-protection", "may-draft", "side-deals"]
+    assert [its.name for its in found.beside if its.levers_only] == [
+        *("full-protection", "june-order", "may-draft", "no-protection", "side-deals")
+    ]
 
 
 @pytest.mark.slow
@@ -372,7 +374,7 @@ def test_the_figure_shows_what_was_found_with_its_intervals(folder: Path, found:
         assert star.get_xdata()[0] == pytest.approx(100 * its["adopted"].mean)
         assert star.get_ydata()[0] == pytest.approx(its["review_days"].mean)
         ends = [tuple(line.get_xdata()) for line in axes.lines]
-        for one in (*(k for k in found.settings if k.counts), *found.beside):
+        for one in (*(k for k in found.settings if k.counts), *(its for its in found.beside if its.counts)):
             assert tuple(100 * end for end in getattr(one, of)["adopted"][1:]) in ends
     labels = over_all.get_legend_handles_labels()[1]
     assert labels[:3] == ["Pareto-optimal", "dominated, or not distinguishable", "baseline, unchanged"]

@@ -46,6 +46,8 @@ vary: {levers.deadline_days: [30, 60, 120], relations.bargaining: [compromise, n
 runs: 30
 measures: [adopted, review_days]
 """
+SURE = ("levers.quorum_labs=0", "levers.quorum_share=0")
+AT_HAND = tuple(f"stakeholders.{name}.benchmark_days=7" for name in ("treasury", "nsa", "cisa", "nist"))
 EVIL = "<script>1</script> \" ' & 框架 إطار"
 ODD = f"""
 extends: baseline.yaml
@@ -156,7 +158,7 @@ def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
     assert its.texts(".cards .value") == [
         f"{100 * adopted['mean']:.1f}%",
         f"{100 * durable['mean']:.1f}%",
-        f"{review['median']:.3g} days",
+        f"{review['median']:.1f} days",
         f"{labs['mean']:.3g}",
     ]
     more = " ".join(its.texts(".cards .more"))
@@ -239,7 +241,7 @@ def test_a_sweep_opens_with_where_its_measure_is_least_and_most(
     assert its.texts(".cards .value") == [f"{100 * min(means):.1f}%", f"{100 * max(means):.1f}%", "6", "180"]
     its.page.emulate_media(media="print")
     varied = its.texts(".parameters tr:has(td:text-is('varied')) td:nth-child(2)")
-    assert varied == ["compromise, nash", "30, 60, 120"]
+    assert varied == ["30, 60, 120", "compromise, nash"]
 
 
 # ---------------------------------------------------------------- as text
@@ -330,7 +332,7 @@ def test_no_adoption_and_certain_adoption_are_told(tmp_path: Path) -> None:
     nobody = text_of(run(tmp_path / "0", "june-order", "levers.quorum_labs=20", runs=30))
     assert "Adopted in 0.0% of 30 runs" in nobody
     assert "no run reaches a framework" in nobody
-    certain = plan_of(load(SHIPPED / "june-order.yaml", ["levers.quorum_labs=0", "levers.quorum_share=0"]), 7, 1)
+    certain = plan_of(load(SHIPPED / "june-order.yaml", [*SURE, *AT_HAND]), 7, 1)
     shown = text_of(finished(tmp_path / "1", certain))
     assert "Adopted in 100.0% of 7 runs" in shown
 

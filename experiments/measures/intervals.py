@@ -162,7 +162,7 @@ def _variance_if(difference: float, gained: int, lost: int, pairs: int) -> float
 def resampled(estimates: Array) -> Interval:
     """The percentile interval of an estimate, the first of `estimates`, over its resamples, all others.
 
-    Without ends where all of them are equal: then resampling can say nothing.
+    Without ends where all, or nearly all, of them are equal: then resampling can say nothing.
 
     References
     ----------
@@ -173,8 +173,8 @@ def resampled(estimates: Array) -> Interval:
         return Interval(math.nan, math.nan, math.nan)
     if np.ptp(others) <= ROUNDING * abs(float(estimates[0])):
         return Interval(float(estimates[0]), math.nan, math.nan)
-    low, high = np.quantile(others, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(estimates[0]), float(low), float(high))
+    low, high = (float(end) for end in np.quantile(others, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+    return Interval(float(estimates[0]), *((low, high) if low < high else (math.nan, math.nan)))
 
 
 def is_clear(estimates: Array, runs: float, among: int) -> bool:
