@@ -31,6 +31,7 @@ class Seat(mesa.Agent):  # type: ignore[misc]
         self.voice = voice
         self.ask = Ask(voice.ideal)
         self.weight = 0.0
+        self.without = 0.0  # what it loses where no text comes about
         self.capital = 0.0
         self.stalls = 0
 

@@ -40,6 +40,7 @@ class Seat(NamedTuple):
 
     ask: Terms
     weight: float
+    without: float
     capital: float
     stalls: int
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # codes that steer a terminal, ends of lines, turns of the writing direction, halves of characters
+MOST_NAMED = 40  # known names that a message lists
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -71,7 +72,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def known_instead(name: str, known: Iterable[str]) -> str:
     """'; did you mean ...?' for the nearest known name, or else '; known: ...' with all of them, in their order."""
     names = list(known)
-    return nearest(name, names) or f"; known: {', '.join(names)}"
+    rest = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return nearest(name, names) or f"; known: {', '.join(names[:MOST_NAMED])}{rest}"
 
 
 def listed(words: Sequence[str], nothing: str = "nothing") -> str:

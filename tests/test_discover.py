@@ -251,10 +251,10 @@ def test_words_of_a_scenario_become_columns_of_their_own() -> None:
     scenario = load(BASELINE)
     rule = scenario.entries["relations.bargaining"]
     plan = plan_discovery(scenario, "fails", "adopted", None, 4, 2, 1)
-    plan = plan._replace(varied=(rule.path,), points=(("median",), ("nash",), ("compromise",), ("median",)))
+    plan = plan._replace(varied=(rule.path,), points=(("median",), ("nash",), ("offers",), ("median",)))
     its = sample(plan, np.zeros(4, dtype=bool))
-    assert [column.word for column in its.columns] == ["compromise", "median", "nash"]
-    assert its.points.tolist() == [[0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]]
+    assert [column.word for column in its.columns] == ["offers", "compromise", "median", "nash"]
+    assert its.points.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]]
 
 
 def test_a_measure_that_some_points_lack_is_refused(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def test_both_engines_agree_to_the_last_bit_on_every_shipped_scenario(path: Path
     assert_same(load(path), runs, 11)
 
 
-@pytest.mark.parametrize("rule", ["median", "nash"])
-def test_both_engines_agree_under_every_draft_rule(rule: str) -> None:
+@pytest.mark.parametrize("rule", ["compromise", "median", "nash"])
+def test_both_engines_agree_under_every_formula(rule: str) -> None:
     assert_same(load(BASELINE, [f"relations.bargaining={rule}"]), 60, 11)
 
 

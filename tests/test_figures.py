@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
-from experiments.figures.asks import asks
 from matplotlib.figure import Figure
 from PIL import Image
 from scipy.stats import binomtest
@@ -15,7 +14,6 @@ from scipy.stats import binomtest
 from experiments.figures import flow, runs, sets, style
 from experiments.results.summary import summarise
 from experiments.results.summary_parts import joint_sets
-from experiments.results.trace import trace
 from experiments.runs.pool import run_many
 from model.scenario import Scenario, load
 
@@ -52,13 +50,6 @@ def test_the_joining_figure_draws_each_lab_at_its_share_with_its_interval() -> N
     shares = sorted(round(100 * lab.joined_if_adopted.mean, 9) for lab in SUMMARY.labs.values())
     assert widths == shares
     assert len(axes.lines) == 3 * len(shares)  # an interval for the bar, a dot and an interval for all runs
-
-
-def test_a_trace_draws_one_line_for_each_voice_and_one_for_the_table() -> None:
-    its = trace(SCENARIO, 3, 1)
-    (axes,) = asks(its).axes
-    labels = [line.get_label() for line in axes.lines if not str(line.get_label()).startswith("_")]
-    assert labels == [*(SCENARIO.labels[name] for name in its.run.case.voices), "On the table"]
 
 
 def test_everybody_has_a_colour_of_their_own_that_newcomers_do_not_change() -> None:

@@ -202,7 +202,6 @@ def test_the_bars_of_every_figure_are_the_numbers(found: Influence) -> None:
         "pivotal",
         "one-day-more",
         "more-influence",
-        "moved",
     ]
     widths = sorted(bar.get_width() for bar in drawn["shapley-review-days"].axes[0].patches)
     assert widths == pytest.approx(sorted(its.mean for its in found.shapley["review_days"].values()))

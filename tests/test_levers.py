@@ -193,7 +193,7 @@ def test_the_lower_half_of_a_gene_leaves_a_lever_and_the_upper_is_its_range() ->
     genes = np.array([[0.0, 0.49, 0.2], [0.5, 0.5, 0.5], [0.75, 0.75, 0.75], [1.0, 1.0, 1.0]])
     assert settings_of(genes, varied, load(BASELINE)) == [
         (None, None, None),
-        (1.0, 0, "compromise"),
+        (1.0, 0, "offers"),
         (60.5, 10, "median"),
         (120.0, 20, "nash"),
     ]
@@ -211,7 +211,7 @@ def test_the_cost_of_a_package_is_the_sum_of_shares_of_ranges() -> None:
     # 90 of 1..120 to 120; triangular(0, 0.25, 0.6), whose median is 0.6 - sqrt(0.5 x 0.6 x 0.35), to 1; a word; nothing
     expected = 30 / 119 + 1 - (0.6 - math.sqrt(0.105)) + 1
     assert cost(load(BASELINE), varied, (120.0, 1.0, "nash", None)) == pytest.approx(expected)
-    assert cost(load(BASELINE), varied, (90.0, None, "compromise", 5)) == 0
+    assert cost(load(BASELINE), varied, (90.0, None, "offers", 5)) == 0
 
 
 def test_moves_that_are_not_needed_are_left_and_the_others_stay() -> None:

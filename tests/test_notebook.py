@@ -48,7 +48,7 @@ def test_a_trace_has_a_row_a_week() -> None:
     assert result.table["review_days"].iloc[-1] == result.data["rounds"][-1]["terms"]["review_days"]
     assert np.isfinite(result.table["ask.meta"]).all()
     assert list(result.figures) == list(talks.FIGURES)
-    assert isinstance(result.plot("moved"), Figure)
+    assert isinstance(result.plot("offers"), Figure)
 
 
 def test_figures_are_drawn_by_name_and_an_unknown_name_names_the_nearest() -> None:

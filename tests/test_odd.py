@@ -26,6 +26,7 @@ RULE_FILES = [
     importlib.import_module(found.name) for found in pkgutil.iter_modules(model.rules.__path__, "model.rules.")
 ]
 
+GUIDE = "Reader's guide in one page"
 ELEMENTS = (
     "1 Purpose and patterns",
     "2 Entities, state variables and scales",
@@ -181,9 +182,18 @@ def fields_of(section: str) -> list[schema.Field]:
 # ---------------------------------------------------------------- text
 
 
-def test_the_elements_of_the_protocol_stand_in_their_order() -> None:
+def test_a_readers_guide_and_then_the_elements_of_the_protocol_stand_in_their_order() -> None:
     headings = re.findall(r"^## (.+)$", ODD, re.M)
-    assert tuple(headings[: len(ELEMENTS)]) == ELEMENTS
+    assert tuple(headings[: 1 + len(ELEMENTS)]) == (GUIDE, *ELEMENTS)
+
+
+def test_every_author_whom_the_text_cites_by_year_stands_among_the_references() -> None:
+    text, references = flat(ODD.split("## References")[0]), flat(part("References"))
+    cited = set(re.findall(r"(\w[\w-]+)(?: et al\.)?(?: \(|, | )(1[89]\d\d|20[01]\d|202[0-5])\b", text))
+    names = {(name, year) for name, year in cited if name[0].isupper()}
+    missing = [f"{name} {year}" for name, year in sorted(names) if not re.search(rf"{name}.{{0,60}}{year}", references)]
+    assert len(names) > 10
+    assert not missing, listed("cited but not listed", missing)
 
 
 def test_the_eleven_design_concepts_stand_in_their_order() -> None:
@@ -198,7 +208,7 @@ def test_every_step_of_a_round_stands_in_the_overview() -> None:
 
 
 def test_every_rule_has_its_entry_among_the_submodels_and_no_entry_outlives_its_rule() -> None:
-    entries = re.findall(r"^\*\*`(\w+)`\*\*", part("7 Submodels"), re.M)
+    entries = re.findall(r"^(?:- )?\*\*`(\w+)`\*\*", part("7 Submodels"), re.M)
     assert sorted(entries) == sorted(public_rules()), differences(sorted(public_rules()), entries)
 
 

@@ -361,7 +361,10 @@ def test_the_winset_of_14_and_90_days_is_the_published_one(status_quo: float, wi
         days
         for days in np.arange(0.0, 120.0, 0.5)
         if not any(
-            spatial.prefers(one_issue(ideal), standing, NOTHING._replace(review_days=days), DAYS)
+            spatial.is_worse(
+                spatial.loss(one_issue(ideal), NOTHING._replace(review_days=days), DAYS),
+                spatial.loss(one_issue(ideal), standing, DAYS),
+            )
             for ideal in (14.0, 90.0)
         )
     ]
@@ -375,17 +378,27 @@ def test_a_setter_gets_the_ideal_inside_the_winset_and_its_edge_outside(voter: f
     Each stall moves the text by the conceded share, until nobody stalls.
     """
     text, setter, objector = NOTHING._replace(review_days=90.0), one_issue(90.0), one_issue(voter)
+    losses = [spatial.loss(voice, spatial.NOTHING, DAYS) for voice in (setter, objector)]
     for _ in range(200):
-        if spatial.prefers(objector, spatial.NOTHING, text, DAYS):
-            text = spatial.toward(text, objector.ideal, spatial.conceded(setter, objector, text, DAYS))
+        if spatial.is_worse(spatial.loss(objector, text, DAYS), losses[1]):
+            text = spatial.toward(text, objector.ideal, spatial.conceded(setter, objector, text, *losses, DAYS))
     assert text.review_days == pytest.approx(agreed, abs=1e-6)
 
 
 def test_who_risks_less_concedes_more() -> None:
     """Zeuthen (1930): a setter to whom the other's ideal is worth nearly as much risks nothing for its own text."""
     text, objector = NOTHING._replace(review_days=90.0), one_issue(20.0)
-    near = spatial.conceded(one_issue(25.0), objector, text, DAYS)
-    far = spatial.conceded(one_issue(90.0), objector, text, DAYS)
+    near, far = (
+        spatial.conceded(
+            one_issue(ideal),
+            objector,
+            text,
+            spatial.loss(one_issue(ideal), spatial.NOTHING, DAYS),
+            spatial.loss(objector, spatial.NOTHING, DAYS),
+            DAYS,
+        )
+        for ideal in (25.0, 90.0)
+    )
     assert 0.0 < far < near
     assert spatial.risk(10.0, 4.0) == 0.6
     assert spatial.risk(10.0, -2.0) == 1.0

@@ -209,7 +209,7 @@ def test_the_labels_of_parameters_follow_the_label_of_their_stakeholder(tmp_path
 
 def test_settings_come_last_and_in_their_order(tmp_path: Path) -> None:
     settings = ("levers.secrecy=0.6", "levers.secrecy=0.7", "relations.bargaining=nash", "stakeholders.meta=null")
-    scenario = loaded(tmp_path, "levers: {secrecy: 0.5, draft_rule: median}\n", *settings)
+    scenario = loaded(tmp_path, "levers: {secrecy: 0.5}\nrelations: {bargaining: median}\n", *settings)
     assert scenario.entries["levers.secrecy"].value == 0.7
     assert scenario.entries["relations.bargaining"].value == "nash"
     assert "meta" not in scenario.kinds

@@ -38,7 +38,8 @@ levers:
   secrecy: {{distribution: {{normal: {NORMAL}}}, source: {{assumption: a test}}}}
   side_deals: {{distribution: {{beta: {BETA}}}, source: {{assumption: a test}}}}
   quorum_labs: {{distribution: {{choice: {{values: [3, 5, 9], weights: [1, 2, 1]}}}}, source: {{assumption: a test}}}}
-  draft_rule: {{distribution: {{choice: {{values: [nash, median], weights: [3, 1]}}}}, source: {{assumption: a test}}}}
+relations:
+  bargaining: {{distribution: {{choice: {{values: [nash, median], weights: [3, 1]}}}}, source: {{assumption: a test}}}}
 """
 DECLARED = {  # what SPREAD says, as scipy has it
     "levers.quorum_share": stats.uniform(0.2, 0.5),

@@ -154,14 +154,17 @@ def test_what_is_fitted_is_what_an_episode_reads_and_nothing_else(baseline: Scen
             if not same:
                 read.add(path)
                 break
-    assert read == set(episodes.fitted_paths(baseline))
+    fitted = set(episodes.fitted_paths(baseline))
+    assert read <= fitted
+    # at the middle of all else Commerce never would rather have no order, and it writes none of the drafts
+    assert all(path.startswith("stakeholders.commerce.ideal.") for path in fitted - read)
 
 
 @pytest.mark.slow
 def test_traits_are_shared_and_luck_is_not() -> None:
     past = read_record()
-    theta = np.repeat(np.array([[1e-9]]), BLOCK, axis=0)
-    paths = ("stakeholders.meta.attention",)  # who never takes the question up joins nothing
+    theta = np.repeat(np.array([[-1e6]]), BLOCK, axis=0)
+    paths = ("stakeholders.meta.stance",)  # who is wholly against review joins nothing
     for name in past.regimes:
         ready = episodes.episode(record.regime(name), paths, past.labs, 1)
         joined = episodes.play_block(ready, theta, 0).joined

@@ -156,7 +156,7 @@ def test_without_incidents_laws_and_second_thoughts_more_capacity_never_lengthen
 
 
 def test_the_delay_at_home_is_wait_review_and_hold_and_abroad_the_lag_comes_on_top() -> None:
-    for history in adopted(runs_of()):
+    for history in adopted(runs_of("climate.mandate_chance=0")):
         lag = history.year.state.terms.foreign_lag_days
         for its in history.year.log:
             assert its.delay_days == pytest.approx(its.wait_days + its.review_days + its.hold_days)

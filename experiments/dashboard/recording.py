@@ -8,7 +8,7 @@ from model.scenario import Scenario
 from model.turns.table import Decision
 
 from ..figures.style import colour
-from ..results.story import ENDINGS, decisive_lines, gain_parts, why_lines
+from ..results.story import decisive_lines, ending_text, gain_parts, why_lines
 from ..results.story_weeks import TURNS, terms_text, week_lines
 from ..results.trace import Trace
 from ..results.trace import trace as play
@@ -31,7 +31,7 @@ def recorded(scenario: Scenario, run: int, seed: int) -> dict[str, Any]:
         "top": 10.0 * math.ceil(max(days, default=1.0) / 10.0),
         "rounds": rounds,
         "outcome": trace.negotiation.outcome.name.lower(),
-        "ending": ENDINGS[trace.negotiation.outcome],
+        "ending": ending_text(trace),
         "why": [*why_lines(trace)],
         "decisive": [*decisive_lines(trace)],
     }

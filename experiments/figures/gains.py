@@ -5,8 +5,8 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from model.rules.opting_in import total_gain
-from model.rules.records import GAIN_ABOUT, Gain, Word
+from model.rules.opting_in import taste_worth, total_gain
+from model.rules.records import GAIN_ABOUT, Word
 from model.turns.table import Decision
 
 from ..results.trace import Trace
@@ -14,15 +14,16 @@ from .captions import caption_of_run
 from .style import LESS, MORE, PALE, canvas, colour, titled_panels, wrapped
 
 MOST_ACROSS = 7  # labs in a row
+TASTE = "taste: what these leave out"
 WORDS = {Word.OUT: "held out", Word.CONDITIONAL: "pledged if others do", Word.PLEDGED: "pledged"}
 
 
 def gains(trace: Trace) -> Figure:
-    """The gain of each lab from joining at its last decision, part by part down to the sum."""
+    """The gain of each lab from joining at its last answer, part by part and with its taste, down to the sum."""
     decisions = {name: _last_decision(trace, name) for name in trace.run.case.labs}
     text = (
         "Bars, from the top: each part of the gain from joining starts where the one above ends; last: the sum.\n"
-        "1 is a whole release cycle; its taste apart, a lab pledges above 0. As of its last answer."
+        "1 is a whole release cycle; at the last call a lab pledges above 0. As of its last answer."
     )
     if not any(decisions.values()):
         figure, axes = canvas(7, 1.8, "No lab took the question up", caption_of_run(trace, "There is nothing to show."))
@@ -35,14 +36,15 @@ def gains(trace: Trace) -> Figure:
     for axes, (name, decision) in zip(panels, decisions.items(), strict=False):
         axes.set_title(_decided(trace, name, decision), fontsize=9)
         if decision is not None:
-            _waterfall(axes, decision[1].gain, colour(name))
+            taste = taste_worth(decision[1].taste, trace.run.case.relations)
+            _waterfall(axes, [*decision[1].gain, taste], colour(name))
     _name_gains(panels, len(decisions), columns)
     return figure
 
 
 def _name_gains(panels: list[Axes], labs: int, columns: int) -> None:
     """The parts along the left side, the unit under the lowest panel of each column."""
-    names = [*(about.label for about in GAIN_ABOUT.values()), "all together"]
+    names = [*(about.label for about in GAIN_ABOUT.values()), TASTE, "all together"]
     panels[0].set_yticks(range(len(names)), names)
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     low, high = panels[0].get_xlim()
@@ -62,7 +64,12 @@ def _last_decision(trace: Trace, name: str) -> tuple[int, Decision] | None:
 
 def _gains_message(trace: Trace, decisions: dict[str, tuple[int, Decision] | None]) -> str:
     """Who gained most and who least by joining."""
-    totals = {name: total_gain(decision[1].gain) for name, decision in decisions.items() if decision is not None}
+    relations = trace.run.case.relations
+    totals = {
+        name: total_gain(decision[1].gain) + taste_worth(decision[1].taste, relations)
+        for name, decision in decisions.items()
+        if decision is not None
+    }
     most, least = (choose(totals, key=lambda name: totals[name]) for choose in (max, min))
     labels = trace.scenario.labels
     if totals[most] == totals[least]:
@@ -82,8 +89,8 @@ def _decided(trace: Trace, name: str, decision: tuple[int, Decision] | None) -> 
     return f"{label}\n{WORDS[last.word]}\nin week {week}"
 
 
-def _waterfall(axes: Axes, gain: Gain, shade: str) -> None:
-    """The parts of a gain, each from where the one above it leaves the sum, and the sum."""
+def _waterfall(axes: Axes, gain: list[float], shade: str) -> None:
+    """The parts of a gain and the taste, each from where the one above it leaves the sum, and the sum."""
     start = 0.0
     for row, part in enumerate(gain):
         axes.barh(row, part, 0.7, start, color=MORE if part > 0 else LESS)

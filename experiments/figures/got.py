@@ -29,14 +29,22 @@ def got(trace: Trace) -> Figure:
         for row, (name, value) in enumerate(values.items()):
             axes.barh(row, value, 0.7, color=colour(name))
             axes.annotate(
-                f"{value:+.2f}", (max(value, 0.0), row), (4, 0), textcoords="offset points", va="center", fontsize=9
+                f"{value:+.2f}",
+                (value, row),
+                (4 if value >= 0.0 else -4, 0),
+                textcoords="offset points",
+                va="center",
+                ha="left" if value >= 0.0 else "right",
+                fontsize=9,
+                bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0},
             )
         axes.set_yticks(range(len(values)), [trace.scenario.labels[name] for name in values])
         axes.invert_yaxis()
         axes.axvline(0.0, color=INK, linewidth=0.8)
         axes.set_xlabel(unit)
         low, high = axes.get_xlim()
-        axes.set_xlim(min(low, 0.0), high + 0.15 * (high - low))
+        room = 0.15 * (high - low)
+        axes.set_xlim(low - room if min(values.values(), default=0.0) < 0.0 else 0.0, high + room)
     panels[0].axvline(1.0, color=PALE, linewidth=0.8)
     if not labs:
         panels[1].set_axis_off()
@@ -49,8 +57,8 @@ def worth_to_officials(trace: Trace) -> dict[str, float]:
     worth = {}
     for name in trace.run.case.officials:
         voice = trace.run.case.voices[name]
-        most = spatial.worth(voice, voice.ideal, reach)
-        worth[name] = spatial.worth(voice, terms, reach) / most if most > 0.0 else 0.0
+        without = next(seat.without for seat in trace.negotiation.officials if seat.name == name)
+        worth[name] = spatial.worth(voice, terms, without, reach) / without if without > 0.0 else 0.0
     return worth
 
 

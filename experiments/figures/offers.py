@@ -26,6 +26,8 @@ def offers(trace: Trace) -> Figure:
     """Offers and asks on the review period, with stalls, refusals and words."""
     first, last = trace.rounds[0].terms.review_days, trace.rounds[-1].terms.review_days
     message = f"The review on the table goes from {first:.0f} to {last:.0f} days"
+    if trace.negotiation.outcome is Outcome.NO_ORDER:
+        message = f"No order: the last draft, of {last:.0f} days of review, is not signed"
     figure, axes = canvas(10, 5.4, message, caption_of_run(trace, TEXT))
     drawn = _ask_lines(trace, axes)
     weeks = [week.week for week in trace.rounds]
@@ -91,7 +93,7 @@ def _mark_ideals(trace: Trace, axes: Axes, weeks: Sequence[int]) -> None:
             arrowprops={"arrowstyle": "-", "color": colour(name), "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 0},
             annotation_clip=False,
         )
-    axes.set_xlim(weeks[0] - 0.4, weeks[-1] + 0.4)
+    axes.set_xlim(weeks[0] - 0.5, max(weeks[-1] + 0.4, weeks[0] + 1.0))
 
 
 def mark_order(trace: Trace, axes: Axes) -> None:

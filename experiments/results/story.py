@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from model.rules.records import GAIN_ABOUT, Gain, Outcome
+from model.rules.records import GAIN_ABOUT, Gain, Outcome, Stage
 
 from .story_weeks import LEAST_PART, terms_text, week_lines
 from .story_year import year_lines
@@ -28,10 +28,17 @@ def story(trace: Trace, *, full: bool = False) -> str:
     ]
     for number in range(len(trace.rounds)):
         lines += ["", *week_lines(trace, number, full=full)]
-    assert trace.negotiation.outcome is not None
-    lines += ["", ENDINGS[trace.negotiation.outcome], *why_lines(trace)]
+    lines += ["", ending_text(trace), *why_lines(trace)]
     lines += ["", *year_lines(trace), "", *decisive_lines(trace)]
     return "\n".join(lines)
+
+
+def ending_text(trace: Trace) -> str:
+    """How the negotiation ended."""
+    assert trace.negotiation.outcome is not None
+    if trace.negotiation.stage is Stage.LAW:
+        return "No framework: a law on mandatory review has come first."
+    return ENDINGS[trace.negotiation.outcome]
 
 
 def _set(trace: Trace) -> str:

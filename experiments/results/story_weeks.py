@@ -5,8 +5,8 @@ from typing import Any
 
 from model.problems import listed
 from model.rules.opting_in import taste_worth, total_gain
-from model.rules.records import GAIN_ABOUT, Gain, Reason, Stage, Terms, Word
-from model.rules.talks import rounds_in
+from model.rules.records import GAIN_ABOUT, Reason, Stage, Terms, Word
+from model.rules.talks import ROUNDING, rounds_in
 from model.turns.drafting import Stall, Verdict, Writing
 from model.turns.offers import Courting, Offer
 from model.turns.table import Decision
@@ -15,7 +15,6 @@ from model.turns.talks import Bill, Extension
 from .trace import Round, Trace, date_of
 from .words import counted
 
-LEAST_CHANGE = 1e-6  # of an issue; what moves less stands
 LEAST_PART = 0.005  # release cycles; smaller parts of a gain are left out
 LEAST_NEWS = 0.05  # release cycles; smaller news is told in full only
 ISSUES = {  # how its value is written, its unit, and what more and less of it is
@@ -73,9 +72,9 @@ def changes_text(before: Terms, after: Terms) -> str:
     told = [
         f"{more if new > old else less} ({old:{form}} to {new:{form}}{unit})"
         for (form, unit, more, less), old, new in zip(ISSUES.values(), before, after, strict=True)
-        if abs(new - old) > LEAST_CHANGE
+        if f"{old:{form}}" != f"{new:{form}}"
     ]
-    return " and ".join(told)
+    return " and ".join(told) or "less than can be told here"
 
 
 # ---------------------------------------------------------------- drafting
@@ -95,7 +94,7 @@ def _drafting(trace: Trace, number: int, full: bool) -> Iterator[str]:
             case Stall(official, text, after, capital):
                 yield (
                     f"  Stalled by {labels[official]}: no order would be better for it than this one "
-                    f"({_left(capital)}). The text comes back with {changes_text(text, after) or 'no change'}."
+                    f"({_left(capital)}). The text comes back with {changes_text(text, after)}."
                 )
             case Verdict():
                 if number and not any(isinstance(other, Writing) for other in week.log):
@@ -133,7 +132,7 @@ def _talks(trace: Trace, number: int, full: bool) -> Iterator[str]:
     moved = False
     for entry in week.log:
         line = _of_the_pen(trace, entry)
-        if line:
+        if line and (full or not _as_before(entry, before)):
             moved = True
             yield line
     if full and not moved:
@@ -188,6 +187,12 @@ def _of_the_pen(trace: Trace, entry: Any) -> str:
     return ""
 
 
+def _as_before(entry: Any, before: Round | None) -> bool:
+    """Whether officials go on courting the lab of last week."""
+    earlier = [its.lab for its in before.log if isinstance(its, Courting)] if before is not None else []
+    return isinstance(entry, Courting) and entry.lab in earlier
+
+
 def _answer(trace: Trace, number: int, name: str, decision: Decision, full: bool) -> Iterator[str]:
     """A lab's answer; where its word is as before, only in full."""
     changed = decision.word is not decision.word_before
@@ -197,8 +202,8 @@ def _answer(trace: Trace, number: int, name: str, decision: Decision, full: bool
     held_out = f", holds out for {decision.held_out:.0%} of what its ideal would bring" if decision.held_out else ""
     reason = _what_did_it(trace, number, name, decision) if changed else ""
     yield (
-        f"  {trace.scenario.labels[name]} {TURNS[decision.word_before, decision.word]}: gain {gain:+.2f}, "
-        f"taste {taste:+.2f}{held_out}{reason}."
+        f"  {trace.scenario.labels[name]} {TURNS[decision.word_before, decision.word]}: gain {gain:+.2f} and taste "
+        f"{taste:+.2f}, together {gain + taste:+.2f}{held_out}{reason}."
     )
     if full:
         parts = sorted(decision.gain._asdict().items(), key=lambda part: -abs(part[1]))
@@ -209,22 +214,20 @@ def _answer(trace: Trace, number: int, name: str, decision: Decision, full: bool
 
 def _what_did_it(trace: Trace, number: int, name: str, decision: Decision) -> str:
     """The part of the gain that moved the lab most since it last answered; of a first answer, the largest."""
+    answers: list[Decision] = [week.decisions[name] for week in trace.rounds[:number] if name in week.decisions]
     sign = 1.0 if decision.word > decision.word_before else -1.0
-    earlier = _last_gain(trace, number, name)
     now = decision.gain._asdict()
-    then = dict.fromkeys(now, 0.0) if earlier is None else earlier._asdict()
+    if not answers:
+        part = max(now, key=lambda part: sign * now[part])
+        return f"; most by {GAIN_ABOUT[part].label}, {now[part]:+.2f}" if sign * now[part] > LEAST_PART else ""
+    if answers[-1].taste != decision.taste:
+        return "; its taste has changed"
+    then = answers[-1].gain._asdict()
     part = max(now, key=lambda part: sign * (now[part] - then[part]))
     change = now[part] - then[part]
-    if sign * change <= LEAST_PART:
-        return "; it has conceded with the clock" if earlier is not None else ""
-    told = f"{change:+.2f} since it last answered" if earlier is not None else f"{now[part]:+.2f}"
-    return f"; most by {GAIN_ABOUT[part].label}, {told}"
-
-
-def _last_gain(trace: Trace, number: int, name: str) -> Gain | None:
-    """A lab's gain when it last answered before a week."""
-    earlier: list[Decision] = [week.decisions[name] for week in trace.rounds[:number] if name in week.decisions]
-    return earlier[-1].gain if earlier else None
+    if sign * change > LEAST_PART:
+        return f"; most by {GAIN_ABOUT[part].label}, {change:+.2f} since it last answered"
+    return "; it has conceded with the clock" if sign > 0.0 else ""
 
 
 def _count(trace: Trace, week: Round, before: Round | None, full: bool) -> Iterator[str]:
@@ -237,11 +240,18 @@ def _count(trace: Trace, week: Round, before: Round | None, full: bool) -> Itera
         yield from _conditions(labels, if_others)
     for entry in week.log:
         if isinstance(entry, Extension):
-            missing = max(0, levers.quorum_labs - entry.labs_in)
-            done = "are extended" if entry.extended else "end without a framework"
-            clock = rounds_in(levers.extension_days)
-            room = f", for at most {counted(clock, 'week')}" if entry.extended else ""
-            yield f"  The deadline: {counted(missing, 'lab')} short of the quorum, the talks {done}{room}."
+            room = f"are extended, for at most {counted(rounds_in(levers.extension_days), 'week')}"
+            done = room if entry.extended else "end without a framework"
+            yield f"  The deadline: {listed(_missing(trace, week))} missing; the talks {done}."
+
+
+def _missing(trace: Trace, week: Round) -> list[str]:
+    """What is missing for an announcement."""
+    levers = trace.run.case.levers
+    labs, share = levers.quorum_labs - week.labs_in, levers.quorum_share - week.share_in
+    missing = [counted(labs, "lab")] if labs > 0 else []
+    missing += [f"{share:.0%} of the frontier"] if share > ROUNDING else []
+    return missing + ["the benchmark"] * any(done < 1.0 for done in week.progress.values())
 
 
 def _conditions(labels: Mapping[str, str], if_others: Mapping[str, bool]) -> Iterator[str]:

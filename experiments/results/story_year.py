@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.rules.opting_in import total_gain
-from model.rules.records import GAIN_ABOUT, Fate
+from model.rules.records import GAIN_ABOUT, Fate, Stage
 from model.rules.talks import WEEKS_A_MONTH
 from model.turns.year import Release
 from model.year import Turn, Year
@@ -23,7 +23,8 @@ FATES = {
 def year_lines(trace: Trace) -> Iterator[str]:
     """The year after the talks, month by month: releases, turns of labs, a law, and the fate at the horizon."""
     year = trace.year
-    yield f"The year after, {'with the framework' if year.has_framework else 'in the ad-hoc world'}"
+    without = "under the law" if trace.negotiation.stage is Stage.LAW else "in the ad-hoc world"
+    yield f"The year after, {'with the framework' if year.has_framework else without}"
     state = year.datacollector.get_model_vars_dataframe().to_dict("records")
     for week in range(year.weeks):
         if week % WEEKS_A_MONTH == 0:
@@ -31,7 +32,8 @@ def year_lines(trace: Trace) -> Iterator[str]:
         yield from (_release(trace, release) for release in year.log if release.week == week)
         if trace.run.case.climate.incident_week == week + 1:
             yield "  An incident, whatever the labs did."
-        if state[week]["mandated"] and not (week and state[week - 1]["mandated"]):
+        law_before = state[week - 1]["mandated"] if week else trace.negotiation.stage is Stage.LAW
+        if state[week]["mandated"] and not law_before:
             yield "  A mandatory law comes: every lab is under it from now on."
         yield from (_turn(trace, turn) for turn in year.turns if turn.week == week)
         if (week + 1) % WEEKS_A_MONTH == 0 or week + 1 == year.weeks:

@@ -152,7 +152,8 @@ def _other_decisions(run: Run, rounds: list[Round]) -> Iterator[tuple[str, str, 
     if rounds and not rounds[-1].drafting:
         for lab, counts in rounds[-1].pledged.items():
             change = f"had its taste been {'against' if counts else 'all for'} it from the start"
-            yield lab, change, _replay(run, (lab, "pledge"), 0, not counts)
+            taste = [0.0 if not counts else 1.0] * len(run.luck[lab, "pledge"])
+            yield lab, change, _played(run.case, {**run.luck, (lab, "pledge"): taste})
 
 
 def _replay(run: Run, key: tuple[str, str], number: int, to: bool) -> Negotiation:

@@ -31,6 +31,8 @@ def trace_data(trace: Trace) -> dict[str, Any]:
                 "asks": {name: ask._asdict() for name, ask in week.asks.items()},
                 "words": {name: plain_data(word) for name, word in week.words.items()},
                 "pledged": dict(week.pledged),
+                "labs_in": week.labs_in,
+                "share_in": week.share_in,
                 "courted": dict(week.courted),
                 "capital": dict(week.capital),
                 "news": week.news,

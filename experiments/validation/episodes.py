@@ -25,12 +25,24 @@ LAB_TRAITS = (
     *("stance", "disclosure_aversion", "secrecy_aversion", "federal_exposure"),
     *("open_weight_share", "frontier_share", "attention"),
 )
-OFFICIAL_TRAITS = ("influence", "ideal.review_days", "ideal.covered_share", "threat_lift")
+OFFICIAL_TRAITS = (
+    *("influence", "threat_lift", "ideal.review_days", "ideal.covered_share"),
+    *("ideal.foreign_lag_days", "ideal.open_weights"),
+)
 PRESIDENT_TRAITS = ("security_weight", "drag_weight", "temperature")
 WEIGHTS = (
     *("lab_temperature", "goodwill_weight", "peer_weight", "hold_weight", "precedent_weight", "stance_weight"),
     *("rivalry", "disclosure_weight", "secrecy_weight", "open_weight_cost", "foresight"),
-    *("regime_sd", "capital", "dissent_weight", "drag_guess", "detection_days", "detection_share"),
+    *(
+        "regime_sd",
+        "news_sd",
+        "reneging_cost",
+        "capital",
+        "dissent_weight",
+        "drag_guess",
+        "detection_days",
+        "detection_share",
+    ),
 )
 SENT_BACK, ORDER_DAYS, ORDER_WEEK = (
     Negotiated._fields.index(name) for name in ("drafts_sent_back", "order_review_days", "order_week")

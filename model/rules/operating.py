@@ -70,14 +70,14 @@ def after_incident(alarm: Alarm, climate: Climate) -> Alarm:
     )
 
 
-def mandate_terms(climate: Climate, terms: Terms) -> Terms:
-    """The terms that a mandatory law sets; access abroad and open weights stay as they were."""
+def mandate_terms(climate: Climate) -> Terms:
+    """The terms that a mandatory law sets: no delay abroad of its own, and open weights as all others."""
     return Terms(
         climate.mandate_days,
         climate.mandate_covered_share,
         climate.mandate_disclosure,
-        terms.foreign_lag_days,
-        terms.open_weights,
+        0.0,
+        1.0,
     )
 
 

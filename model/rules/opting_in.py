@@ -26,7 +26,7 @@ def goodwill(lab: Lab, relations: Relations) -> float:
 
 
 def peers(others: Others, relations: Relations) -> float:
-    """Company: the share of the frontier that has already pledged (>= 0)."""
+    """Company: the share of the frontier that is in (>= 0)."""
     return relations.peer_weight * others.share_in
 
 

@@ -39,9 +39,14 @@ def loss(voice: Voice, text: Terms, reach: Terms) -> float:
     )
 
 
-def worth(voice: Voice, text: Terms, reach: Terms) -> float:
-    """What a text is worth to a voice over none at all; below 0 where it would rather have none."""
-    return loss(voice, NOTHING, reach) - loss(voice, text, reach)
+def loss_without(voice: Voice, law: Terms, chance: float, reach: Terms) -> float:
+    """What a voice has to expect where no text comes about (>= 0): nothing, or with this chance what a law sets."""
+    return chance * loss(voice, law, reach) + (1.0 - chance) * loss(voice, NOTHING, reach)
+
+
+def worth(voice: Voice, text: Terms, without: float, reach: Terms) -> float:
+    """What a text is worth to a voice over none, given its loss `without` one; below 0 where none is better."""
+    return without - loss(voice, text, reach)
 
 
 def toward(text: Terms, goal: Terms, share: float) -> Terms:
@@ -55,18 +60,18 @@ def toward(text: Terms, goal: Terms, share: float) -> Terms:
     )
 
 
-def prefers(voice: Voice, one: Terms, other: Terms, reach: Terms) -> bool:
-    """Whether a voice would rather have one text than another."""
-    return loss(voice, one, reach) < loss(voice, other, reach) - ROUNDING
+def is_worse(loss_of_one: float, loss_of_other: float) -> bool:
+    """Whether one text is worse than another, by the losses from both."""
+    return loss_of_one > loss_of_other + ROUNDING
 
 
-def edge(voice: Voice, text: Terms, reach: Terms) -> float:
+def edge(voice: Voice, text: Terms, without: float, reach: Terms) -> float:
     """Share of the way to a voice's ideal at which a text is worth as much to it as none (0..1); 0 if it already is.
 
-    Along the way the loss shrinks in proportion: ``(1 - share) loss(text) = loss(nothing)``.
+    Along the way the loss shrinks in proportion: ``(1 - share) loss(text) = loss without a text``.
     """
     at_text = loss(voice, text, reach)
-    return max(0.0, 1.0 - loss(voice, NOTHING, reach) / at_text) if at_text > 0.0 else 0.0
+    return max(0.0, 1.0 - without / at_text) if at_text > 0.0 else 0.0
 
 
 def risk(demand: float, offer: float) -> float:
@@ -86,18 +91,25 @@ def risk(demand: float, offer: float) -> float:
     return min(1.0, max(0.0, (demand - offer) / demand))
 
 
-def conceded(pen: Voice, staller: Voice, text: Terms, reach: Terms) -> float:
+def conceded(
+    pen: Voice, staller: Voice, text: Terms, pen_without: float, staller_without: float, reach: Terms
+) -> float:
     """Share of the way to the staller's ideal that a stalled text is moved (0..1).
 
     Who would risk less concedes more (Zeuthen); never beyond the edge of the winset, where the staller is as well
     served as by no text, since there it stops stalling.
 
+    Parameters
+    ----------
+    pen_without, staller_without : float
+        Their losses where no text comes about.
+
     References
     ----------
     Romer & Rosenthal (1978), *Public Choice* 33: 27-43, for the setter who goes to the edge and no farther.
     """
-    pen_risk = risk(worth(pen, text, reach), worth(pen, staller.ideal, reach))
-    staller_risk = risk(loss(staller, NOTHING, reach), worth(staller, text, reach))
+    pen_risk = risk(worth(pen, text, pen_without, reach), worth(pen, staller.ideal, pen_without, reach))
+    staller_risk = risk(staller_without, worth(staller, text, staller_without, reach))
     both = pen_risk + staller_risk
     share = staller_risk / both if both > 0.0 else 0.0
-    return min(edge(staller, text, reach), share)
+    return min(edge(staller, text, staller_without, reach), share)

@@ -107,8 +107,7 @@ def is_pivotal(benchmark_ready: bool, without: Others, with_it: Others, levers: 
 def extends(labs_in: int, levers: Levers) -> bool:
     """Whether talks that have come to the deadline without a framework are extended.
 
-    They are where no more than `extend_within` labs are missing, so that a framework is still to be had; if nothing
-    but the benchmark or a share of the frontier is missing, none are.
+    They are, and go on from week to week, where no more than `extend_within` labs are missing.
     """
     return labs_in >= levers.quorum_labs - levers.extend_within
 

@@ -21,6 +21,7 @@ from .wishes import (
     settled,
     stall,
     take_places,
+    worth_to,
 )
 
 STEPS = 18  # of a wish on one issue that the pen thinks through when it writes
@@ -123,9 +124,16 @@ def drafting_week(state: NegotiationState, table: Table, luck: Draws, log: Any) 
     text, pen = next_draft(state, table, log), pen_of(table)
     staller = NOBODY
     if state.week > 0 and negotiates(table):  # the opening draft has been cleared already
-        staller = objector(table, pen, text, spatial.NOTHING, state.reach)
+        staller = objector(table, pen, text, state.reach)
     if staller != NOBODY:
-        share = spatial.conceded(table.voices[pen], table.voices[staller], text, state.reach)
+        share = spatial.conceded(
+            table.voices[pen],
+            table.voices[staller],
+            text,
+            table.seats[pen].without,
+            table.seats[staller].without,
+            state.reach,
+        )
         after = spatial.toward(text, terms_of(table.voices[staller].ideal), share)
         stall(table, staller)
         if log is not None:
@@ -207,10 +215,10 @@ def written(table: Table, pen: int, state: NegotiationState, issue: int, text: T
     """
     voice = table.voices[pen]
     best = changed(text, issue, on(terms_of(voice.ideal), issue))
-    most = spatial.worth(voice, best, state.reach) * chance_of(table, state, best, pace)
+    most = worth_to(table, pen, best, state.reach) * chance_of(table, state, best, pace)
     for step in range(1, STEPS + 1):
         tried = changed(text, issue, on(state.reach, issue) * step / STEPS)
-        value = spatial.worth(voice, tried, state.reach) * chance_of(table, state, tried, pace)
+        value = worth_to(table, pen, tried, state.reach) * chance_of(table, state, tried, pace)
         if value > most:
             best, most = tried, value
     return best
@@ -219,11 +227,13 @@ def written(table: Table, pen: int, state: NegotiationState, issue: int, text: T
 def accommodated(table: Table, pen: int, state: NegotiationState, text: Terms, pace: float) -> Terms:
     """The text, or one just good enough for an official who would rather have none, if that is better for the pen."""
     best = text
-    most = spatial.worth(table.voices[pen], text, state.reach) * chance_of(table, state, text, pace)
+    most = worth_to(table, pen, text, state.reach) * chance_of(table, state, text, pace)
     for i in range(officials_at(table)):
         voice = table.voices[i]
-        tried = spatial.toward(text, terms_of(voice.ideal), spatial.edge(voice, text, state.reach))
-        value = spatial.worth(table.voices[pen], tried, state.reach) * chance_of(table, state, tried, pace)
+        tried = spatial.toward(
+            text, terms_of(voice.ideal), spatial.edge(voice, text, table.seats[i].without, state.reach)
+        )
+        value = worth_to(table, pen, tried, state.reach) * chance_of(table, state, tried, pace)
         if value > most:
             best, most = tried, value
     return best

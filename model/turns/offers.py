@@ -11,14 +11,15 @@ from .wishes import (
     ISSUES,
     REVIEW_DAYS,
     changed,
+    loser,
     loses,
-    objector,
     officials_at,
     on,
     pen_in_talks,
     settled,
     stall,
     weigh,
+    worth_to,
 )
 
 
@@ -113,7 +114,7 @@ def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
     lab = best_deal(table, terms)
     if lab != NOBODY:
         gained = table.members[lab].weight_of_word * won_by_deal(table, lab, terms)
-        sealed = stands + spatial.worth(table.voices[pen], terms, state.reach) * gained
+        sealed = stands + worth_to(table, pen, terms, state.reach) * gained
         if sealed > moved:
             table.members[lab].has_deal = True
             table.members[lab].known += opting_in.side_deals(table.labs[lab], table.levers, table.relations)
@@ -122,7 +123,7 @@ def next_offer(state: NegotiationState, table: Table, log: Any) -> Terms:
             return terms
     if moved <= stands:
         return terms
-    staller = objector(table, pen, text, terms, state.reach)
+    staller = loser(table, pen, text, terms, state.reach)
     if staller != NOBODY:
         before = text
         text, moved = exchange(state, table, pen, staller, before, stands)
@@ -145,7 +146,7 @@ def name(table: Table, seat: int) -> str:
 
 def value(table: Table, pen: int, text: Terms, reach: Terms) -> float:
     """What terms are worth to the pen over no framework, times the support that it expects for them."""
-    return spatial.worth(table.voices[pen], text, reach) * expected_support(table, text)
+    return worth_to(table, pen, text, reach) * expected_support(table, text)
 
 
 def best_move(state: NegotiationState, table: Table, pen: int, stands: float) -> tuple[Terms, float]:

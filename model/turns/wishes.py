@@ -1,6 +1,6 @@
 """What everybody wants and what that comes to: the pen, who objects, and what a formula would settle."""
 
-from ..rules import compromise, drafting, spatial
+from ..rules import compromise, drafting, operating, spatial
 from ..rules.records import Bargaining, Terms
 from .table import NOBODY, Table, set_terms, terms_of
 
@@ -36,16 +36,21 @@ def officials_at(table: Table) -> int:
 
 
 def take_places(table: Table) -> Terms:
-    """Everybody asks for the ideal, and officials have their capital; the most that anybody wants on each issue."""
+    """Everybody asks for the ideal, knows what no text means to it, and has its capital.
+
+    Returns the most that anybody wants on each issue.
+    """
     reach = spatial.farther(spatial.NOTHING, terms_of(table.levers.opening))
-    weigh(table, len(table.seats), 0.0)
     for i in range(len(table.seats)):
-        seat = table.seats[i]
-        ideal = terms_of(table.voices[i].ideal)
-        set_terms(seat.ask, ideal)
+        reach = spatial.farther(reach, terms_of(table.voices[i].ideal))
+    weigh(table, len(table.seats), 0.0)
+    law = operating.mandate_terms(table.climate)
+    for i in range(len(table.seats)):
+        seat, voice = table.seats[i], table.voices[i]
+        set_terms(seat.ask, terms_of(voice.ideal))
+        seat.without = spatial.loss_without(voice, law, table.climate.mandate_chance, reach)
         seat.capital = seat.weight * table.relations.capital
         seat.stalls = 0
-        reach = spatial.farther(reach, ideal)
     return reach
 
 
@@ -81,12 +86,21 @@ def dissent(table: Table, text: Terms, reach: Terms) -> float:
     for i in range(officials_at(table)):
         weight = table.seats[i].weight
         total += weight
-        if spatial.prefers(table.voices[i], spatial.NOTHING, text, reach):
+        if spatial.is_worse(spatial.loss(table.voices[i], text, reach), table.seats[i].without):
             against += weight
     return against / total
 
 
-def objector(table: Table, pen: int, text: Terms, standing: Terms, reach: Terms) -> int:
+def objector(table: Table, pen: int, text: Terms, reach: Terms) -> int:
+    """The first official with capital left for whom a text is worse than none, or `NOBODY`."""
+    for i in range(officials_at(table)):
+        loss = spatial.loss(table.voices[i], text, reach)
+        if i != pen and table.seats[i].capital >= 1.0 and spatial.is_worse(loss, table.seats[i].without):
+            return i
+    return NOBODY
+
+
+def loser(table: Table, pen: int, text: Terms, standing: Terms, reach: Terms) -> int:
     """The first official with capital left for whom a text is worse than what stands, or `NOBODY`."""
     for i in range(officials_at(table)):
         if i != pen and table.seats[i].capital >= 1.0 and loses(table, i, text, standing, reach):
@@ -96,7 +110,13 @@ def objector(table: Table, pen: int, text: Terms, standing: Terms, reach: Terms)
 
 def loses(table: Table, official: int, text: Terms, standing: Terms, reach: Terms) -> bool:
     """Whether a text is worse for an official than what stands."""
-    return spatial.prefers(table.voices[official], standing, text, reach)
+    voice = table.voices[official]
+    return spatial.is_worse(spatial.loss(voice, text, reach), spatial.loss(voice, standing, reach))
+
+
+def worth_to(table: Table, official: int, text: Terms, reach: Terms) -> float:
+    """What a text is worth to an official over none at all."""
+    return spatial.worth(table.voices[official], text, table.seats[official].without, reach)
 
 
 def stall(table: Table, official: int) -> None:

@@ -68,7 +68,7 @@ def months_in(weeks: int) -> int:
 def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> YearState:
     """The year before its first week, after a negotiation that has ended."""
     is_law = ended.stage == Stage.LAW
-    terms = operating.mandate_terms(table.climate, ended.terms) if is_law else ended.terms
+    terms = operating.mandate_terms(table.climate) if is_law else ended.terms
     return YearState(
         has_framework=has_framework,
         week=0,
@@ -94,7 +94,7 @@ def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, l
     stage = next_stage(state, table, alarm, luck.mandate[state.week])
     terms, threshold = state.terms, state.threshold
     if stage == Stage.LAW and state.stage != Stage.LAW:
-        terms = operating.mandate_terms(table.climate, terms)
+        terms = operating.mandate_terms(table.climate)
         threshold = terms.covered_share
     if state.has_framework and stage != Stage.LAW:
         court(table, operating.retention(table.levers, labs_outside(table), ROUND_DAYS))
