@@ -520,7 +520,12 @@ def page(browser: Browser, server: Site) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE)
     context.on("request", lambda request: asked.append(request.url))
-    context.on("console", lambda its: complaints.append(its.text) if its.type in ("error", "warning") else None)
+    context.on(
+        "console",
+        lambda its: (
+            complaints.append(f"{its.text} {its.location['url']}") if its.type in ("error", "warning") else None
+        ),
+    )
     context.on("weberror", lambda its: complaints.append(str(its.error)))
     page = context.new_page()
     page.on("websocket", lambda socket: asked.append(socket.url))

@@ -155,11 +155,11 @@ def test_the_box_is_that_of_the_ema_workbench() -> None:
 
 def slow_agency() -> Scenario:
     """A scenario of four unknowns in which the NSA takes so long that a short extension is not enough."""
-    return load(BASELINE, [*few_unknowns().settings, "stakeholders.nsa.benchmark_days=80"])
+    return load(BASELINE, [*few_unknowns().settings, "stakeholders.nsa.benchmark_days=160"])
 
 
 def discovered(folder: Path, scenario: Scenario, sought: str = "fails", workers: int = 2) -> Discovery:
-    store = Store(folder, plan_discovery(scenario, sought, "adopted", None, 400, 8, 5))
+    store = Store(folder, plan_discovery(scenario, sought, "adopted", None, 400, 16, 5))
     store.begin()
     collect(store, "fast", workers)
     return analyse(store)

@@ -201,7 +201,7 @@ def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
     for name, both in zip(COMPARED, cells, strict=True):
         for other, cell in zip(names[1:], both, strict=True):
             found = estimate(expected[other][name].difference, ABOUT[name], signed=True)
-            assert cell == f"{found.value} [{found.interval}]"
+            assert cell == f"{found.value} [{found.interval}]".removesuffix(" []")
     change = expected["no-protection"]["adopted"].difference
     assert cells[0][0] == f"{100 * change.mean:+.1f} points [{100 * change.low:+.1f} to {100 * change.high:+.1f}]"
     settings = dict(zip(its.texts("#beside table >> nth=2 >> tbody th"), range(9), strict=False))
