@@ -69,7 +69,9 @@ class Lab(Seat):
         self.gain = blank(Gain, math.nan)  # as the talks ended
         self.release_chance = operating.release_chance(lab.releases_per_year, ROUND_DAYS)
         self.seen = self.covered = 0
+        self.released = 0  # models, in the year
         self.believed_wait = math.nan
+        self.expects = math.nan  # rank below which it thinks a release covered; NaN: as agreed
         self.holds = self.leavings = self.late_joinings = 0
         self.decision: Decision | None = None  # of the week
         self.last_gain: Gain | None = None  # when it last took the question up
@@ -117,6 +119,7 @@ def table_of(case: Case, officials: Sequence[Official], labs: Sequence[Lab], age
         wanted=[0.0] * len(seats),
         stakes=[0.0] * len(seats),
         begun=[0.0] * (len(labs) * rounds_in(case.relations.horizon_days)),
+        desk=[0.0],
     )
 
 

@@ -64,7 +64,9 @@ class Member(NamedTuple):
     release_chance: float
     seen: int
     covered: int
+    released: int
     believed_wait: float
+    expects: float
     holds: int
     leavings: int
     late_joinings: int
@@ -87,6 +89,7 @@ class Room(NamedTuple):
     wanted: Array
     stakes: Array
     begun: Array
+    desk: Array
 
 
 def compile_rules() -> None:
@@ -144,6 +147,7 @@ def _room_for(scenario: Scenario, rounds: Mapping[str, int]) -> Room:
         wanted=np.empty(seats),
         stakes=np.empty(seats),
         begun=np.empty(labs * rounds["year"]),
+        desk=np.empty(1),
     )
 
 
@@ -186,6 +190,7 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
         wanted=room.wanted,
         stakes=room.stakes,
         begun=room.begun,
+        desk=room.desk,
     )
     _open_offices(table)
     _stay_outside(table)
@@ -267,7 +272,9 @@ def _stay_outside(table: Table) -> None:
         member.release_chance = operating.release_chance(table.labs[lab].releases_per_year, ROUND_DAYS)
         member.seen = 0
         member.covered = 0
+        member.released = 0
         member.believed_wait = math.nan
+        member.expects = math.nan
         member.holds = 0
         member.leavings = 0
         member.late_joinings = 0

@@ -28,10 +28,15 @@ When is the framework announced, when is it too late?         `talks`: announces
 How likely is a law, and what does a framework do to it?      `law`
 What wait at the desk does a lab reckon with?                 `opting_in`: foreseen_wait, expected_wait;
                                                               `operating`: learned_wait
-When does a lab release, and what is covered?                 `operating`: release_chance, threshold_share
-When does a review begin, and who is held?                    `operating`: review_starts, desk_free_after,
-                                                              hold_chance, hold_length
-What does an incident change?                                 `operating`: after_incident
+When does a lab release, how capable is it, what is covered?  `operating`: release_chance, rank, danger,
+                                                              threshold_share, is_exempt
+Who is reviewed without a framework, who contests?            `operating`: ad_hoc_chance, contests
+When does a review begin, how long does it last?              `operating`: review_starts, desk_free_after,
+                                                              needed_days
+What does it miss?                                            `operating`: finding_days, missed, danger_out
+Who is held?                                                  `operating`: hold_chance, hold_length
+What becomes an incident, and what does that change?          `operating`: incident_chance, incident_length,
+                                                              after_incident
 Is the framework durable?                                     `operating`: fate
 ============================================================  =============================================
 """

@@ -18,6 +18,14 @@ def between(target: float, start: float, fraction: float) -> float:
     return fraction * target + (1.0 - fraction) * start
 
 
+def left_over(u: float, chance: float) -> float:
+    """The uniform draw that is left of `u` once it has decided whether something of this chance happens.
+
+    Where a uniform draw lies on its side of the chance is uniform again, so one draw can decide several things.
+    """
+    return u / chance if u < chance else (u - chance) / (1.0 - chance)
+
+
 def mean_or(total: float, weight: float, otherwise: float) -> float:
     """A weighted mean, or `otherwise` where nobody carries weight."""
     return total / weight if weight > 0.0 else otherwise

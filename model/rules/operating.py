@@ -1,10 +1,10 @@
-"""What happens after the talks: releases, the review desk, holds, incidents, a mandate, learning and leaving."""
+"""What happens after the talks: models, the review desk, holds, incidents, a mandate, learning and leaving."""
 
 import math
 
-from .arithmetic import DAYS_A_YEAR, between
+from .arithmetic import DAYS_A_YEAR, between, left_over
 from .law import MOST_STAGES_A_YEAR
-from .records import Alarm, Climate, Fate, Levers, Relations, Terms
+from .records import Alarm, Climate, Fate, Lab, Levers, Relations, Terms
 from .talks import meets_quorum
 
 
@@ -19,7 +19,7 @@ def happens(u: float, chance: float) -> bool:
 
 
 def threshold_share(terms: Terms, levers: Levers, climate: Climate) -> float:
-    """Share of releases that the threshold really covers (0..1).
+    """The rank below which a release is really covered (0..1): the share of an average lab's releases at the start.
 
     A public threshold covers the share agreed on; the more of it is classified, the more of the
     `reading_width` comes in, which labs do not know.
@@ -38,17 +38,115 @@ def desk_free_after(starts: float, capacity: float) -> float:
     return starts + DAYS_A_YEAR / capacity
 
 
-def hold_chance(participates: bool, alarm: Alarm, levers: Levers, climate: Climate) -> float:
-    """Probability that a release meets an ad-hoc hold (0..1).
+# ---------------------------------------------------------------- models
 
-    More once incidents have raised the threat, by what they added to it; less for a participant, by the protection.
+
+def rank(u: float, lab: Lab, climate: Climate, day: float) -> float:
+    """How capable a release is: the share of flagship releases of the day of the announcement that are more so (0..1).
+
+    An average lab's releases of that day have uniform ranks. A lab with `capability` K has K times the odds of a
+    release above any mark; the trend raises everybody's odds. On a logit scale, as in item response theory, that is a
+    level of log K, a linear trend, and logistic noise.
+
+    Parameters
+    ----------
+    u : float
+        A uniform draw in [0, 1).
+    day : float
+        Days since the announcement (>= 0).
+
+    References
+    ----------
+    Rasch (1960), *Probabilistic Models for Some Intelligence and Attainment Tests*, Copenhagen.
     """
-    chance = raised(climate.hold_chance, alarm.threat - climate.threat)
-    return chance * (1.0 - levers.protection) if participates else chance
+    odds = lab.capability * math.exp(climate.capability_trend * day / DAYS_A_YEAR)
+    return u / (u + odds * (1.0 - u))
+
+
+def danger(rank: float, relations: Relations) -> float:
+    """How dangerous a release is, against the most dangerous one (0..1).
+
+    The law of which `drafting.detection` is the sum: the `detection_share` of most capable releases has 63% of it.
+    """
+    return math.exp(-rank / relations.detection_share)
+
+
+def is_exempt(v: float, lab: Lab, terms: Terms) -> bool:
+    """Whether a release has open weights that the terms do not cover, given a uniform draw `v` in [0, 1)."""
+    return v < lab.open_weight_share and left_over(v, lab.open_weight_share) >= terms.open_weights
+
+
+def ad_hoc_chance(lab: Lab, climate: Climate) -> float:
+    """Probability that a lab outside has a covered release reviewed under an agreement from before (0..1)."""
+    return climate.ad_hoc_review_rate * lab.precedent
+
+
+def contests(days: float, relations: Relations) -> bool:
+    """Whether a lab contests a designation that it did not expect: if the days it may save outweigh those it costs."""
+    return relations.contest_success * days > relations.contest_days
+
+
+# ---------------------------------------------------------------- reviews
+
+
+def finding_days(danger: float, relations: Relations) -> float:
+    """Days of review that find 63% of what there is to find in a model: more in a more dangerous one (> 0).
+
+    From half of `detection_days` to half as much again.
+    """
+    return relations.detection_days * (0.5 + danger)
+
+
+def needed_days(danger: float, relations: Relations) -> float:
+    """Days after which a review has found the share that counts as thorough, and ends (>= 0)."""
+    return -math.log(1.0 - relations.thoroughness) * finding_days(danger, relations)
+
+
+def missed(review_days: float, danger: float, relations: Relations) -> float:
+    """Share of what there is to find in a model that a review of so many days misses (0..1); 1 without a review."""
+    return math.exp(-review_days / finding_days(danger, relations))
+
+
+def danger_out(danger: float, review_days: float, lag_days: float, lab: Lab, relations: Relations) -> float:
+    """Dangerous capability that goes out: what the review missed (0..1).
+
+    What goes abroad is used at home for the lag before, which finds as much as a review does.
+    """
+    at_home = missed(review_days, danger, relations)
+    abroad = missed(review_days + lag_days, danger, relations)
+    return danger * between(abroad, at_home, lab.foreign_share)
+
+
+# ---------------------------------------------------------------- holds and incidents
+
+
+def hold_chance(
+    rank: float,
+    participates: bool,
+    is_cleared: bool,
+    has_deal: bool,
+    alarm: Alarm,
+    lab: Lab,
+    levers: Levers,
+    climate: Climate,
+    relations: Relations,
+) -> float:
+    """Probability that an official has a release held (0..1).
+
+    The more capable the likelier, by 2 (1 - rank), which is 1 on average; more once incidents have raised the threat,
+    by what they added to it. Less for a participant, by the protection; for a lab that offers a stake or has a deal;
+    and for a model that was reviewed and cleared.
+    """
+    chance = raised(climate.hold_chance, alarm.threat - climate.threat) * 2.0 * (1.0 - rank)
+    offered = max(lab.stake_offered, levers.side_deals if has_deal else 0.0)
+    chance *= 1.0 - relations.stake_weight * offered
+    if participates:
+        chance *= 1.0 - levers.protection
+    return min(1.0, chance * climate.rehold_chance if is_cleared else chance)
 
 
 def hold_length(u: float, climate: Climate) -> float:
-    """Days of an ad-hoc hold: anything from none to twice the mean, alike likely."""
+    """Most days of an ad-hoc hold: anything from none to twice the mean, alike likely."""
     return 2.0 * u * climate.hold_days
 
 
@@ -57,17 +155,24 @@ def raised(level: float, by: float) -> float:
     return level + by * (1.0 - level)
 
 
-def after_incident(alarm: Alarm, climate: Climate) -> Alarm:
+def incident_chance(danger_out: float, disclosure: float, climate: Climate, relations: Relations) -> float:
+    """Probability that a release becomes an incident (0..1): by what danger is out, less the safeguards disclosed."""
+    return climate.incident_chance * danger_out * (1.0 - relations.safeguards * disclosure)
+
+
+def incident_length(disclosure: float, relations: Relations) -> float:
+    """How long an incident lasts, as a share of its length where nobody reports (0..1)."""
+    return 1.0 - relations.reports * disclosure
+
+
+def after_incident(alarm: Alarm, length: float, climate: Climate) -> Alarm:
     """The alarm once an incident has become known: more threat, and a law on its way faster.
 
-    `incident_mandate` is the share by which it shortens the time that a bill takes from stage to stage.
+    The threat rises less for one that is reported and so lasts but a share `length` of its time. `incident_mandate` is
+    the share by which any incident shortens the time that a bill takes from stage to stage.
     """
-    return Alarm(
-        raised(alarm.threat, climate.incident_threat),
-        min(MOST_STAGES_A_YEAR, alarm.stages_a_year / (1.0 - climate.incident_mandate))
-        if climate.incident_mandate < 1.0
-        else MOST_STAGES_A_YEAR,
-    )
+    pace = alarm.stages_a_year / (1.0 - climate.incident_mandate)
+    return Alarm(raised(alarm.threat, length * climate.incident_threat), min(MOST_STAGES_A_YEAR, pace))
 
 
 def mandate_terms(climate: Climate) -> Terms:

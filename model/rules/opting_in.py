@@ -6,7 +6,7 @@ sign in `gain` are costs.
 
 import math
 
-from .arithmetic import DAYS_A_YEAR, cycles_lost, logistic
+from .arithmetic import DAYS_A_YEAR, cycles_lost, left_over, logistic
 from .law import hindrance
 from .records import Climate, Gain, Lab, Levers, Others, Relations, Terms
 from .talks import meets_quorum
@@ -243,11 +243,8 @@ def attends(u: float, lab: Lab) -> bool:
 
 def renews(u: float, lab: Lab, relations: Relations) -> bool:
     """Whether a lab's taste is drawn anew, given the uniform draw `u` that decided whether it attends.
-
-    Where that lies on its side of the lab's attention is uniform again.
     """
-    within = u / lab.attention if u < lab.attention else (u - lab.attention) / (1.0 - lab.attention)
-    return within >= relations.taste_persistence
+    return left_over(u, lab.attention) >= relations.taste_persistence
 
 
 def taste_worth(taste: float, relations: Relations) -> float:

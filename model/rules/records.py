@@ -46,6 +46,15 @@ class Reason(IntEnum):
     MOMENT = 3
 
 
+class Review(IntEnum):
+    """What a release is reviewed under: nothing, the framework or a law, an agreement from before, or a hold."""
+
+    NONE = 0
+    AGREED = 1
+    AD_HOC = 2
+    HOLD = 3
+
+
 class Outcome(IntEnum):
     """How a negotiation ends."""
 
@@ -108,6 +117,8 @@ class Lab(NamedTuple):
     open_weight_share: float
     foreign_share: float
     attention: float
+    capability: float
+    stake_offered: float
 
 
 class President(NamedTuple):
@@ -154,8 +165,13 @@ class Climate(NamedTuple):
     mandate_disclosure: float
     hold_chance: float
     hold_days: float
+    rehold_chance: float
+    ad_hoc_review_rate: float
+    ad_hoc_review_days: float
     reading_width: float
+    capability_trend: float
     incident_chance: float
+    incident_days: float
     incident_threat: float
     incident_mandate: float
     incident_week: int
@@ -172,6 +188,12 @@ class Relations(NamedTuple):
     nash_disagreement: float
     detection_days: float
     detection_share: float
+    thoroughness: float
+    contest_days: float
+    contest_success: float
+    safeguards: float
+    reports: float
+    stake_weight: float
     lab_temperature: float
     taste_persistence: float
     regime_sd: float
@@ -315,13 +337,22 @@ class Operating(NamedTuple):
     releases: Annotated[float, About("Flagship releases", "releases")]
     delay_days: Annotated[float, About("Delay at home", "days a release", "releases")]
     delay_abroad_days: Annotated[float, About("Delay abroad", "days a release", "releases")]
+    behind_home_days: Annotated[float, About("Users abroad behind those at home", "days a release", "releases")]
+    designations: Annotated[float, About("Releases designated as covered", "releases")]
+    surprises: Annotated[float, About("Designations that the lab did not expect", "releases")]
+    contests: Annotated[float, About("Designations contested", "releases")]
     holds: Annotated[float, About("Ad-hoc holds", "holds")]
+    reholds: Annotated[float, About("Ad-hoc holds of reviewed models", "holds")]
     reviews_asked: Annotated[float, About("Reviews asked for", "reviews")]
+    ad_hoc_reviews: Annotated[float, About("Reviews under agreements from before", "reviews")]
     reviews_done: Annotated[float, About("Reviews done", "reviews")]
     reviews_open: Annotated[float, About("Reviews waiting or under way at the horizon", "reviews")]
     longest_queue: Annotated[float, About("Longest queue at the end of a week", "releases")]
     incidents: Annotated[float, About("Incidents", "incidents")]
-    covered_unreviewed: Annotated[float, About("Covered capability out unreviewed", "releases")]
+    incident_days: Annotated[float, About("Days that incidents last, in all", "days")]
+    covered_unreviewed: Annotated[float, About("Covered releases out unreviewed", "releases")]
+    danger_out: Annotated[float, About("Dangerous capability out", "releases of the most dangerous kind")]
+    danger_caught: Annotated[float, About("Dangerous capability caught before release", "share", "releases")]
     mandate: Annotated[float, About("Mandatory law within the horizon", "share of runs")]
 
 

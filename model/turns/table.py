@@ -15,8 +15,8 @@ class Table(NamedTuple):
     """A run's parameters, which are never written to, and the state of everybody in it.
 
     ``voices`` and ``seats`` go together, officials first, then labs; ``officials`` are what officials alone have. So do
-    ``labs`` and ``members``, and ``agencies`` and ``offices``. The last five are room for work in progress: one number
-    a lab, a seat, or a release of the year.
+    ``labs`` and ``members``, and ``agencies`` and ``offices``. The last six are room for work in progress: one number
+    a lab, a seat, or a release of the year, and the day on which the review desk is free.
     """
 
     levers: Any
@@ -35,6 +35,7 @@ class Table(NamedTuple):
     wanted: Numbers
     stakes: Numbers
     begun: Numbers
+    desk: Numbers
 
 
 class Draws(NamedTuple):

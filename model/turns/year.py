@@ -4,7 +4,8 @@ import math
 from typing import Any, NamedTuple
 
 from ..rules import drafting, law, operating, opting_in, talks
-from ..rules.records import Alarm, Fate, Others, Stage, Terms, Word
+from ..rules.arithmetic import left_over
+from ..rules.records import Alarm, Fate, Others, Review, Stage, Terms, Word
 from ..rules.talks import ROUND_DAYS, WEEKS_A_MONTH
 from .drafting import NegotiationState
 from .table import NOBODY, Decision, Draws, Mood, Numbers, Table, gain_of, line_up, others_in
@@ -16,8 +17,8 @@ class YearState(NamedTuple):
     """The year at the end of a week.
 
     ``terms`` are in force (in the ad-hoc world they only say what would have been covered), ``threshold`` is the true
-    share of releases that count as covered (0..1), ``stage`` how far a law has come, ``news`` what the talks ended on
-    (release cycles), ``started`` counts the reviews begun.
+    rank below which a release counts as covered (0..1), ``stage`` how far a law has come, ``news`` what the talks ended
+    on (release cycles), ``started`` counts the reviews begun.
     """
 
     has_framework: bool
@@ -39,19 +40,33 @@ class YearReport(NamedTuple):
 
 
 class Release(NamedTuple):
-    """One flagship release; days count from the first day of the year after the talks."""
+    """One flagship release; days count from the first day of the year after the talks.
+
+    ``number`` counts the lab's own, ``rank`` and ``danger`` are those of `operating`, ``expected`` says whether the lab
+    thought that it would be covered, ``dropped`` that it contested its designation with success. It waits
+    ``wait_days`` at the desk, is heard for ``contest_days`` and reviewed for ``review_days``; ``hold_days`` are those
+    of the delay that are due to a hold, ``danger_out`` the part of its danger that the review missed.
+    """
 
     week: int
     lab: str
+    number: int
     day: float
+    rank: float
+    danger: float
     covered: bool
-    reviewed: bool
+    expected: bool
+    contested: bool
+    dropped: bool
+    review: Review
+    held: bool
     wait_days: float
+    contest_days: float
     review_days: float
     hold_days: float
     delay_days: float
     delay_abroad_days: float
-    out_unreviewed: bool
+    danger_out: float
     incident: bool
 
 
@@ -67,6 +82,7 @@ def months_in(weeks: int) -> int:
 
 def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> YearState:
     """The year before its first week, after a negotiation that has ended."""
+    table.desk[0] = 0.0
     is_law = ended.stage == Stage.LAW
     terms = operating.mandate_terms(table.climate) if is_law else ended.terms
     return YearState(
@@ -84,13 +100,9 @@ def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> Y
 def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, log: Any) -> YearState:
     """Releases in the order of their moments, a law perhaps, and labs that stay, leave or join."""
     draws = luck.year[state.week]
-    incidents = release_models(state, table, draws, report.measures, log)
+    alarm = release_models(state, table, draws, report.measures, log)
     if table.climate.incident_week == state.week + 1:
-        incidents += 1
-    report.measures.incidents += incidents
-    alarm = state.alarm
-    for _ in range(incidents):
-        alarm = operating.after_incident(alarm, table.climate)
+        alarm = happened(alarm, 1.0, table, report.measures)
     stage = next_stage(state, table, alarm, luck.mandate[state.week])
     terms, threshold = state.terms, state.threshold
     if stage == Stage.LAW and state.stage != Stage.LAW:
@@ -116,72 +128,133 @@ def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, l
 # ---------------------------------------------------------------- releases
 
 
-def release_models(state: YearState, table: Table, draws: Any, out: Any, log: Any) -> int:
-    """The releases of the week in the order of their moments; how many became incidents."""
+def release_models(state: YearState, table: Table, draws: Any, out: Any, log: Any) -> Alarm:
+    """The releases of the week in the order of their moments; how alarmed the world is after them."""
     releasing = 0
     for lab in range(len(table.members)):
         if operating.happens(draws[lab].release, table.members[lab].release_chance):
             releasing = line_up(table, releasing, lab, draws[lab].moment)
-    incidents = 0
+    alarm = state.alarm
     for turn in range(releasing):
         lab = table.line[turn]
-        incidents += release_model(state, table, lab, draws[lab], out, log)
-    return incidents
+        alarm = release_model(state, table, lab, draws[lab], alarm, out, log)
+    return alarm
 
 
-def release_model(state: YearState, table: Table, lab: int, draws: Any, out: Any, log: Any) -> int:
-    """One release: reviewed or not, held or not; 1 if an incident follows, else 0."""
-    member, climate = table.members[lab], table.climate
+def release_model(state: YearState, table: Table, lab: int, draws: Any, alarm: Alarm, out: Any, log: Any) -> Alarm:
+    """One release: designated or not, reviewed or not, held or not; the alarm after it.
+
+    The draw that decided that the lab releases is used on for what is decided once a release.
+    """
+    member, record, climate, relations = table.members[lab], table.labs[lab], table.climate, table.relations
     day = ROUND_DAYS * (state.week + draws.moment)
     mandated = state.stage == Stage.LAW
     takes_part = member.is_in or mandated
-    covered = operating.happens(draws.capability, state.threshold)
-    reviewed = covered and takes_part
-    wait, review, lag = 0.0, 0.0, 0.0
-    if reviewed:
-        wait, review, lag = wait_at_desk(table, day, out), state.terms.review_days, state.terms.foreign_lag_days
-        out.reviews_done += day + wait + review <= weeks_in(table) * ROUND_DAYS
-    hold_chance = operating.hold_chance(member.is_in, state.alarm, table.levers, climate)
-    is_held = not mandated and operating.happens(draws.hold, hold_chance)
-    hold = operating.hold_length(draws.length, climate) if is_held else 0.0
-    unreviewed = covered and not reviewed and not is_held
-    incident = unreviewed and operating.happens(draws.incident, climate.incident_chance)
-    home = wait + review + hold
+    rank = operating.rank(draws.capability, record, climate, day)
+    danger = operating.danger(rank, relations)
+    needed = operating.needed_days(danger, relations)
+    v = left_over(draws.release, member.release_chance)
+    exempt = operating.is_exempt(v, record, state.terms)
+    v = left_over(v, record.open_weight_share)
+    expects = state.terms.covered_share if math.isnan(member.expects) else member.expects
+    covered = rank < state.threshold and not exempt
+    expected = covered if mandated else rank < expects and not exempt  # a law says what it covers
+    review, wait, contest, days, lag = Review.NONE, 0.0, 0.0, 0.0, 0.0
+    dropped = False
+    if covered and takes_part:
+        if not expected and operating.contests(
+            state.terms.review_days + expected_wait(table, lab, state.terms, others_in(table, lab)), relations
+        ):
+            contest = relations.contest_days
+            dropped = operating.happens(v, relations.contest_success)
+        wait = wait_at_desk(table, day, contest, not dropped, out)
+        if not dropped:
+            review, lag = Review.AGREED, state.terms.foreign_lag_days
+            days = min(state.terms.review_days, needed)
+    elif covered and operating.happens(v, operating.ad_hoc_chance(record, climate)):
+        review = Review.AD_HOC
+        wait, days = wait_at_desk(table, day, 0.0, True, out), min(climate.ad_hoc_review_days, needed)
+    is_cleared = review != Review.NONE
+    chance = operating.hold_chance(
+        rank, member.is_in, is_cleared, member.has_deal, state.alarm, record, table.levers, climate, relations
+    )
+    held = not mandated and operating.happens(draws.hold, chance)
+    hold = min(operating.hold_length(draws.length, climate), needed) if held else 0.0
+    days += hold
+    if held and not is_cleared:  # until a review of it is done
+        review, queued = Review.HOLD, wait_at_desk(table, day + wait + contest, 0.0, True, out)
+        wait += queued
+        hold += queued
+    home = wait + contest + days
+    danger_out = operating.danger_out(danger, days, lag, record, relations)
+    disclosure = state.terms.disclosure if takes_part else 0.0
+    incident = operating.happens(
+        draws.incident, operating.incident_chance(danger_out, disclosure, climate, relations)
+    )
     out.releases += 1
     out.delay_days += home
     out.delay_abroad_days += home + lag
-    out.holds += hold > 0.0
-    out.covered_unreviewed += unreviewed
-    member.holds += hold > 0.0
+    out.behind_home_days += lag
+    out.designations += covered and takes_part
+    out.surprises += covered and takes_part and not expected
+    out.contests += contest > 0.0
+    out.holds += held
+    out.reholds += held and is_cleared
+    out.ad_hoc_reviews += review == Review.AD_HOC
+    out.reviews_done += review != Review.NONE and day + home <= weeks_in(table) * ROUND_DAYS
+    out.covered_unreviewed += covered and review == Review.NONE
+    out.danger_out += danger_out
+    out.danger_caught += danger
+    member.released += 1
+    member.holds += held
     if takes_part:
         learn(table, lab, state.terms, covered, wait)
+        if covered != expected:
+            member.expects = rank
     if log is not None:
         log.append(
             Release(
                 week=state.week,
                 lab=member.name,
+                number=member.released,
                 day=day,
+                rank=rank,
+                danger=danger,
                 covered=covered,
-                reviewed=reviewed,
+                expected=expected,
+                contested=contest > 0.0,
+                dropped=dropped,
+                review=review,
+                held=held,
                 wait_days=wait,
-                review_days=review,
+                contest_days=contest,
+                review_days=days,
                 hold_days=hold,
                 delay_days=home,
                 delay_abroad_days=home + lag,
-                out_unreviewed=unreviewed,
+                danger_out=danger_out,
                 incident=incident,
             )
         )
-    return int(incident)
+    return happened(alarm, operating.incident_length(disclosure, relations), table, out) if incident else alarm
 
 
-def wait_at_desk(table: Table, day: float, out: Any) -> float:
-    """A release joins the queue at the review desk; the days until its review begins."""
-    asked = int(out.reviews_asked)
-    free = operating.desk_free_after(table.begun[asked - 1], table.levers.review_capacity) if asked > 0 else 0.0
-    begins = operating.review_starts(day, free)
-    table.begun[asked] = begins
-    out.reviews_asked += 1
+def happened(alarm: Alarm, length: float, table: Table, out: Any) -> Alarm:
+    """An incident that lasts a share `length` of its time; the alarm after it."""
+    out.incidents += 1
+    out.incident_days += length * table.climate.incident_days
+    return operating.after_incident(alarm, length, table.climate)
+
+
+def wait_at_desk(table: Table, day: float, contest_days: float, reviewed: bool, out: Any) -> float:
+    """A release joins the queue at the desk, which hears a contest and then reviews; the days until it begins."""
+    begins = operating.review_starts(day, table.desk[0])
+    free = begins + contest_days
+    if reviewed:
+        table.begun[int(out.reviews_asked)] = begins
+        out.reviews_asked += 1
+        free = operating.desk_free_after(free, table.levers.review_capacity)
+    table.desk[0] = free
     return begins - day
 
 
@@ -286,8 +359,13 @@ def report_week(state: YearState, table: Table, started: int, report: YearReport
 
 def report_year(state: YearState, out: Any) -> None:
     """Turn the sums of the year into its measures."""
-    out.delay_days = out.delay_days / out.releases if out.releases > 0.0 else math.nan
-    out.delay_abroad_days = out.delay_abroad_days / out.releases if out.releases > 0.0 else math.nan
+    if out.releases > 0.0:
+        out.delay_days /= out.releases
+        out.delay_abroad_days /= out.releases
+        out.behind_home_days /= out.releases
+        out.danger_caught = 1.0 - out.danger_out / out.danger_caught
+    else:
+        out.delay_days = out.delay_abroad_days = out.behind_home_days = out.danger_caught = math.nan
     out.reviews_open = out.reviews_asked - out.reviews_done
     out.mandate = state.stage == Stage.LAW
 
