@@ -263,25 +263,77 @@ def test_a_slower_agency_never_gets_further_and_one_in_a_hurry_never_less_far(
     assert talks.benchmark_step(quick, u, week, 2.0 * delay, levers, rush) <= steps[0]
 
 
-@given(a(Climate), a(Levers), st.floats(0, 1))
-def test_protection_and_joining_never_make_a_hold_more_likely(
-    climate: Climate, levers: Levers, protection: float
+@given(a(Lab), a(Climate), a(Levers), a(Relations), SHARE, st.booleans(), SHARE, SHARE)
+def test_what_makes_a_hold_less_likely(
+    lab: Lab,
+    climate: Climate,
+    levers: Levers,
+    relations: Relations,
+    protection: float,
+    cleared: bool,
+    one: float,
+    other: float,
 ) -> None:
+    """Joining, protection, a review, a stake and a less capable model; an incident makes it likelier."""
     weak, strong = (levers._replace(protection=its) for its in ordered(levers.protection, protection))
-    calm = Alarm(climate.threat, 0.0)
-    outside = operating.hold_chance(False, calm, weak, climate)
-    assert outside == climate.hold_chance
-    inside = [operating.hold_chance(True, calm, its, climate) for its in (strong, weak)]
-    assert inside[0] <= inside[1] <= outside
-    alarmed = operating.after_incident(calm, climate)
-    assert operating.hold_chance(True, alarmed, weak, climate) >= inside[1]
+    calm, high, low = Alarm(climate.threat, 0.0), *ordered(one, other)
+
+    def chance(
+        rank: float = low,
+        inside: bool = False,
+        is_cleared: bool = cleared,
+        alarm: Alarm = calm,
+        its: Lab = lab,
+        by: Levers = weak,
+    ) -> float:
+        return operating.hold_chance(rank, inside, is_cleared, False, alarm, its, by, climate, relations)
+
+    assert chance(inside=True, by=strong) <= chance(inside=True) <= chance()
+    assert chance(is_cleared=True) <= chance(is_cleared=False)
+    assert chance(rank=low) <= chance(rank=high)
+    assert chance(its=lab._replace(stake_offered=1.0)) <= chance() <= chance(its=lab._replace(stake_offered=0.0))
+    assert chance(alarm=operating.after_incident(calm, 1.0, climate)) >= chance()
 
 
-@given(a(Climate), st.builds(Alarm, SHARE, st.floats(0, 60)))
-def test_an_incident_never_calms_anybody(climate: Climate, alarm: Alarm) -> None:
-    after = operating.after_incident(alarm, climate)
-    assert alarm.threat <= after.threat <= 1.0
-    assert alarm.stages_a_year <= after.stages_a_year
+@given(a(Lab), a(Climate), a(Relations), SHARE, st.floats(0, 365), st.floats(0.02, 50), st.floats(0, 365))
+def test_a_more_capable_lab_and_a_later_day_never_make_a_release_less_dangerous(
+    lab: Lab, climate: Climate, relations: Relations, u: float, day: float, capability: float, later: float
+) -> None:
+    growing = climate._replace(capability_trend=abs(climate.capability_trend))
+    weak, strong = (lab._replace(capability=its) for its in ordered(lab.capability, capability))
+    ranks = [operating.rank(u, its, growing, day) for its in (weak, strong)]
+    assert 0.0 <= ranks[1] <= ranks[0] <= 1.0
+    assert operating.rank(u, weak, growing, day + later) <= ranks[0]
+    assert operating.danger(ranks[1], relations) >= operating.danger(ranks[0], relations)
+
+
+@given(a(Lab), a(Climate), a(Relations), SHARE, st.floats(0, 120), st.floats(0, 120), SHARE, SHARE)
+def test_a_longer_review_or_lag_and_more_disclosure_never_let_more_danger_or_incidents_out(
+    lab: Lab,
+    climate: Climate,
+    relations: Relations,
+    danger: float,
+    days: float,
+    more: float,
+    disclosure: float,
+    other: float,
+) -> None:
+    out = operating.danger_out(danger, days, 0.0, lab, relations)
+    assert 0.0 <= operating.danger_out(danger, days + more, 0.0, lab, relations) <= out <= danger
+    assert operating.danger_out(danger, days, more, lab, relations) <= out
+    little, much = ordered(disclosure, other)
+    chances = [operating.incident_chance(out, its, climate, relations) for its in (much, little)]
+    assert 0.0 <= chances[0] <= chances[1] <= 1.0
+    assert operating.incident_length(much, relations) <= operating.incident_length(little, relations)
+
+
+@given(a(Climate), st.builds(Alarm, SHARE, st.floats(0, 60)), SHARE, SHARE)
+def test_an_incident_never_calms_anybody_and_a_short_one_alarms_less(
+    climate: Climate, alarm: Alarm, one: float, other: float
+) -> None:
+    short, long = (operating.after_incident(alarm, length, climate) for length in ordered(one, other))
+    assert alarm.threat <= short.threat <= long.threat <= 1.0
+    assert alarm.stages_a_year <= short.stages_a_year == long.stages_a_year
 
 
 @given(a(Relations), st.floats(0, 60), st.floats(0, 60), SHARE, SHARE, SHARE)

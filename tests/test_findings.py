@@ -42,7 +42,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
     "sensitivity": lambda: plan_sensitivity(few_unknowns(), "morris", "adopted", 2, 4, 1),
     "influence": lambda: plan_influence(load(BASELINE, FEW), 20, 1),
     "discover": lambda: plan_discovery(few_unknowns(), "fails", "adopted", None, 80, 2, 1),
-    "levers": lambda: plan_levers(load(BASELINE), WANTS, [], "meta", 4, 16, 1)._replace(runs_in_a_world=4),
+    "levers": lambda: plan_levers(load(BASELINE), WANTS, [], [], "meta", 4, 16, 1)._replace(runs_in_a_world=4),
     "why": lambda: plan_why(load(BASELINE), "meta", 16, 1),
 }
 

@@ -113,7 +113,7 @@ def setting(adopted: float, days: float, counts: bool = True) -> Setting:
 
 
 def test_differences_that_cannot_be_distinguished_do_not_keep_a_setting_on_the_front() -> None:
-    plan = plan_levers(load(BASELINE), ["adopted", "review_days:max"], [], None, 2, 2, 1)
+    plan = plan_levers(load(BASELINE), ["adopted", "review_days:max"], [], [], None, 2, 2, 1)
     its = [setting(0.845, 26.5), setting(0.995, 26.2), setting(0.993, 33.6), setting(0.5, 40.2), setting(1, 50, False)]
     assert pareto_optimal(plan, its, "mean") == (2, 3)
 
@@ -455,22 +455,22 @@ def test_what_cannot_be_asked_is_refused_with_the_nearest(
     wants: list[str], chosen: list[str], holdout: str | None, said: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        plan_levers(load(BASELINE), wants, chosen, holdout, 10, 10, 1)
+        plan_levers(load(BASELINE), wants, chosen, [], holdout, 10, 10, 1)
     assert said in str(refused.value)
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(BadInput) as refused:
-        plan_levers(load(BASELINE), ["adoptd", "review_days"], ["zzz"], "metta", 10, 10, 1)
+        plan_levers(load(BASELINE), ["adoptd", "review_days"], ["zzz"], [], "metta", 10, 10, 1)
     assert len(refused.value.problems) == 4
 
 
 def test_what_counts_as_a_framework_is_not_set_unless_it_is_named() -> None:
     scenario = load(BASELINE)
-    every = plan_levers(scenario, ["adopted", "holds"], [], None, 4, 4, 1).varied
+    every = plan_levers(scenario, ["adopted", "holds"], [], [], None, 4, 4, 1).varied
     assert "levers.quorum_labs" not in every
     assert "levers.protection" in every
-    assert plan_levers(scenario, ["adopted", "holds"], ["levers.quorum_labs"], None, 4, 4, 1).varied == (
+    assert plan_levers(scenario, ["adopted", "holds"], ["levers.quorum_labs"], [], None, 4, 4, 1).varied == (
         "levers.quorum_labs",
     )
 

@@ -5,13 +5,16 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from experiments.measures.intervals import average
 from model.case import Run, runs_of_block
 from model.history import History, play
 from model.negotiation import Negotiation
 from model.rules import operating
-from model.rules.records import Fate, Operating, Outcome
+from model.rules.arithmetic import left_over
+from model.rules.records import Fate, Operating, Outcome, Review
 from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
 from model.year import OUTSIDE, Member, Members, Year, members_of
@@ -28,9 +31,9 @@ def adopted(runs: list[Run]) -> list[History]:
 
 
 def unmoved(run: Run) -> Run:
-    """The run in a world without incidents, laws or second thoughts."""
+    """The run in a world without incidents, holds, laws or second thoughts."""
     case = run.case
-    quiet = case.climate._replace(incident_chance=0.0, mandate_chance=0.0, incident_week=0)
+    quiet = case.climate._replace(incident_chance=0.0, hold_chance=0.0, mandate_chance=0.0, incident_week=0)
     return run._replace(case=case._replace(climate=quiet, relations=case.relations._replace(reconsidering=0.0)))
 
 
@@ -90,18 +93,28 @@ def test_in_every_run_what_came_in_went_out_or_waits(scenario: str) -> None:
     """Checked week by week against a queue told from the outside: one review at a time, in the order of asking."""
     for history in adopted(runs_of(scenario=scenario)):
         year = history.year
-        asked = [release for release in year.log if release.reviewed]
-        assert [release.day for release in asked] == sorted(release.day for release in asked)
         service, free = 365.0 / year.case.levers.review_capacity, 0.0
-        begun = []
-        for release in asked:
-            begun.append(max(release.day, free))
-            free = begun[-1] + service
-        assert [release.day + release.wait_days for release in asked] == pytest.approx(begun)
+        asked, begun = [], []
+        for release in year.log:
+            ready = release.model.day
+            if release.way.contest_days > 0.0 or release.way.review in (Review.AGREED, Review.AD_HOC):
+                begins = max(ready, free)
+                ready = begins + release.way.contest_days
+                free = ready if release.way.dropped else ready + service
+                if not release.way.dropped:
+                    asked.append(release.model.day)
+                    begun.append(begins)
+            if release.way.review is Review.HOLD:
+                begins = max(ready, free)
+                asked.append(ready)
+                begun.append(begins)
+                ready, free = begins, begins + service
+            assert release.model.day + release.way.wait_days + release.way.contest_days == pytest.approx(ready)
+        assert asked == sorted(asked)
         queues = year.datacollector.get_model_vars_dataframe()["queue"]
         for week, queue in enumerate(queues, 1):
             end = week * ROUND_DAYS
-            came_in = sum(release.day <= end for release in asked)
+            came_in = sum(day <= end for day in asked)
             went_on = sum(day <= end for day in begun)
             assert came_in == went_on + queue
         its = year.measures()
@@ -129,14 +142,15 @@ def test_with_full_protection_no_participant_is_ever_held() -> None:
         for release in history.year.log:
             turned = [turn for turn in history.year.turns if turn.lab == release.lab and turn.week < release.week]
             is_in = turned[-1].is_in if turned else members[release.lab].is_in
-            assert not (is_in and release.hold_days > 0.0)
+            assert not (is_in and release.way.held)
     assert sum(history.ad_hoc.measures().holds for history in adopted(runs_of())) > 0
 
 
-def test_without_protection_participants_are_held_as_often_as_anybody() -> None:
-    for run in map(unmoved, runs_of("levers.protection=0", runs=40)):
-        inside, outside = year_of(run, everybody_in(run)), year_of(run, None)
-        assert [its.hold_days for its in inside.log] == [its.hold_days for its in outside.log]
+def test_without_protection_and_if_clearance_counts_for_nothing_participants_are_held_as_often_as_anybody() -> None:
+    for run in runs_of("levers.protection=0", "climate.rehold_chance=1", "climate.mandate_chance=0", runs=40):
+        calm = run._replace(case=run.case._replace(climate=run.case.climate._replace(incident_threat=0.0)))
+        inside, outside = year_of(calm, everybody_in(calm)), year_of(calm, None)
+        assert [its.way.held for its in inside.log] == [its.way.held for its in outside.log]
 
 
 def test_without_incidents_laws_and_second_thoughts_more_capacity_never_lengthens_a_delay() -> None:
@@ -150,7 +164,6 @@ def test_without_incidents_laws_and_second_thoughts_more_capacity_never_lengthen
             assert len(small) == len(large)
             for slow, fast in zip(small, large, strict=True):
                 assert fast.delay_days <= slow.delay_days
-                assert fast.delay_abroad_days <= slow.delay_abroad_days
                 shorter += fast.delay_days < slow.delay_days
     assert shorter > 100
 
@@ -159,11 +172,12 @@ def test_the_delay_at_home_is_wait_review_and_hold_and_abroad_the_lag_comes_on_t
     for history in adopted(runs_of("climate.mandate_chance=0")):
         lag = history.year.state.terms.foreign_lag_days
         for its in history.year.log:
-            assert its.delay_days == pytest.approx(its.wait_days + its.review_days + its.hold_days)
-            assert its.delay_abroad_days - its.delay_days == pytest.approx(lag if its.reviewed else 0.0)
-            assert its.reviewed <= its.covered
-            assert its.out_unreviewed == (its.covered and not its.reviewed and its.hold_days == 0.0)
-            assert its.incident <= its.out_unreviewed
+            assert its.delay_days == pytest.approx(its.way.wait_days + its.way.contest_days + its.way.review_days)
+            assert its.way.lag_days == (lag if its.way.review is Review.AGREED else 0.0)
+            assert (its.way.review in (Review.AGREED, Review.AD_HOC)) <= its.model.covered
+            assert (its.way.review is Review.HOLD) <= its.way.held
+            assert 0.0 <= its.way.hold_days <= its.delay_days
+            assert 0.0 < its.danger_out <= its.model.danger <= 1.0
 
 
 def test_a_certain_law_supersedes_every_framework_and_puts_every_lab_under_it() -> None:
@@ -175,7 +189,11 @@ def test_a_certain_law_supersedes_every_framework_and_puts_every_lab_under_it() 
         passed = next(
             week for week, law in enumerate(world.datacollector.get_model_vars_dataframe()["mandated"]) if law
         )
-        assert all(release.reviewed and release.hold_days == 0 for release in world.log if release.week > passed)
+        assert all(
+            release.way.review is Review.AGREED and not release.way.held
+            for release in world.log
+            if release.week > passed
+        )
     assert all(history.year.fate() is Fate.SUPERSEDED for history in adopting)
 
 
@@ -189,7 +207,7 @@ def test_a_framework_of_all_labs_that_is_as_strict_as_can_be_surely_averts_a_law
 
 def test_the_same_luck_gives_both_worlds_the_same_releases() -> None:
     for history in adopted(runs_of()):
-        framework, ad_hoc = ([(r.lab, r.day) for r in world.log] for world in (history.year, history.ad_hoc))
+        framework, ad_hoc = ([(r.lab, r.model.day) for r in world.log] for world in (history.year, history.ad_hoc))
         assert framework == ad_hoc
 
 
@@ -246,12 +264,163 @@ def test_a_hold_lasts_its_mean_on_average() -> None:
     assert np.mean(lengths) == pytest.approx(18.0)
 
 
+# ---------------------------------------------------------------- models
+
+LABS = ("openai", "anthropic", "google", "microsoft", "amazon", "meta", "xai")
+ALIKE = ("climate.capability_trend=0", *(f"stakeholders.{lab}.capability=1" for lab in LABS))
+CLOSED = tuple(f"stakeholders.{lab}.open_weight_share=0" for lab in LABS)
+"""All labs' models are drawn alike, and none has open weights."""
+
+
+def within(count: int, trials: int, chance: float) -> bool:
+    """Whether a count lies within 4 standard errors of its mean (error rate below 0.01%)."""
+    return abs(count - trials * chance) < 4.0 * math.sqrt(trials * chance * (1.0 - chance))
+
+
+def test_models_of_an_average_lab_are_covered_in_the_share_agreed() -> None:
+    log = [
+        its
+        for run in map(unmoved, runs_of("levers.secrecy=0", *ALIKE, *CLOSED, runs=150))
+        for its in year_of(run, everybody_in(run), share=0.3).log
+    ]
+    assert within(sum(its.model.covered for its in log), len(log), 0.3)
+    assert not any(its.model.expected != its.model.covered for its in log)
+
+
+def test_a_lab_with_twice_the_odds_has_them() -> None:
+    """Odds of 2 x 0.3/0.7, so a share of 6/13; and a trend of one logit a year makes them e times as large."""
+    settings = ("levers.secrecy=0", *ALIKE, *CLOSED, "stakeholders.openai.capability=2")
+    log = [
+        its
+        for run in map(unmoved, runs_of(*settings, runs=150))
+        for its in year_of(run, everybody_in(run), share=0.3).log
+        if its.lab == "openai"
+    ]
+    assert within(sum(its.model.covered for its in log), len(log), 6.0 / 13.0)
+    run = runs_of(*ALIKE, runs=1)[0]
+    lab, growing = run.case.labs["openai"], run.case.climate._replace(capability_trend=1.0)
+    ranks = np.linspace(0.001, 0.999, 999)
+    now, later = (np.array([operating.rank(u, lab, growing, day) for u in ranks]) for day in (0.0, 365.0))
+    assert now == pytest.approx(ranks)
+    assert (1 - later) / later == pytest.approx(math.e * (1 - now) / now)
+
+
+def test_the_danger_of_models_sums_up_to_what_a_wider_reading_takes_in() -> None:
+    """By quadrature: the most capable share has 1 - exp(-share / detection_share) of all danger, but for a tail."""
+    relations = runs_of(runs=1)[0].case.relations._replace(detection_share=0.1)
+    ranks = (np.arange(100_000) + 0.5) / 100_000
+    danger = np.array([operating.danger(rank, relations) for rank in ranks])
+    for share in (0.05, 0.1, 0.3):
+        assert danger[ranks < share].sum() / danger.sum() == pytest.approx(1.0 - math.exp(-share / 0.1), abs=1e-4)
+
+
+def test_a_review_that_needs_less_than_was_agreed_ends_earlier_and_never_later() -> None:
+    lengths = set()
+    for run in map(unmoved, runs_of("relations.thoroughness=0.5", runs=40)):
+        for its in year_of(run, everybody_in(run), days=14.0).log:
+            if its.way.review is Review.AGREED:
+                left = operating.missed(its.way.review_days, its.model.danger, run.case.relations)
+                assert its.way.review_days <= 14.0
+                assert left == pytest.approx(0.5) if its.way.review_days < 14.0 else left > 0.5 - 1e-9
+                lengths.add(its.way.review_days < 14.0)
+    assert lengths == {True, False}
+
+
+def test_open_weights_that_the_terms_exempt_are_not_covered() -> None:
+    opened = tuple(f"stakeholders.{lab}.open_weight_share=1" for lab in LABS)
+    for run in runs_of("levers.opening.open_weights=0", *opened, "climate.mandate_chance=0", runs=10):
+        assert not any(its.model.covered for its in year_of(run, everybody_in(run)).log)
+    log = [
+        its
+        for run in map(unmoved, runs_of("levers.opening.open_weights=0.4", "levers.secrecy=0", *opened, runs=150))
+        for its in year_of(run, everybody_in(run)).log
+    ]
+    assert within(sum(its.model.covered for its in log), len(log), 0.4)
+
+
+def test_without_agreements_holds_and_a_framework_nothing_is_reviewed() -> None:
+    settings = [f"stakeholders.{lab}.precedent=0" for lab in LABS]
+    for run in map(unmoved, runs_of(*settings, runs=20)):
+        year = year_of(run, None)
+        assert {its.way.review for its in year.log} == {Review.NONE}
+        assert year.measures().reviews_asked == 0.0
+
+
+def test_ad_hoc_reviews_are_as_many_as_agreements_and_rates_say() -> None:
+    settings = ("climate.ad_hoc_review_rate=0.6", "stakeholders.meta.precedent=0.5", "stakeholders.amazon.precedent=0")
+    log = [
+        its for run in map(unmoved, runs_of(*settings, runs=200)) for its in year_of(run, None).log if its.model.covered
+    ]
+    for lab, chance in (("openai", 0.6), ("xai", 0.6), ("meta", 0.3)):
+        its = [release.way.review is Review.AD_HOC for release in log if release.lab == lab]
+        assert within(sum(its), len(its), chance)
+    assert not any(its.way.review is Review.AD_HOC for its in log if its.lab == "amazon")
+
+
+def test_a_hold_is_likelier_for_a_capable_unreviewed_model_than_for_any_other() -> None:
+    log = [its for history in map(play, runs_of(runs=150)) for its in history.ad_hoc.log]
+    unreviewed = [its for its in log if its.way.review in (Review.NONE, Review.HOLD)]
+    capable = average([its.way.held for its in unreviewed if its.model.rank < 0.25])
+    for others in (
+        [its.way.held for its in unreviewed if its.model.rank >= 0.25],
+        [its.way.held for its in log if its.way.review is Review.AD_HOC],
+    ):
+        assert average(others).high < capable.low
+
+
+def test_a_reviewed_and_cleared_model_is_never_held_where_clearance_counts_in_full() -> None:
+    histories = adopted(runs_of("climate.rehold_chance=0"))
+    assert any(its.way.held for history in histories for its in history.year.log)
+    for history in histories:
+        for world in (history.year, history.ad_hoc):
+            assert not any(its.way.held and its.way.review in (Review.AGREED, Review.AD_HOC) for its in world.log)
+
+
+def test_a_lab_that_offers_a_stake_is_held_less() -> None:
+    held = []
+    for stake in (0, 1):
+        settings = (f"stakeholders.openai.stake_offered={stake}", "relations.stake_weight=0.5")
+        worlds = [year_of(run, None) for run in runs_of(*settings, "climate.mandate_chance=0", runs=100)]
+        held.append([sum(its.way.held for its in world.log if its.lab == "openai") for world in worlds])
+    assert all(with_it <= without for without, with_it in zip(*held, strict=True))
+    assert 0 < sum(held[1]) < sum(held[0])
+
+
+def test_a_surprised_lab_contests_where_that_may_save_more_than_it_costs_and_learns_where_the_threshold_is() -> None:
+    wide = ("climate.reading_width=3", "levers.secrecy=1")
+    surprised = dropped = 0
+    for run in map(unmoved, runs_of(*wide, "relations.contest_success=0.5", "relations.contest_days=5", runs=40)):
+        year = year_of(run, everybody_in(run), days=20.0, share=0.2)
+        for lab in LABS:
+            out = [its for its in year.log if its.lab == lab and its.model.covered and not its.model.expected]
+            assert all(its.way.contest_days > 0.0 for its in out)  # half of 20 days and the wait, against 5
+            assert [its.model.rank for its in out] == sorted(
+                its.model.rank for its in out
+            )  # each must lie beyond the last
+            surprised += len(out)
+            dropped += sum(its.way.dropped for its in out)
+            assert all((its.way.review is Review.NONE) == its.way.dropped for its in out)
+        assert any(its.model.covered and its.model.expected for its in year.log)
+    assert within(dropped, surprised, 0.5)
+    for run in runs_of(*wide, "relations.contest_success=0", runs=5):
+        assert not any(its.way.contest_days > 0.0 for its in year_of(run, everybody_in(run), share=0.2).log)
+
+
+@given(st.floats(0.01, 0.99))
+def test_what_is_left_of_a_uniform_draw_is_uniform(chance: float) -> None:
+    """On a grid: the left-over draws of either side lie evenly."""
+    u = (np.arange(10_000) + 0.5) / 10_000
+    left = np.array([left_over(its, chance) for its in u])
+    for side in (left[u < chance], left[u >= chance]):
+        assert np.sort(side) == pytest.approx((np.arange(len(side)) + 0.5) / len(side), abs=1.0 / len(side))
+
+
 # ---------------------------------------------------------------- saturation
 
 
 def test_a_desk_for_23_reviews_is_saturated_by_a_wide_reading_and_not_by_a_narrow_one() -> None:
     """Everybody in for good: 25 releases a year for 23 reviews make a queue that grows; a fifth of them does not."""
-    settings = ("levers.review_capacity=23", "levers.secrecy=0", "climate.mandate_chance=0")
+    settings = ("levers.review_capacity=23", "levers.secrecy=0", *ALIKE)
     early, late = {}, {}
     for share in (1.0, 0.2):
         years = [year_of(run, everybody_in(run), share=share) for run in map(unmoved, runs_of(*settings, runs=150))]

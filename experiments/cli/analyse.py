@@ -136,6 +136,13 @@ def why(chosen: argparse.Namespace) -> None:
         metavar="PATH",
         help="search only this lever, as levers.protection; may be repeated (all but those that define a framework)",
     ),
+    argument(
+        "--floor",
+        action="append",
+        default=[],
+        metavar="MEASURE=VALUE",
+        help="the least that a measure must be, as danger_caught=0.5; may be repeated (none)",
+    ),
     argument("--holdout", metavar="LAB", help="also find the cheapest packages that bring this lab in"),
     points("settings in the first sample, spread over the ranges", LEVER_POINTS, most=2**14),
     runs_per_point(LEVER_RUNS, "negotiations at each setting in the search", most=10**5),
@@ -152,7 +159,7 @@ def levers(chosen: argparse.Namespace) -> None:
     from ..runs.store import Store, folder_for
 
     seed = seed_of(chosen)
-    asked = (chosen.want, chosen.lever, chosen.holdout, chosen.points, chosen.runs_per_point)
+    asked = (chosen.want, chosen.lever, chosen.floor, chosen.holdout, chosen.points, chosen.runs_per_point)
     plan = plan_levers(scenario, *asked, seed)
     sample = Store(folder_for(plan, folder_of(plan, chosen) / "sample", chosen=chosen.out is not None), plan)
     with locked(sample.folder), resumable(sample):

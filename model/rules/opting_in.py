@@ -242,8 +242,7 @@ def attends(u: float, lab: Lab) -> bool:
 
 
 def renews(u: float, lab: Lab, relations: Relations) -> bool:
-    """Whether a lab's taste is drawn anew, given the uniform draw `u` that decided whether it attends.
-    """
+    """Whether a lab's taste is drawn anew, given the uniform draw `u` that decided whether it attends."""
     return left_over(u, lab.attention) >= relations.taste_persistence
 
 

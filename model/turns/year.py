@@ -39,33 +39,48 @@ class YearReport(NamedTuple):
     queue: Numbers
 
 
-class Release(NamedTuple):
-    """One flagship release; days count from the first day of the year after the talks.
+class Model(NamedTuple):
+    """A model as it is to be released; ``day`` counts from the first day of the year after the talks.
 
-    ``number`` counts the lab's own, ``rank`` and ``danger`` are those of `operating`, ``expected`` says whether the lab
-    thought that it would be covered, ``dropped`` that it contested its designation with success. It waits
-    ``wait_days`` at the desk, is heard for ``contest_days`` and reviewed for ``review_days``; ``hold_days`` are those
-    of the delay that are due to a hold, ``danger_out`` the part of its danger that the review missed.
+    ``rank`` and ``danger`` are those of `operating`, ``expected`` says whether the lab thinks that it is covered,
+    ``luck`` is a uniform draw in [0, 1) for what follows.
     """
 
-    week: int
-    lab: str
-    number: int
     day: float
     rank: float
     danger: float
     covered: bool
     expected: bool
-    contested: bool
-    dropped: bool
+    luck: float
+
+
+class Way(NamedTuple):
+    """What a model goes through before its release.
+
+    ``dropped`` says that its lab contested its designation with success. It waits at the desk, is heard if it was
+    contested, and is reviewed. ``hold_days`` are those of all these that are due to a hold; users abroad wait
+    ``lag_days`` longer than those at home.
+    """
+
     review: Review
+    dropped: bool
     held: bool
     wait_days: float
     contest_days: float
     review_days: float
     hold_days: float
+    lag_days: float
+
+
+class Release(NamedTuple):
+    """One flagship release, the ``number``th of its lab in the year; ``danger_out`` is what its review missed."""
+
+    week: int
+    lab: str
+    number: int
+    model: Model
+    way: Way
     delay_days: float
-    delay_abroad_days: float
     danger_out: float
     incident: bool
 
@@ -142,101 +157,119 @@ def release_models(state: YearState, table: Table, draws: Any, out: Any, log: An
 
 
 def release_model(state: YearState, table: Table, lab: int, draws: Any, alarm: Alarm, out: Any, log: Any) -> Alarm:
-    """One release: designated or not, reviewed or not, held or not; the alarm after it.
+    """One release: designated or not, reviewed or not, held or not; the alarm after it."""
+    member, record, relations = table.members[lab], table.labs[lab], table.relations
+    takes_part = member.is_in or state.stage == Stage.LAW
+    model = model_of(state, table, lab, draws)
+    way = held_or_not(state, table, lab, model, reviewed_or_not(state, table, lab, model, takes_part, out), draws, out)
+    danger_out = operating.danger_out(model.danger, way.review_days, way.lag_days, record, relations)
+    disclosure = state.terms.disclosure if takes_part else 0.0
+    incident = operating.happens(
+        draws.incident, operating.incident_chance(danger_out, disclosure, table.climate, relations)
+    )
+    home = way.wait_days + way.contest_days + way.review_days
+    designated = model.covered and takes_part
+    out.releases += 1
+    out.delay_days += home
+    out.delay_abroad_days += home + way.lag_days
+    out.behind_home_days += way.lag_days
+    out.designations += designated
+    out.surprises += designated and not model.expected
+    out.contests += way.contest_days > 0.0
+    out.holds += way.held
+    out.reholds += way.held and way.review != Review.HOLD
+    out.ad_hoc_reviews += way.review == Review.AD_HOC
+    out.reviews_done += way.review != Review.NONE and model.day + home <= weeks_in(table) * ROUND_DAYS
+    out.covered_unreviewed += model.covered and way.review == Review.NONE
+    out.danger_out += danger_out
+    out.danger_caught += model.danger  # all there was, until the end of the year
+    member.released += 1
+    member.holds += way.held
+    if takes_part:
+        learn(table, lab, state.terms, model, way.wait_days)
+    if log is not None:
+        log.append(Release(state.week, member.name, member.released, model, way, home, danger_out, incident))
+    return happened(alarm, operating.incident_length(disclosure, relations), table, out) if incident else alarm
+
+
+def model_of(state: YearState, table: Table, lab: int, draws: Any) -> Model:
+    """The model that a lab releases.
 
     The draw that decided that the lab releases is used on for what is decided once a release.
     """
-    member, record, climate, relations = table.members[lab], table.labs[lab], table.climate, table.relations
+    member, record = table.members[lab], table.labs[lab]
     day = ROUND_DAYS * (state.week + draws.moment)
-    mandated = state.stage == Stage.LAW
-    takes_part = member.is_in or mandated
-    rank = operating.rank(draws.capability, record, climate, day)
-    danger = operating.danger(rank, relations)
-    needed = operating.needed_days(danger, relations)
+    rank = operating.rank(draws.capability, record, table.climate, day)
     v = left_over(draws.release, member.release_chance)
     exempt = operating.is_exempt(v, record, state.terms)
-    v = left_over(v, record.open_weight_share)
+    v = left_over(left_over(v, record.open_weight_share), state.terms.open_weights)
     expects = state.terms.covered_share if math.isnan(member.expects) else member.expects
     covered = rank < state.threshold and not exempt
-    expected = covered if mandated else rank < expects and not exempt  # a law says what it covers
-    review, wait, contest, days, lag = Review.NONE, 0.0, 0.0, 0.0, 0.0
-    dropped = False
-    if covered and takes_part:
-        if not expected and operating.contests(
-            state.terms.review_days + expected_wait(table, lab, state.terms, others_in(table, lab)), relations
-        ):
-            contest = relations.contest_days
-            dropped = operating.happens(v, relations.contest_success)
-        wait = wait_at_desk(table, day, contest, not dropped, out)
-        if not dropped:
-            review, lag = Review.AGREED, state.terms.foreign_lag_days
-            days = min(state.terms.review_days, needed)
-    elif covered and operating.happens(v, operating.ad_hoc_chance(record, climate)):
-        review = Review.AD_HOC
-        wait, days = wait_at_desk(table, day, 0.0, True, out), min(climate.ad_hoc_review_days, needed)
-    is_cleared = review != Review.NONE
+    public = state.stage == Stage.LAW  # a law says what it covers
+    return Model(
+        day,
+        rank,
+        operating.danger(rank, table.relations),
+        covered,
+        covered if public else rank < expects and not exempt,
+        v,
+    )
+
+
+def reviewed_or_not(state: YearState, table: Table, lab: int, model: Model, takes_part: bool, out: Any) -> Way:
+    """A covered model of a participant is reviewed, unless it contests that; another under an agreement from before."""
+    record, climate, relations = table.labs[lab], table.climate, table.relations
+    needed = operating.needed_days(model.danger, relations)
+    if model.covered and takes_part:
+        hearing = 0.0
+        if not model.expected:
+            others = others_in(table, lab)
+            saved = state.terms.review_days + expected_wait(table, lab, state.terms, others)
+            hearing = relations.contest_days if operating.contests(saved, relations) else 0.0
+        dropped = hearing > 0.0 and operating.happens(model.luck, relations.contest_success)
+        wait = wait_at_desk(table, model.day, hearing, not dropped, out)
+        if dropped:
+            return Way(Review.NONE, True, False, wait, hearing, 0.0, 0.0, 0.0)
+        days = min(state.terms.review_days, needed)
+        return Way(Review.AGREED, False, False, wait, hearing, days, 0.0, state.terms.foreign_lag_days)
+    if model.covered and operating.happens(model.luck, operating.ad_hoc_chance(record, climate)):
+        wait = wait_at_desk(table, model.day, 0.0, True, out)
+        return Way(Review.AD_HOC, False, False, wait, 0.0, min(climate.ad_hoc_review_days, needed), 0.0, 0.0)
+    return Way(Review.NONE, False, False, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def held_or_not(state: YearState, table: Table, lab: int, model: Model, way: Way, draws: Any, out: Any) -> Way:
+    """An official may hold a model: until it is reviewed, or if it is already, while that is taken up again."""
+    member, climate, relations = table.members[lab], table.climate, table.relations
+    cleared = way.review != Review.NONE
     chance = operating.hold_chance(
-        rank, member.is_in, is_cleared, member.has_deal, state.alarm, record, table.levers, climate, relations
+        model.rank,
+        member.is_in,
+        cleared,
+        member.has_deal,
+        state.alarm,
+        table.labs[lab],
+        table.levers,
+        climate,
+        relations,
     )
-    held = not mandated and operating.happens(draws.hold, chance)
-    hold = min(operating.hold_length(draws.length, climate), needed) if held else 0.0
-    days += hold
-    if held and not is_cleared:  # until a review of it is done
-        review, queued = Review.HOLD, wait_at_desk(table, day + wait + contest, 0.0, True, out)
-        wait += queued
-        hold += queued
-    home = wait + contest + days
-    danger_out = operating.danger_out(danger, days, lag, record, relations)
-    disclosure = state.terms.disclosure if takes_part else 0.0
-    incident = operating.happens(
-        draws.incident, operating.incident_chance(danger_out, disclosure, climate, relations)
+    if state.stage == Stage.LAW or not operating.happens(draws.hold, chance):
+        return way
+    review, wait = way.review, 0.0
+    if not cleared:
+        review = Review.HOLD
+        wait = wait_at_desk(table, model.day + way.wait_days + way.contest_days, 0.0, True, out)
+    days = min(operating.hold_length(draws.length, climate), operating.needed_days(model.danger, relations))
+    return Way(
+        review=review,
+        dropped=way.dropped,
+        held=True,
+        wait_days=way.wait_days + wait,
+        contest_days=way.contest_days,
+        review_days=way.review_days + days,
+        hold_days=wait + days,
+        lag_days=way.lag_days,
     )
-    out.releases += 1
-    out.delay_days += home
-    out.delay_abroad_days += home + lag
-    out.behind_home_days += lag
-    out.designations += covered and takes_part
-    out.surprises += covered and takes_part and not expected
-    out.contests += contest > 0.0
-    out.holds += held
-    out.reholds += held and is_cleared
-    out.ad_hoc_reviews += review == Review.AD_HOC
-    out.reviews_done += review != Review.NONE and day + home <= weeks_in(table) * ROUND_DAYS
-    out.covered_unreviewed += covered and review == Review.NONE
-    out.danger_out += danger_out
-    out.danger_caught += danger
-    member.released += 1
-    member.holds += held
-    if takes_part:
-        learn(table, lab, state.terms, covered, wait)
-        if covered != expected:
-            member.expects = rank
-    if log is not None:
-        log.append(
-            Release(
-                week=state.week,
-                lab=member.name,
-                number=member.released,
-                day=day,
-                rank=rank,
-                danger=danger,
-                covered=covered,
-                expected=expected,
-                contested=contest > 0.0,
-                dropped=dropped,
-                review=review,
-                held=held,
-                wait_days=wait,
-                contest_days=contest,
-                review_days=days,
-                hold_days=hold,
-                delay_days=home,
-                delay_abroad_days=home + lag,
-                danger_out=danger_out,
-                incident=incident,
-            )
-        )
-    return happened(alarm, operating.incident_length(disclosure, relations), table, out) if incident else alarm
 
 
 def happened(alarm: Alarm, length: float, table: Table, out: Any) -> Alarm:
@@ -258,14 +291,16 @@ def wait_at_desk(table: Table, day: float, contest_days: float, reviewed: bool, 
     return begins - day
 
 
-def learn(table: Table, lab: int, terms: Terms, covered: bool, wait_days: float) -> None:
+def learn(table: Table, lab: int, terms: Terms, model: Model, wait_days: float) -> None:
     """A lab takes note of a release that went to the desk, or did not have to."""
     member = table.members[lab]
     member.seen += 1
-    member.covered += covered
-    if covered:
+    member.covered += model.covered
+    if model.covered:
         expected = expected_wait(table, lab, terms, others_in(table, lab))
         member.believed_wait = operating.learned_wait(expected, wait_days, table.relations)
+    if model.covered != model.expected:
+        member.expects = model.rank  # so this is where the threshold cannot lie beyond
 
 
 def expected_wait(table: Table, lab: int, terms: Terms, others: Others) -> float:

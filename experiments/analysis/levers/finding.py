@@ -8,11 +8,11 @@ from model.rules.records import About
 from ...measures.columns import measures
 from ...measures.intervals import Interval
 from ...plans.design import Plan, Point
-from ...results.words import interval_text, number, short
+from ...results.words import interval_text, number, short, value_text
 from ..common import failed_text, played
 from .moves import NOT_SEARCHED
 from .search import ENOUGH, JOINS
-from .wants import Wants, wants_of
+from .wants import SHOWN, Wants, wants_of
 
 
 class Setting(NamedTuple):
@@ -20,8 +20,8 @@ class Setting(NamedTuple):
 
     ``name`` is that of a scenario, '' for a setting that was found. ``point`` holds a value for each lever that varies
     (None: not moved), ``cost`` is the sum of its moves. ``mean`` and ``worst``: measure -> interval, over all worlds
-    and over the worst tenth. ``counts`` says whether enough runs have every want, ``levers_only`` whether a scenario
-    differs from that of the front in levers alone.
+    and over the worst tenth. ``counts`` says whether enough runs have every want and it misses no floor,
+    ``levers_only`` whether a scenario differs from that of the front in levers alone.
     """
 
     name: str
@@ -91,7 +91,8 @@ class Front(NamedTuple):
         """The best in each want with its cost in the others, and the unchanged scenario, in one sentence."""
         unchanged = f"unchanged scenario: {_values(self, self.unchanged, list(self.wants))}."
         if not self.front:
-            return f"No setting has every wanted measure in {ENOUGH:.0%} of its runs; {unchanged}"
+            above = " and reaches every floor" if self.asked.floors else ""
+            return f"No setting has every wanted measure in {ENOUGH:.0%} of its runs{above}; {unchanged}"
         if not any(self.is_other(self.settings[k]) for k in self.front):
             return f"No setting of the front differs detectably from the unchanged scenario in any want; {unchanged}"
         if len(self.front) == 1:
@@ -121,6 +122,7 @@ class Front(NamedTuple):
             **played(plan, self.runs, self.failed),
             "worlds": plan.runs // plan.runs_in_a_world,
             "wants": self.asked.wants,
+            "floors": self.asked.floors,
             "holdout": self.asked.holdout,
             "levers": list(plan.varied),
             "settings": [setting.data(plan) for setting in self.settings],
@@ -156,6 +158,12 @@ def _basis(front: Front) -> list[str]:
         "A world is a value for every unknown. Worst tenth: the mean in the tenth of the worlds worst in each want.",
         "Cost: the shares of their ranges by which levers are moved, summed. Levers not named are not moved.",
     ]
+    about = measures(plan.scenario)
+    floors = [
+        f"{about[name].label} at least {value_text(least, about[name])}" for name, least in front.asked.floors.items()
+    ]
+    if floors:
+        lines.append(f"Floors: a setting counts only with {' and '.join(floors)}.")
     others = [short(path) for path in NOT_SEARCHED if path not in plan.varied]
     if others:
         lines.append(f"Not set unless named with --lever: {', '.join(others)}.")
@@ -179,7 +187,9 @@ def _is_above(interval: Interval, other: Interval) -> bool:
 
 
 def _setting_lines(front: Front, setting: Setting, head: str, more: dict[str, About] | None = None) -> list[str]:
-    names = {**(more or {}), **front.wants}
+    known = measures(front.plan.scenario)
+    shown = {name: known[name] for name in (*SHOWN, *front.asked.floors)}
+    names = {**(more or {}), **front.wants, **shown}
     width = max(len(about.label) for about in names.values())
     moves = ", ".join(f"{short(path)} {number(value)}" for path, value in setting.moves(front.plan).items())
     lines = [f"  {head}: {moves}" if moves else f"  {head}"]

@@ -73,7 +73,7 @@ def _settings(store: Store) -> tuple[tuple[Setting, ...], int]:
 
 def _setting(plan: Plan, number: int, by_world: dict[str, Array], weights: Array) -> Setting:
     """A setting, from its measures by world and run."""
-    about, wants, count = measures(plan.scenario), wants_of(plan).wants, weights.shape[1]
+    about, (wants, floors, _), count = measures(plan.scenario), wants_of(plan), weights.shape[1]
     mean = {name: worlds.mean(values, weights) for name, values in by_world.items()}
     worst = {name: worlds.worst_tenth(values, wants.get(name) != "min", weights) for name, values in by_world.items()}
     for name in (name for name in by_world if about[name].unit == SHARE):
@@ -86,7 +86,8 @@ def _setting(plan: Plan, number: int, by_world: dict[str, Array], weights: Array
         cost=cost(plan.scenario, plan.varied, point),
         mean=mean,
         worst=worst,
-        counts=bool(min((~np.isnan(by_world[name])).mean() for name in wants) >= ENOUGH),
+        counts=all((~np.isnan(by_world[name])).mean() >= ENOUGH for name in wants)
+        and all(mean[name].mean >= least for name, least in floors.items()),
     )
 
 

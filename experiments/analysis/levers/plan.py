@@ -13,7 +13,7 @@ from ...results.words import short
 from ...runs.store import Store
 from .moves import NOT_SEARCHED, sampled_genes, settings_of
 from .search import search
-from .wants import Wants, read_wants
+from .wants import Wants, read_floors, read_wants
 
 NAME = "levers"  # of the analysis, its plans and its streams
 BESIDE = "scenarios"  # the folder of the scenarios marked beside the front
@@ -27,6 +27,7 @@ def plan_levers(
     scenario: Scenario,
     wants: Sequence[str],
     levers: Sequence[str],
+    floors: Sequence[str],
     holdout: str | None,
     points: int,
     runs: int,
@@ -38,6 +39,8 @@ def plan_levers(
     ----------
     wants : strings ``measure``, ``measure:max`` or ``measure:min``
     levers : paths of the levers that are set; where empty, all but those in `NOT_SEARCHED`
+    floors : strings ``measure=value``
+        The least that the mean of a measure must be for a setting to count.
     holdout : name of a lab, or None
         Whose joining is measured too.
     points, runs : int
@@ -46,12 +49,13 @@ def plan_levers(
     Raises
     ------
     BadInput
-        With all problems of the wants, the levers and the holdout.
+        With all problems of the wants, the levers, the floors and the holdout.
     """
     wanted, problems = read_wants(scenario, wants)
     varied, lever_problems = _varied(scenario, levers)
-    asked = Wants(wanted, holdout or None)
-    problems += lever_problems + _holdout_problems(scenario, asked)
+    least, floor_problems = read_floors(scenario, floors)
+    asked = Wants(wanted, least, holdout or None)
+    problems += lever_problems + floor_problems + _holdout_problems(scenario, asked)
     if problems:
         raise BadInput(problems)
     sampling = int(stream(seed, 0, "sample", NAME).integers(2**62))  # the seed itself is for the front that is reported
@@ -74,7 +78,9 @@ def _name(scenario: Scenario, asked: Wants, levers: Sequence[str]) -> str:
     """The name of the plan, from which the name of its folder follows."""
     wants = [f"{measure}.{direction}" for measure, direction in asked.wants.items()]
     joining = [asked.joining] if asked.joining else []
-    return "-".join([scenario.name, NAME, *wants, *joining, *(short(path) for path in dict.fromkeys(levers))])
+    floors = [f"{measure}.{least:g}" for measure, least in asked.floors.items()]
+    named = [short(path) for path in dict.fromkeys(levers)]
+    return "-".join([scenario.name, NAME, *wants, *floors, *joining, *named])
 
 
 def _varied(scenario: Scenario, chosen: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:

@@ -68,9 +68,12 @@ def search(store: Store, engine: str, workers: int) -> list[Point]:
 
 
 def _of_wants(plan: Plan, tried: Tried) -> Array:
-    """The losses in the wants; a setting in which too few runs have one is out."""
-    wants = len(wants_of(plan).wants)
+    """The losses in the wants; a setting in which too few runs have one, or that misses a floor, is out."""
+    asked, names = wants_of(plan), plan.measures
+    wants = len(asked.wants)
     enough = (tried.counts[:, :wants] >= max(1.0, ENOUGH * plan.runs)).all(axis=1, keepdims=True)
+    for name, least in asked.floors.items():
+        enough &= tried.means[:, [names.index(name)]] >= least
     return np.where(enough, losses(plan, tried.means[:, :wants]), OUT)
 
 

@@ -1,5 +1,6 @@
 """The settings of the question: the measures that are wanted, which way, and the lab that is to be brought in."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,14 +13,31 @@ from model.scenario import Scenario
 from ...measures.columns import JOINED, measures
 from ...plans.design import Plan
 
-UP = ("adopted", "durable", "labs_", "share_", "joined.", "stays.")  # wanted high unless a direction is given
-DOWN = ("delay_", "holds", "incidents", "covered_unreviewed", "leavings", "left.", "held.")
+UP = (
+    "adopted",
+    "durable",
+    "labs_",
+    "share_",
+    "joined.",
+    "stays.",
+    "danger_caught",
+)  # wanted high unless a direction is given
+DOWN = (
+    *("delay_", "behind_home_", "surprises", "contests", "holds", "reholds", "held.", "leavings", "left."),
+    *("incident", "covered_unreviewed", "danger_out"),
+)
+SHOWN = ("designations", "danger_caught")  # of each setting: what it covers, and what it catches
 
 
 class Wants(NamedTuple):
-    """The settings of the question: ``wants``, measure -> 'max' or 'min', and the ``holdout``, a lab or None."""
+    """The settings of the question.
+
+    ``wants``: measure -> 'max' or 'min'; ``floors``: measure -> the least that its mean must be for a setting to count;
+    ``holdout``: a lab or None.
+    """
 
     wants: dict[str, str]
+    floors: dict[str, float]
     holdout: str | None
 
     @property
@@ -28,8 +46,10 @@ class Wants(NamedTuple):
         return None if self.holdout is None else JOINED + self.holdout
 
     def measures(self) -> tuple[str, ...]:
-        """The measures of the plan: the wants, then whether the holdout joins."""
-        return tuple(self.wants) if self.joining is None else (*self.wants, self.joining)
+        """The measures of the plan: the wants, what else is shown or has a floor, then whether the holdout joins."""
+        joining = () if self.joining is None else (self.joining,)
+        others = [name for name in dict.fromkeys((*SHOWN, *self.floors)) if name not in (*self.wants, *joining)]
+        return (*self.wants, *others, *joining)
 
 
 def wants_of(plan: Plan) -> Wants:
@@ -60,6 +80,25 @@ def read_wants(scenario: Scenario, wants: Sequence[str]) -> tuple[dict[str, str]
     if len(wanted) < 2 and not wrong:
         wrong.append("found fewer than two wants; a front is between two or more, as adopted and review_days:max")
     return wanted, [Problem(Mark("--want"), text) for text in wrong]
+
+
+def read_floors(scenario: Scenario, floors: Sequence[str]) -> tuple[dict[str, float], list[Problem]]:
+    """Measure -> the least that its mean must be, and the problems with what was said."""
+    known, least, wrong = measures(scenario), dict[str, float](), list[str]()
+    for floor in floors:
+        measure, _, given = floor.partition("=")
+        try:
+            value = float(given)
+        except ValueError:
+            value = math.nan
+        if measure not in known:
+            wrong.append(f"found the measure {quoted(measure)}{known_instead(measure, known)}")
+        elif not math.isfinite(value):
+            wrong.append(f"found {quoted(floor)}; say the measure and the least that it must be, as danger_caught=0.5")
+        elif measure in least:
+            wrong.append(f"found {measure} twice")
+        least[measure] = value
+    return least, [Problem(Mark("--floor"), text) for text in wrong]
 
 
 def usual_direction(measure: str) -> str:
