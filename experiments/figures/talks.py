@@ -3,5 +3,6 @@
 from .gains import gains
 from .got import got
 from .offers import offers
+from .timeline import timeline
 
-FIGURES = {"offers": offers, "got": got, "gains": gains}
+FIGURES = {"offers": offers, "got": got, "gains": gains, "timeline": timeline}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.rules.opting_in import total_gain
-from model.rules.records import GAIN_ABOUT, Fate, Stage
+from model.rules.records import GAIN_ABOUT, Fate, Review, Stage
 from model.rules.talks import WEEKS_A_MONTH
 from model.turns.year import Release
 from model.year import Turn, Year
@@ -50,15 +50,41 @@ def _month_end(year: Year, end: dict[Any, Any]) -> Iterator[str]:
 
 
 def _release(trace: Trace, release: Release) -> str:
-    label = trace.scenario.labels[release.lab]
-    events = "covered" if release.covered else "not covered"
-    if release.reviewed:
-        events += f", waits {release.wait_days:.0f} days and is reviewed for {release.review_days:.0f}"
-    if release.hold_days > 0.0:
-        events += f", held ad hoc for {release.hold_days:.0f} days"
-    if release.out_unreviewed:
-        events += ", out unreviewed"
-    return f"  {label} releases: {events}{' - and an incident follows' if release.incident else ''}."
+    """A model: how capable, whether covered, what became of it before its release, and what it let out."""
+    model, way, name = release.model, release.way, f"{trace.scenario.labels[release.lab]} model {release.number}"
+    events = [_designation(release), *_waits(release)]
+    if way.review is Review.NONE and model.covered:
+        events.append("out unreviewed")
+    if way.review is not Review.NONE:
+        events.append(f"{1.0 - release.danger_out / model.danger:.0%} of its danger found")
+    if way.lag_days > 0.0:
+        events.append(f"abroad {way.lag_days:.0f} days later")
+    incident = " - and an incident follows" if release.incident else ""
+    return f"  {name}, more capable than {1.0 - model.rank:.0%} of today's: {', '.join(events)}{incident}."
+
+
+def _designation(release: Release) -> str:
+    """Whether a model is covered, and whether its lab thought so."""
+    model, way = release.model, release.way
+    text = "covered" if model.covered else "not covered"
+    if way.review is not Review.AD_HOC and way.contest_days > 0.0:
+        verdict = "its designation is dropped" if way.dropped else "in vain"
+        return f"{text} to the lab's surprise, contested for {counted(round(way.contest_days), 'day')}, {verdict}"
+    return text
+
+
+def _waits(release: Release) -> Iterator[str]:
+    """What a model goes through before its release."""
+    way = release.way
+    own = way.review_days - (way.hold_days if way.held and way.review is not Review.HOLD else 0.0)
+    if way.review is Review.HOLD:
+        yield f"held ad hoc for {counted(round(way.hold_days), 'day')}, until it is reviewed"
+        return
+    if way.review is not Review.NONE:
+        under = " under an agreement from before" if way.review is Review.AD_HOC else ""
+        yield f"waits {counted(round(way.wait_days), 'day')}, reviewed for {counted(round(own), 'day')}{under}"
+    if way.held:
+        yield f"held ad hoc for another {counted(round(way.hold_days), 'day')}"
 
 
 def _turn(trace: Trace, turn: Turn) -> str:

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from model.case import most_rounds
 from model.draws import Array
-from model.rules.records import Fate, Operating, Outcome
+from model.rules.records import ABOUT, Fate, Operating, Outcome
 from model.scenario import Scenario
 
 from ..measures.columns import AD_HOC, NUMBERS, months
 from ..measures.intervals import Interval, share
+from ..measures.variance import Cause
 from .summary_parts import (
     JointSets,
     LabSummary,
@@ -19,6 +20,7 @@ from .summary_parts import (
     Table,
     WorldDifference,
     column,
+    hangs_on,
     joint_sets,
     lab_summary,
     measure_summary,
@@ -33,6 +35,8 @@ OUTCOMES = {  # how a run ends: column and code; the last three divide the adopt
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
     **{fate.name.lower(): ("fate", fate) for fate in Fate if fate is not Fate.NO_FRAMEWORK},
 }
+FRICTION = "delay_days"
+MOST_CAUSES = 3  # that are printed
 FORM = ("announcement_week", "covered_share", "disclosure")
 BARGAINED = ("stalls", "drafts_sent_back", "conditional_pledges", "withdrawals", "late_pledges", "law_stage")
 PERIODS = (  # the review period from the ideals to the terms
@@ -51,7 +55,7 @@ class Summary(NamedTuple):
     asked for. ``outcomes`` are shares of the runs that did not fail, by the names of `OUTCOMES`; ``measures`` are over
     the runs that have them. ``ad_hoc`` has the difference that the framework makes to each measure of the year after
     in the runs that adopt one, ``ad_hoc_without_law`` the same over those of them in which neither world gets a
-    mandatory law.
+    mandatory law; ``hangs_on`` the unknowns that the difference in `FRICTION` hangs on, by their paths.
     """
 
     scenario: Scenario
@@ -63,6 +67,7 @@ class Summary(NamedTuple):
     measures: dict[str, MeasureSummary]
     ad_hoc: dict[str, WorldDifference]
     ad_hoc_without_law: dict[str, WorldDifference]
+    hangs_on: dict[str, Cause]
     labs: dict[str, LabSummary]
     sets: JointSets
     months: list[MonthSummary]
@@ -109,6 +114,7 @@ class Summary(NamedTuple):
                 name: {key: part.data() for key, part in getattr(self, name).items()}
                 for name in ("outcomes", "measures", "ad_hoc", "ad_hoc_without_law")
             },
+            "hangs_on": {path: record_data(cause) for path, cause in self.hangs_on.items()},
             "labs": {name: record_data(lab) for name, lab in self.labs.items()},
             "sets": self.sets.data(),
             "months": [record_data(month) for month in self.months],
@@ -141,6 +147,7 @@ def summarise(scenario: Scenario, table: Table, seed: int, precision: float | No
         measures={name: measure_summary(name, of_good(name)) for name in NUMBERS},
         ad_hoc={name: world_difference(name, table, adopted) for name in Operating._fields},
         ad_hoc_without_law={name: world_difference(name, table, lawless) for name in Operating._fields},
+        hangs_on=hangs_on(FRICTION, scenario, table, seed, adopted),
         labs={name: lab_summary(name, scenario.labels[name], of_good, of_adopted) for name in scenario.named("lab")},
         sets=joint_sets(scenario.named("lab"), of_adopted),
         months=[month_summary(number, of_adopted) for number in months(most_rounds(scenario))],
@@ -237,8 +244,31 @@ def _year_lines(summary: Summary) -> list[str]:
     if any(year.runs and math.isnan(year.difference.low) for year in summary.ad_hoc.values()):
         lines.append("  Where all differences are equal, or there is but one, no interval is given.")
     delay = summary.ad_hoc_without_law["delay_days"]
+    lines += _cause_lines(summary)
     if delay.runs:
         change = interval_text(delay.difference, delay.about, signed=True)
         runs = counted(delay.runs, "run")
         lines.append(f"  Where no law comes in either ({runs}), the delay at home differs by {change} days.")
     return lines
+
+
+def _cause_lines(summary: Summary) -> list[str]:
+    """What the sign of the difference in the delay at home hangs on."""
+    about, entries = ABOUT[FRICTION], summary.scenario.entries
+    if not summary.hangs_on:
+        return ["  These runs are too few to say what the difference in the delay at home hangs on."]
+    rows = [
+        [
+            f"    {entries[path].label} ({path})",
+            f"{cause.share:.0%}",
+            *(interval_text(end, about, signed=True) for end in (cause.least, cause.most)),
+        ]
+        for path, cause in list(summary.hangs_on.items())[:MOST_CAUSES]
+    ]
+    head = [
+        "  The difference in the delay at home hangs most on",
+        "its variance",
+        "where it is least",
+        "where it is most",
+    ]
+    return text_table(head, rows, "<><<")

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from model.draws import Array
+from model.draws import BLOCK, Array, draw_parameters
 from model.rules.records import ABOUT, About
+from model.scenario import Scenario
 
 from ..measures.columns import AD_HOC, HELD, JOINED, LEFT, QUEUE, SHARE_IN, STAYS
 from ..measures.intervals import Interval, Spread, average, difference_in, mean_in, share, spread
+from ..measures.variance import Cause, causes
 
 MOST_SETS = 12  # sets of labs that are listed
 LABS_IN_A_CODE = 32  # so that codes of sets are numbered anew before 64 bits are full
@@ -93,6 +95,29 @@ def world_difference(name: str, table: Table, chosen: Array) -> WorldDifference:
         mean_in(about.unit, without),
         about,
     )
+
+
+MOST_RUNS_READ = 16 * BLOCK  # for what a difference hangs on: shares are then known to a hundredth
+
+
+def hangs_on(name: str, scenario: Scenario, table: Table, seed: int, chosen: Array) -> dict[str, Cause]:
+    """The unknowns that the difference a framework makes to a measure hangs on, in the first of the chosen runs."""
+    numbers = column(table, "run", chosen)[:MOST_RUNS_READ]
+    framework, without = (column(table, world + name, chosen)[:MOST_RUNS_READ] for world in ("", AD_HOC))
+    known = ~(np.isnan(framework) | np.isnan(without))
+    numbers, changes = numbers[known], (framework - without)[known]
+    unknown = [entry for entry in scenario.entries.values() if entry.distribution is not None]
+    if not len(numbers) or not unknown:
+        return {}
+    blocks = numbers // BLOCK
+    drawn = [
+        {
+            path: values[numbers[blocks == block] % BLOCK]
+            for path, values in draw_parameters(unknown, seed, block).items()
+        }
+        for block in np.unique(blocks).tolist()
+    ]
+    return causes(changes, {path: np.concatenate([its[path] for its in drawn]) for path in drawn[0]})
 
 
 # ---------------------------------------------------------------- labs

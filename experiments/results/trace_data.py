@@ -44,7 +44,7 @@ def trace_data(trace: Trace) -> dict[str, Any]:
         "year": {
             "fate": trace.year.fate().name.lower(),
             "measures": {name: finite(value) for name, value in trace.year.measures()._asdict().items()},
-            "releases": [release._asdict() for release in trace.year.log],
+            "releases": [plain_data(release) for release in trace.year.log],
             "turns": [plain_data(turn) for turn in trace.year.turns],
         },
         "decisive": [plain_data(change) for change in trace.decisive],

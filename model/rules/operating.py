@@ -133,16 +133,16 @@ def hold_chance(
 ) -> float:
     """Probability that an official has a release held (0..1).
 
-    The more capable the likelier, by 2 (1 - rank), which is 1 on average; more once incidents have raised the threat,
-    by what they added to it. Less for a participant, by the protection; for a lab that offers a stake or has a deal;
-    and for a model that was reviewed and cleared.
+    The more capable the likelier, by 4 (1 - rank)^3, which is 1 on average and makes two of three holds fall on the
+    most capable quarter; more once incidents have raised the threat, by what they added to it. Less for a participant,
+    by the protection; for a lab that offers a stake or has a deal; and for a model that was reviewed and cleared.
     """
-    chance = raised(climate.hold_chance, alarm.threat - climate.threat) * 2.0 * (1.0 - rank)
+    chance = min(1.0, raised(climate.hold_chance, alarm.threat - climate.threat) * 4.0 * math.pow(1.0 - rank, 3.0))
     offered = max(lab.stake_offered, levers.side_deals if has_deal else 0.0)
     chance *= 1.0 - relations.stake_weight * offered
     if participates:
         chance *= 1.0 - levers.protection
-    return min(1.0, chance * climate.rehold_chance if is_cleared else chance)
+    return chance * climate.rehold_chance if is_cleared else chance
 
 
 def hold_length(u: float, climate: Climate) -> float:
