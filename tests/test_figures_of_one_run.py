@@ -12,6 +12,7 @@ from experiments.figures import style, talks
 from experiments.figures.gains import TASTE, gains
 from experiments.figures.got import gain_of_labs, got, worth_to_officials
 from experiments.figures.offers import offers
+from experiments.figures.timeline import HELD, SHADES, timeline
 from experiments.results.trace import Trace, trace
 from model.rules.opting_in import taste_worth
 from model.rules.records import GAIN_ABOUT, Gain, Outcome, Word
@@ -171,3 +172,29 @@ def test_a_run_that_ends_with_its_only_draft_is_drawn_too(tmp_path: Path) -> Non
     assert messages["got"].endswith("from the last text")
     for name, draw in talks.FIGURES.items():
         style.save(draw(told), tmp_path, name, "p")
+
+
+# ---------------------------------------------------------------- timeline
+
+
+def test_every_model_has_a_dot_on_the_day_of_its_release_in_the_row_of_its_lab(its: Trace) -> None:
+    (axes,) = timeline(its).axes
+    names = list(its.run.case.labs)
+    dots = sorted((round(x, 6), round(y)) for dot in axes.collections for x, y in dot.get_offsets().tolist())
+    told = [(round(its.model.day + its.delay_days, 6), names.index(its.lab)) for its in its.year.log]
+    assert dots == sorted(told)
+    assert [label.get_text() for label in axes.get_yticklabels()] == [its.scenario.labels[name] for name in names]
+
+
+def test_reviews_and_holds_are_as_long_as_they_were(its: Trace) -> None:
+    (axes,) = timeline(its).axes
+    drawn: dict[str, float] = {}
+    for line in axes.lines:
+        if line.get_linewidth() == 5:
+            begin, end = line.get_xdata()
+            drawn[str(line.get_color())] = drawn.get(str(line.get_color()), 0.0) + end - begin
+    ways = [release.way for release in its.year.log]
+    assert drawn.get(HELD, 0.0) == pytest.approx(sum(way.hold_days for way in ways))
+    for kind, (shade, _) in SHADES.items():
+        days = sum(way.review_days - way.hold_days for way in ways if way.review is kind)
+        assert drawn.get(shade, 0.0) == pytest.approx(days)

@@ -35,7 +35,7 @@ from experiments.runs.pool import play_parts, run_many
 from experiments.runs.store import Store, opened
 from model.draws import BLOCK, draw_parameters
 from model.problems import BadInput
-from model.scenario import load
+from model.scenario import SHIPPED, load
 
 from .drawn import BASELINE
 
@@ -432,7 +432,44 @@ def test_where_nobody_adopts_there_is_no_front(tmp_path: Path, capsys: pytest.Ca
     assert list(figures(analyse(opened(tmp_path)))) == []
 
 
+LENGTH = ("--lever", "levers.opening.review_days", "--points", "40", "--runs-per-point", "200")
+
+
+@pytest.mark.slow
+def test_a_best_length_of_review_lies_between_the_shortest_and_the_longest(tmp_path: Path) -> None:
+    """Short reviews find little, and long ones few sign: beyond two months the front has nothing."""
+    asked = ("--want", "danger_out", "--want", "delay_days", *LENGTH, "--out", str(tmp_path))
+    assert main(["levers", str(SHIPPED / "fixed-terms.yaml"), *asked]) == 0
+    found = analyse(opened(tmp_path))
+    days = [found.settings[k].point[0] or 30.0 for k in found.front]
+    assert max(days) < 60.0
+    assert any(its > 5.0 for its in days)
+
+
+@pytest.mark.slow
+def test_settings_below_a_floor_do_not_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--want", "adopted", "--want", "delay_days", *LENGTH, "--floor", "danger_caught=0.55")
+    assert main(["levers", str(SHIPPED / "fixed-terms.yaml"), *asked, "--out", str(tmp_path)]) == 0
+    found = analyse(opened(tmp_path))
+    assert found.front
+    assert all(found.settings[k].mean["danger_caught"].mean >= 0.55 for k in found.front)
+    assert any(not its.counts for its in (*found.settings, *found.beside))
+    out = capsys.readouterr().out
+    assert "Floors: a setting counts only with Dangerous capability caught before release at least 0.55" in out
+    assert out.count("Releases designated as covered") > len(found.front)
+
+
 # ---------------------------------------------------------------- what cannot be asked
+
+
+def test_floors_that_cannot_be_are_refused() -> None:
+    for floor, said in (
+        ("danger_cauht=0.5", "did you mean 'danger_caught'"),
+        ("danger_caught", "say the measure and the least that it must be"),
+        ("danger_caught=much", "say the measure and the least that it must be"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            plan_levers(load(BASELINE), ["adopted", "holds"], [], [floor], None, 10, 10, 1)
 
 
 @pytest.mark.parametrize(

@@ -260,3 +260,40 @@ def test_a_likely_law_brings_in_the_lab_that_minds_it_and_more_frameworks() -> N
     never, likely = (("climate.mandate_chance=0",), ("climate.mandate_chance=0.7",))
     assert effect("joined.meta", "baseline", never, likely).low > 0.05
     assert effect("adopted", "baseline", never, likely).low > 0.0
+
+
+# ---------------------------------------------------------------- the year
+
+
+def of_days(days: int) -> tuple[str, ...]:
+    """Fixed terms of so long a review, and no law."""
+    return f"levers.opening.review_days={days}", "climate.mandate_chance=0"
+
+
+def test_longer_reviews_delay_more_and_find_more_in_the_frameworks_that_come_about_but_fewer_do() -> None:
+    for short, long in ((1, 7), (7, 30), (30, 90)):
+        before, after = (played("fixed-terms", *of_days(days)) for days in (short, long))
+        assert change("adopted", before, after).high < 0.0
+        both = (before["adopted"] == 1) & (after["adopted"] == 1)
+        assert change("delay_days", before[both], after[both]).low > 0.0
+        assert change("danger_out", before[both], after[both]).high < 0.0
+    assert effect("incidents", "fixed-terms", of_days(1), of_days(30)).high < 0.0
+
+
+def test_over_all_runs_neither_the_shortest_nor_the_longest_review_lets_least_danger_out() -> None:
+    assert effect("danger_out", "fixed-terms", of_days(1), of_days(30)).high < 0.0
+    assert effect("danger_out", "fixed-terms", of_days(90), of_days(30)).high < 0.0
+
+
+def test_a_framework_lessens_friction_where_the_threshold_reads_narrowly_and_holds_are_common_and_else_adds_to_it() -> (
+    None
+):
+    """The sign hangs on what is classified and on the holds, and no longer on protection alone."""
+    for settings, lessens in (
+        (("climate.reading_width=0.3", "climate.hold_chance=0.6", "climate.mandate_chance=0"), True),
+        (("climate.reading_width=2", "climate.hold_chance=0.1", "climate.mandate_chance=0"), False),
+    ):
+        table = played("baseline", *settings)
+        adopted = table[table["adopted"] == 1]
+        friction = average(adopted["delay_days"] - adopted["ad_hoc.delay_days"])
+        assert friction.high < 0.0 if lessens else friction.low > 0.0

@@ -20,6 +20,7 @@ from experiments.measures.intervals import (
     spread,
     with_values,
 )
+from experiments.measures.variance import causes
 
 
 def test_wilsons_interval_for_no_success_in_ten_ends_at_three_ninths() -> None:
@@ -206,3 +207,33 @@ def test_an_effect_in_a_third_of_the_runs_is_clear_and_one_that_all_share_too() 
     assert not is_clear(np.zeros(401), 60, 10)
     assert not is_clear(np.full(401, 0.5), 1, 10)
     assert not is_clear(np.full(401, math.nan), 60, 10)
+
+
+# ---------------------------------------------------------------- what a measure hangs on
+
+
+def test_shares_of_variance_are_those_of_a_linear_model() -> None:
+    """y = 3 x1 + x2 + noise with uniform x: shares 9/12 : 1/12 : 2/12 of the variance; tenths keep 99% of them."""
+    rng = np.random.default_rng(1)
+    drawn = {name: rng.random(50_000) for name in ("x1", "x2", "x3")}
+    noise = rng.normal(0.0, math.sqrt(2.0 / 12.0), 50_000)
+    found = causes(3.0 * drawn["x1"] + drawn["x2"] + noise, drawn)
+    assert list(found) == ["x1", "x2"]
+    assert found["x1"].share == pytest.approx(0.99 * 9.0 / 12.0, abs=0.01)
+    assert found["x2"].share == pytest.approx(0.99 * 1.0 / 12.0, abs=0.01)
+    assert found["x1"].most.mean - found["x1"].least.mean == pytest.approx(3.0 * 0.9, abs=0.05)
+
+
+def test_luck_alone_is_named_in_no_more_than_one_of_a_hundred_tables() -> None:
+    """Of 500 tables of 20 columns 5 are expected; 14 or more have a probability below 0.1%."""
+    rng = np.random.default_rng(2)
+    named = sum(bool(causes(rng.exponential(size=400), dict(enumerate(rng.random((20, 400)))))) for _ in range(500))
+    assert named < 14
+
+
+def test_words_and_whole_numbers_are_groups_of_their_own() -> None:
+    kinds = np.repeat([4, 5, 6], 100)
+    found = causes(np.where(kinds == 5, 1.0, 0.0) + np.tile([0.0, 0.1], 150), {"labs": kinds, "same": np.ones(300)})
+    assert list(found) == ["labs"]
+    assert found["labs"].least.mean == pytest.approx(0.05)
+    assert causes(np.ones(300), {"labs": kinds}) == {}

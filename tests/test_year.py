@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,9 +15,10 @@ from model.history import History, play
 from model.negotiation import Negotiation
 from model.rules import operating
 from model.rules.arithmetic import left_over
-from model.rules.records import Fate, Operating, Outcome, Review
+from model.rules.records import Alarm, Fate, Operating, Outcome, Review
 from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
+from model.turns.year import Release
 from model.year import OUTSIDE, Member, Members, Year, members_of
 
 
@@ -413,6 +415,70 @@ def test_what_is_left_of_a_uniform_draw_is_uniform(chance: float) -> None:
     left = np.array([left_over(its, chance) for its in u])
     for side in (left[u < chance], left[u >= chance]):
         assert np.sort(side) == pytest.approx((np.arange(len(side)) + 0.5) / len(side), abs=1.0 / len(side))
+
+
+# ---------------------------------------------------------------- what each term costs and brings
+
+
+def unhurried(run: Run) -> Run:
+    """The run in a world in which incidents change nothing, and nobody is held."""
+    climate = run.case.climate._replace(
+        hold_chance=0.0, mandate_chance=0.0, incident_chance=0.5, incident_threat=0.0, incident_mandate=0.0
+    )
+    relations = run.case.relations._replace(reconsidering=0.0, contest_success=0.0)
+    return run._replace(case=run.case._replace(climate=climate, relations=relations))
+
+
+def by_term(term: str, values: Sequence[float], runs: int = 60) -> list[list[Release]]:
+    """All releases of years of a framework of all labs, whose terms differ in one issue."""
+    worlds = []
+    for value in values:
+        log = []
+        for run in map(unhurried, runs_of(runs=runs)):
+            negotiation = Negotiation(run.case, run.luck)
+            terms = run.case.levers.opening._replace(**{"review_days": 14.0, term: value})
+            year = Year(run.case, negotiation.draws, negotiation.state._replace(terms=terms), everybody_in(run))
+            year.play()
+            log += year.log
+        worlds.append(log)
+    return worlds
+
+
+@pytest.mark.parametrize(
+    ("term", "values"),
+    [
+        ("review_days", (1.0, 7.0, 30.0, 90.0)),
+        ("covered_share", (0.0, 0.1, 0.3, 1.0)),
+        ("disclosure", (0.0, 0.5, 1.0)),
+        ("foreign_lag_days", (0.0, 14.0, 60.0)),
+        ("open_weights", (0.0, 1.0)),
+    ],
+)
+def test_more_of_a_term_never_makes_a_release_an_incident_and_spares_some(term: str, values: tuple[float, ...]) -> None:
+    for little, much in itertools.pairwise(by_term(term, values)):
+        assert all(after.incident <= before.incident for before, after in zip(little, much, strict=True))
+        assert all(after.danger_out <= before.danger_out for before, after in zip(little, much, strict=True))
+        assert sum(its.incident for its in much) < sum(its.incident for its in little)
+
+
+@pytest.mark.parametrize("term", ["review_days", "covered_share"])
+def test_longer_and_wider_reviews_delay_more(term: str) -> None:
+    values = {"review_days": (1.0, 7.0, 30.0, 90.0), "covered_share": (0.0, 0.1, 0.3, 1.0)}[term]
+    for little, much in itertools.pairwise(by_term(term, values)):
+        assert sum(its.delay_days for its in little) < sum(its.delay_days for its in much)
+
+
+def test_reports_shorten_incidents_and_calm() -> None:
+    lengths = []
+    for disclosure in (0.0, 1.0):
+        calm = Alarm(0.5, 1.0)
+        run = runs_of(runs=1)[0]
+        relations = run.case.relations._replace(reports=0.4)
+        length = operating.incident_length(disclosure, relations)
+        lengths.append(length)
+        after = operating.after_incident(calm, length, run.case.climate._replace(incident_threat=0.5))
+        assert after.threat == pytest.approx(0.5 + 0.5 * 0.5 * length)
+    assert lengths == pytest.approx([1.0, 0.6])
 
 
 # ---------------------------------------------------------------- saturation

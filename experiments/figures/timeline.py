@@ -1,5 +1,6 @@
 """The year after one negotiation, model by model: what each release waits for, and what it lets out."""
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -84,7 +85,7 @@ def _mark_law(trace: Trace, axes: Axes) -> None:
 
 def _key(axes: Axes) -> None:
     """What the colours mean."""
-    entries = [Line2D([], [], color=PALE, label="waits at the desk")]
+    entries: list[Artist] = [Line2D([], [], color=PALE, label="waits at the desk")]
     entries += [Patch(color=shade, label=label) for shade, label in SHADES.values()]
     entries += [Patch(color=HELD, label=HELD_LABEL)]
     entries += [Line2D([], [], color=LESS, marker="*", linestyle="", markersize=10, label="an incident follows")]
