@@ -6,7 +6,7 @@ several times; each time draws the episode's own unknowns anew.
 """
 
 import concurrent.futures
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -124,18 +124,37 @@ def play_episodes(
     episodes = [episode(regime(name), paths, labs, seed) for name in regimes]
     drafting = episode(regime(DRAFTING), paths, labs, seed)
 
-    def play(block: int) -> tuple[Array, Array]:
-        runs = np.arange(block * BLOCK, min((block + 1) * BLOCK, len(theta) * times))
-        rows = theta[runs // times]
+    def play(rows: Array, block: int) -> tuple[Array, Array]:
         signed = [play_block(regime, rows, block).joined @ regime.bits for regime in episodes]
         return np.column_stack(signed).astype(np.uint8), order_outcomes(play_block(drafting, rows, block))
 
+    signed, order = map(np.concatenate, zip(*_by_block(play, theta, times, workers), strict=True))
+    return Outcomes(signed.reshape(len(theta), times, -1), order.reshape(len(theta), times, -1))
+
+
+def play_drafting(
+    labs: Sequence[str], paths: Sequence[str], theta: Array, times: int, seed: int, workers: int
+) -> Array:
+    """Play the drafting episode alone; the ``order`` of `play_episodes`."""
+    drafting = episode(regime(DRAFTING), paths, labs, seed)
+
+    def play(rows: Array, block: int) -> Array:
+        return order_outcomes(play_block(drafting, rows, block))
+
+    return np.concatenate(_by_block(play, theta, times, workers)).reshape(len(theta), times, -1)
+
+
+def _by_block[Result](play: Callable[[Array, int], Result], theta: Array, times: int, workers: int) -> list[Result]:
+    """What comes of each block in turn, where each of some draws is played `times` times."""
+
+    def play_rows(block: int) -> Result:
+        runs = np.arange(block * BLOCK, min((block + 1) * BLOCK, len(theta) * times))
+        return play(theta[runs // times], block)
+
     blocks = range(-(-len(theta) * times // BLOCK))
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        results = pool.map(play, blocks)
-        progress = tqdm(results, total=len(blocks), unit=" blocks", desc="episodes", disable=None, leave=False)
-        signed, order = map(np.concatenate, zip(*progress, strict=True))
-    return Outcomes(signed.reshape(len(theta), times, -1), order.reshape(len(theta), times, -1))
+        results = pool.map(play_rows, blocks)
+        return list(tqdm(results, total=len(blocks), unit=" blocks", desc="episodes", disable=None, leave=False))
 
 
 def order_outcomes(results: ensemble.Results) -> Array:

@@ -90,3 +90,12 @@ def normalised(log: Array) -> Array:
 def effective_draws(weights: Array) -> float:
     """The effective sample size of weighted draws (Kish 1965)."""
     return float(1.0 / np.square(weights).sum())
+
+
+def chosen(weights: Array, count: int, luck: np.random.Generator) -> Array:
+    """The numbers of `count` draws that represent weighted ones, in their order: array (count,).
+
+    Systematic resampling: each comes up as often as its weight says, to within one (Kitagawa 1996).
+    """
+    places = (luck.random() + np.arange(count)) / count
+    return np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)

@@ -9,7 +9,7 @@ from model.scenario import Scenario
 
 from ..measures.intervals import Interval
 from .episodes import Outcomes, fitted_paths, joined, play_episodes, prior_draws
-from .likelihood import effective_draws, log_likelihood, normalised
+from .likelihood import chosen, effective_draws, log_likelihood, normalised
 from .record import Record
 
 LEVEL = 0.9  # of the intervals of a posterior
@@ -60,14 +60,9 @@ def play_table(priors: Scenario, record: Record, draws: int, times: int, seed: i
 
 
 def resampled(table: Table, weights: Array, count: int) -> Array:
-    """The numbers of `count` draws that represent the weighted ones, in random order.
-
-    Systematic resampling: each comes up as often as its weight says, to within one (Kitagawa 1996).
-    """
+    """The numbers of `count` draws that represent the weighted ones, in random order."""
     luck = stream(table.seed, 0, "resampling")
-    positions = (luck.random() + np.arange(count)) / count
-    drawn = np.minimum(np.searchsorted(np.cumsum(weights), positions), len(weights) - 1)
-    return np.asarray(luck.permutation(drawn))
+    return np.asarray(luck.permutation(chosen(weights, count, luck)))
 
 
 def interval(values: Array, weights: Array) -> Interval:
