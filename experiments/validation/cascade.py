@@ -19,13 +19,16 @@ A lab asked with a chance below 1 has its p_i multiplied by it, whoever is in: w
 The law holds where no lab gains less by having more of the others in. A queue at the review desk can make it so; then
 a lab that would join among fewer of the others counts as in, and keeps its word.
 
-Given the common shock, tastes are independent. The shock is normal and integrated by Gauss-Hermite quadrature.
+Given the common shock, tastes are independent. The shock is normal and integrated at equal steps, whose error falls
+exponentially for what is as smooth as this. Gauss-Hermite quadrature with as many nodes is better only where the shock
+spreads less than the tastes: at a spread of three temperatures its chances are off by 2.9% in total variation, equal
+steps by 0.2%.
 
 References
 ----------
 Granovetter (1978), *American Journal of Sociology* 83: 1420-1443; Daniels (1945), *Proceedings of the Royal Society A*
 183: 405-435, for the recursion with equal chances; Lefèvre & Picard (1990), *Advances in Applied Probability* 22:
-25-48, for epidemics; Golub & Welsch (1969), *Mathematics of Computation* 23: 221-230.
+25-48, for epidemics; Trefethen & Weideman (2014), *SIAM Review* 56: 385-458, for equal steps.
 """
 
 import math
@@ -38,7 +41,7 @@ from model.draws import Array
 
 MOST_LABS = 7  # 3 to this power are the steps of the law
 NODES, FARTHEST = 16, 4.0  # of the quadrature, and how many standard deviations from the middle the last ones lie
-MOST_EXPONENT = 300.0  # of either factor of the odds, so that their product stays finite
+MOST_EXPONENT = 300.0  # gain or shock over temperature that counts, so that odds stay finite
 FLOOR = 1e-300  # below any chance of a record, whose logarithm is then finite
 
 
