@@ -3,7 +3,7 @@
 LIMITS = (
     "It cannot say how likely the real talks are to succeed. A share of runs is a statement about the assumptions "
     "that were put in. Read differences between scenarios, and ask what moves an answer before you quote it.",
-    "Of the baseline's 293 parameters 229 are assumptions (optin sources scenarios/baseline.yaml gives the reason "
+    "Of the baseline's 318 parameters 252 are assumptions (optin sources scenarios/baseline.yaml gives the reason "
     "for each). Influence, weights and noise are mostly among them.",
     "On past regimes left out the model scores better than four simple predictors: beyond its 95% intervals than "
     "one of them as first coded, than two after one change that was made with that result in view and not told to"
@@ -15,8 +15,9 @@ LIMITS = (
     "A lab adds up fourteen gains and costs and a taste that is drawn once. The pen makes one move a week and does "
     "not look ahead. Offices and companies act; individuals, boards, courts, litigation and elections are not in it.",
     "Evidence ends on 5 July 2026. Much of it is from anonymous or single sources.",
-    "Nobody has seen the year after the talks, so delay, holds and durability are tested against nothing. The "
-    "year without a framework is extrapolated from two known holds; comparisons with it are weak.",
+    "Nobody has seen the year after the talks, so delay, holds, incidents and durability are tested against nothing. "
+    "The year without a framework is extrapolated from two known holds. optin run names what the sign of the "
+    "difference hangs on.",
     "Read the model's terms beside the two yardsticks. On 351 EU decisions the weighted mean came closer than the "
     "median and the challenge model (average miss 23.6, 28.4 and 28.3 on a scale of 100; Arregui & Perarnaud "
     "2021). Those are other data, and no evidence for this model.",

@@ -42,13 +42,15 @@ class YearReport(NamedTuple):
 class Model(NamedTuple):
     """A model as it is to be released; ``day`` counts from the first day of the year after the talks.
 
-    ``rank`` and ``danger`` are those of `operating`, ``expected`` says whether the lab thinks that it is covered,
-    ``luck`` is a uniform draw in [0, 1) for what follows.
+    ``rank`` and ``danger`` are those of `operating`, ``exempt`` says that its weights are open and the terms leave such
+    models out, ``expected`` whether the lab thinks that it is covered, ``luck`` is a uniform draw in [0, 1) for what
+    follows.
     """
 
     day: float
     rank: float
     danger: float
+    exempt: bool
     covered: bool
     expected: bool
     luck: float
@@ -207,12 +209,13 @@ def model_of(state: YearState, table: Table, lab: int, draws: Any) -> Model:
     covered = rank < state.threshold and not exempt
     public = state.stage == Stage.LAW  # a law says what it covers
     return Model(
-        day,
-        rank,
-        operating.danger(rank, table.relations),
-        covered,
-        covered if public else rank < expects and not exempt,
-        v,
+        day=day,
+        rank=rank,
+        danger=operating.danger(rank, table.relations),
+        exempt=exempt,
+        covered=covered,
+        expected=covered if public else rank < expects and not exempt,
+        luck=v,
     )
 
 
