@@ -79,7 +79,7 @@ class Year(mesa.Model):  # type: ignore[misc]
     case, draws : Case, Luck
         Those of the negotiation before it.
     ended : NegotiationState
-        How the negotiation ended. In the ad-hoc world its terms only say what would have been covered.
+        How the negotiation ended. In the ad-hoc world its terms only say which models agreements from before may cover.
     members : mapping of names to Member, or None
         How each lab enters the framework; None for the ad-hoc world.
     """

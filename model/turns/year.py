@@ -17,9 +17,9 @@ from .wishes import COVERED_SHARE, changed
 class YearState(NamedTuple):
     """The year at the end of a week.
 
-    ``terms`` are in force (in the ad-hoc world they only say what would have been covered), ``threshold`` is the true
-    rank below which a release counts as covered (0..1), ``stage`` how far a law has come, ``news`` what the talks ended
-    on (release cycles), ``started`` counts the reviews begun.
+    ``terms`` are in force (in the ad-hoc world they only say which models agreements from before may cover),
+    ``threshold`` is the true rank below which a release counts as covered (0..1), ``stage`` how far a law has come,
+    ``news`` what the talks ended on (release cycles), ``started`` counts the reviews begun.
     """
 
     has_framework: bool
@@ -76,7 +76,7 @@ class Way(NamedTuple):
 
 
 class Release(NamedTuple):
-    """One flagship release, the ``number``th of its lab in the year; ``danger_out`` is what its review missed."""
+    """One flagship release, the ``number``th of its lab in the year; ``danger_out`` is what went out."""
 
     week: int
     lab: str
@@ -309,7 +309,7 @@ def learn(table: Table, lab: int, terms: Terms, model: Model, wait_days: float) 
         expected = expected_wait(table, lab, terms, others_in(table, lab))
         member.believed_wait = operating.learned_wait(expected, wait_days, table.relations)
     if model.covered != model.expected:
-        member.expects = model.rank  # so this is where the threshold cannot lie beyond
+        member.expects = model.rank  # the least move that the news allows
 
 
 def expected_wait(table: Table, lab: int, terms: Terms, others: Others) -> float:
