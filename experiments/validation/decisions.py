@@ -89,9 +89,7 @@ def read_decisions(path: Path) -> Record:
     if problems:
         raise BadInput(problems)
     if len({decision.proposal for decision in kept.values()}) < 2:
-        text = (
-            f"found {len(kept)} usable issues; issues of at least two proposals are needed, to predict each from others"
-        )
+        text = "found no issues of two proposals that can be used; each is predicted from others"
         raise refusal(str(path), text)
     return Record(tuple(kept.values()), dict(left_out), path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 
