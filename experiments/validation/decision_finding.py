@@ -132,7 +132,7 @@ class Decided(NamedTuple):
         """What was fitted, and to what."""
         comparison = self.comparison
         parts = [
-            f"As shipped: Nash with a disagreement of {NASH:g}, offers with a capital of {CAPITAL:g} (a stall each).",
+            f"As shipped: Nash with a disagreement of {NASH:g}, offers with a capital of {CAPITAL:g} (one stall each).",
             f"Fitted: the value that is best on all other proposals; on all of them {_values(comparison.chosen)}.",
         ]
         if comparison.on_test:
@@ -157,7 +157,7 @@ def _test_cell(score: Score | None) -> str:
 
 
 def _values(chosen: Mapping[str, float]) -> str:
-    return f"{chosen[FITTED_BARGAIN]:g} and {chosen[FITTED_OFFERS]:g}"
+    return f"a disagreement of {chosen[FITTED_BARGAIN]:g} and a capital of {chosen[FITTED_OFFERS]:g}"
 
 
 def _is_zero(excess: Interval) -> bool:
