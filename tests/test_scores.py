@@ -64,7 +64,7 @@ def test_with_regimes_of_one_size_the_interval_is_that_of_their_means() -> None:
 
 
 def test_intervals_hold_the_truth_where_labs_share_their_fate_and_those_over_labs_do_not() -> None:
-    """Of 2,000 samples 95% should; 3.3 standard errors are 1.6 points (error rate 0.1%), and 1.5 are for unlike sizes."""
+    """Of 2,000 samples 95% should; 3.3 standard errors are 1.6 points (error rate 0.1%), 1.5 are for unlike sizes."""
     rng, sizes = np.random.default_rng(SEED), np.array([7, 6, 7, 7, 5, 7, 3, 4, 6, 7, 7, 5, 5, 6, 7, 4, 7, 6, 7])
     clusters = np.repeat(np.arange(len(sizes)), sizes)
     held = naive = 0
