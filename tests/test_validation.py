@@ -17,6 +17,7 @@ from scipy.integrate import dblquad
 
 from experiments.cli.main import main
 from experiments.measures.intervals import Interval
+from experiments.runs.pool import run_many
 from experiments.validation import (
     backtest,
     calibrate,
@@ -39,7 +40,7 @@ from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
 from experiments.validation.validate import Size, baseline_table
 from experiments.validation.verification import comparisons
-from model.draws import BLOCK, Array
+from model.draws import BLOCK, Array, draw_parameters
 from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import parse, read_text
@@ -364,6 +365,17 @@ def test_a_synthetic_record_is_misread_as_often_as_the_kernel_says(baseline: Sce
 
 
 # ---------------------------------------------------------------- backtest
+
+
+def test_a_lab_that_was_not_asked_never_joins() -> None:
+    """Where whom a regime asked is not known, a lab's attention of 0 stands for not asked; 2,000 runs."""
+    table = run_many(record.regime("aisi-2024-few-asked"), 2000, 3)
+    attention = draw_parameters(record.regime("aisi-2024-few-asked").entries.values(), 3, 0)
+    for lab in ("openai", "meta"):
+        asked = attention[f"stakeholders.{lab}.attention"][:1000] > 0.0
+        joined = table[f"joined.{lab}"][:1000].to_numpy() == 1.0
+        assert not joined[~asked].any()
+        assert joined[asked].any()
 
 
 def test_yardsticks_are_those_worked_out_by_hand_and_know_who_may_not_have_been_asked() -> None:
