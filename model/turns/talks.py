@@ -120,11 +120,12 @@ def answer_all(
     luck: Luck,
     log: Any,
 ) -> None:
-    """Labs take the question up one at a time, in an order drawn for the week; at the last call all of them do."""
+    """Labs take the question up one at a time, in an order drawn for the week; at the last call all who ever do."""
     attending, week = 0, talks_round - 1
     for lab in range(len(table.members)):
         attend = lab_draw(luck, table, lab, ATTEND, week)
-        if last_call or opting_in.attends(attend, table.labs[lab]):
+        last = last_call and table.labs[lab].attention > 0.0
+        if last or opting_in.attends(attend, table.labs[lab]):
             attending = line_up(table, attending, lab, lab_draw(luck, table, lab, TURN, week))
     for turn in range(attending):
         lab = table.line[turn]
