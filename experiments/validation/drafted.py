@@ -18,12 +18,13 @@ from typing import Any, get_type_hints
 from model.rules.records import Bargaining, Climate, Levers, Official, President, Relations, Terms, Voice
 from model.rules.spatial import NOTHING
 from model.turns.drafting import Phase, drafting_week, opened
-from model.turns.table import Draws, Table
+from model.turns.luck import Luck
+from model.turns.table import Table
 
 from .decisions import Actor
 
 WEEKS = 10_000  # more than all stalls together take
-SIGNS = [0.0] * WEEKS  # the draw with which a President signs at any chance
+SIGNS = [0.0] * WEEKS  # the draws with which a President signs at any chance; the first stream
 
 
 def settle(
@@ -41,7 +42,7 @@ def settle(
         Dislike of no agreement, for the Nash bargain (above 1).
     """
     table = table_of(actors, bargaining, pen, reference, capital, nash)
-    luck = Draws(SIGNS, None, None, None, None, None, None, None)
+    luck = Luck([SIGNS], None, None)
     state = opened(table)._replace(week=1)
     while state.phase is Phase.DRAFTING:
         state = drafting_week(state, table, luck, None)
