@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..measures.intervals import Interval
-from ..results.summary import PERIODS, Summary, ending
+from ..results.summary import PERIODS, TWO_RANGES, Summary, ending
 from ..results.summary_parts import MonthSummary
 from ..results.words import bracketed
 from .captions import caption, nothing
 from .flow import outcome_flow
 from .sets import joint_sets
-from .style import INK, OUTCOME_COLOURS, PALE, WITH, WITHOUT, canvas, colour, panels
+from .style import INK, OUTCOME_COLOURS, PALE, WITH, WITHOUT, canvas, colour, panels, wrapped
 
 WORLDS = {"with the framework": WITH, "ad-hoc world": WITHOUT}
 STAGES = ("compromise of\nthe ideals", "weighted median\nof the ideals", "first draft", "order", "announcement")
@@ -30,9 +30,16 @@ def outcomes(summary: Summary) -> Figure:
         "Bars: share of runs. Lines: 95% Wilson intervals. Durable, eroded (below quorum) and superseded (by a law)\n"
         "divide the adopted runs by how they stand at the horizon."
     )
-    figure, axes = canvas(7, 4.2, summary.headline(), caption(summary, text))
+    if summary.worlds is not None:
+        text += "\n" + wrapped(f"Dotted: 90% of worlds. {TWO_RANGES}", 110)
+    figure, axes = canvas(7, 4.4, summary.headline(), caption(summary, text))
     for row, (name, interval) in enumerate(summary.outcomes.items()):
         _bar(axes, row, interval, OUTCOME_COLOURS[name])
+    if summary.worlds is not None:
+        ends = [100 * end.mean for end in (summary.worlds.low, summary.worlds.high)]
+        axes.plot(
+            ends, [list(summary.outcomes).index("adopted") + 0.4] * 2, ":", color=INK, linewidth=2, label="worlds"
+        )
     _finish(axes, [ending(name).strip() for name in summary.outcomes], "Share of runs (%)")
     return figure
 
