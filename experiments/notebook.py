@@ -28,7 +28,7 @@ from .results.trace import Trace
 from .results.trace import trace as play
 from .results.trace_data import trace_data
 from .runs.collect import collect
-from .runs.pool import WORKERS, run_many
+from .runs.pool import WORKERS, run_many, run_worlds
 from .runs.store import Store
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def run(
     """
     loaded = _loaded(scenario, settings)
     table = run_many(loaded, runs, seed, engine, workers)
-    findings = RUNS.findings(summarise(loaded, table, seed))
+    worlds = run_worlds(loaded, runs, seed, engine, workers)
+    findings = RUNS.findings(summarise(loaded, table, seed, worlds=worlds))
     return Result(findings.text, findings.data, table, findings.figures)
 
 

@@ -95,11 +95,11 @@ def called(*arguments: object) -> Said:
 
 
 def truths(folder: Path) -> dict[str, Truth]:
-    """Small results of a scenario, of one with a precision that takes two steps, and of a sweep."""
+    """Small results of a scenario, in worlds too, of one with a precision that takes two steps, and of a sweep."""
     (folder / "sweep.yaml").write_text(SWEEP)
     june = str(SHIPPED / "june-order.yaml")
     commands = {
-        "run": ("run", june, "--runs", "40"),
+        "run": ("run", june, "--runs", "100"),
         "precise": ("run", june, "--runs", "30", "--precision", "0.1", "--max-runs", "1100"),
         "sweep": ("sweep", str(folder / "sweep.yaml")),
     }
@@ -251,7 +251,7 @@ def mutated(truth: Truth, folder: Path, luck: Random, known: dict[str, Truth]) -
         [folder / "manifest.json"] * 3
         + [folder / "summary.json"]
         + [folder / "points.csv"] * 2 * (folder / "points.csv").exists()
-        + sorted((folder / "parts").iterdir())[:3]
+        + sorted(folder.glob("**/parts/*"))[:3]
     )
     change = other_value if path.suffix == ".json" and luck.random() < 0.5 else luck.choice(FILES)
     change(path, luck, known)

@@ -28,6 +28,7 @@ from experiments.dashboard import controls, many, recording, saved
 from experiments.dashboard.door import Door
 from experiments.dashboard.server import HOST
 from experiments.dashboard.view import MOST, PAGES, View, address, read, titles
+from experiments.notebook import run
 from experiments.plans.design import plan_of
 from experiments.publish.findings import findings
 from experiments.results.summary import summarise
@@ -200,6 +201,9 @@ def test_many_runs_are_those_of_the_command_beside_the_scenario_as_it_is() -> No
     its = many.played(base, moved, view)
     rates = [summarise(one, run_many(one, many.RUNS, 3), 3).outcomes["adopted"].mean for one in (moved, base)]
     assert (float(its["rate"]), its["usual"]["mean"]) == (rates[0], 100 * rates[1])
+    assert its["headline"] == run(moved, many.RUNS, 3).text.splitlines()[0]
+    assert "(90% of worlds)" in its["headline"]
+    assert "is ignorance" in its["worlds"]
     assert float(its["difference"]["mean"].removesuffix(" points")) == pytest.approx(
         100 * (rates[0] - rates[1]), abs=0.051
     )
@@ -431,7 +435,11 @@ def test_the_address_with_the_token_gives_a_cookie_that_no_other_site_can_use_an
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), ("/static/assets/custom.css", 200), ("/nowhere", 404), ("/_solara/cdn/x", 404)]
+    ("path", "status"),
+    [
+        *(("/", 200), ("/static/assets/custom.css", 200), ("/favicon.ico", 204)),
+        *(("/nowhere", 404), ("/_solara/cdn/x", 404)),
+    ],
 )
 def test_no_answer_may_be_shown_in_a_frame(server: Site, path: str, status: int) -> None:
     for cookie, expected in [(server.cookie, status), ("", 403)]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments.validation import asking, cascade, decisions, episodes, fit, likelihood, sampler
+from experiments.validation import asking, cascade, episodes, fit, likelihood, record_likelihood, sampler
 from experiments.validation.fit import Effort, Posterior, Problem
 from experiments.validation.record import DRAFTING, Record, read_record, regime
 from model.draws import Array
@@ -87,7 +87,7 @@ def test_a_power_is_raised_as_far_as_half_of_the_particles_are_left() -> None:
 
 def test_a_row_fits_the_sets_that_agree_with_all_that_is_known() -> None:
     row = np.array([1.0, 0.0, 0.5, math.nan])  # labs 1, 2, 4, 8
-    assert np.flatnonzero(decisions.fits(row)).tolist() == [1, 5, 9, 13]
+    assert np.flatnonzero(record_likelihood.fits(row)).tolist() == [1, 5, 9, 13]
 
 
 def test_the_chance_of_a_record_is_the_product_over_regimes_of_the_sets_that_fit(
@@ -95,7 +95,7 @@ def test_the_chance_of_a_record_is_the_product_over_regimes_of_the_sets_that_fit
 ) -> None:
     past = read_record().changed()
     theta = episodes.prior_draws(baseline, 3, 1)
-    log = decisions.log_chances(problem.decisions, theta, 1)
+    log = record_likelihood.log_chances(problem.decisions, theta, 1)
     for row, name in enumerate(past.regimes):
         ready = asking.asking(regime(name), baseline)
         chances = asking.set_chances(ready, theta)
@@ -111,7 +111,7 @@ def test_a_lab_that_joined_in_part_favours_neither_side(baseline: Scenario) -> N
     known = [alone._replace(joined=np.where(alone.joined == 0.5, value, alone.joined)) for value in (0.0, 1.0)]
     theta = episodes.prior_draws(baseline, 4, 1)
     part, out, inside = (
-        np.exp(decisions.log_chances(decisions.decisions(each, baseline), theta, 1)) for each in (alone, *known)
+        np.exp(record_likelihood.log_chances(record_likelihood.decisions(each, baseline), theta, 1)) for each in (alone, *known)
     )
     assert part == pytest.approx(out + inside)
 
@@ -134,7 +134,7 @@ def test_the_fit_agrees_with_weighted_draws_from_the_prior(problem: Problem, bas
     effort = Effort(samples=8, particles=256, copies=1, times=1)
     sampled = fit.fit(read_record().changed().without(DRAFTING), baseline, effort, 2, 2)
     theta = episodes.prior_draws(baseline, 8192, 3)
-    weights = likelihood.normalised(decisions.log_chances(problem.decisions, theta, 2).sum(axis=1))
+    weights = likelihood.normalised(record_likelihood.log_chances(problem.decisions, theta, 2).sum(axis=1))
     size = likelihood.effective_draws(weights)
     assert size > 500
     for column in problem.read:

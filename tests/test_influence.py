@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from experiments.analysis import influence, shapley
 from experiments.analysis.influence import analyse, neutral_views, plan_influence
 from experiments.analysis.influence_finding import Influence
-from experiments.analysis.shapley import Game, banzhaf_values, game_of, shapley_values
+from experiments.analysis.shapley import Game, banzhaf_values, game_of, resampled_shapley_values, shapley_values
 from experiments.figures.influence import figures, one_day_more
 from experiments.figures.style import message_of
 from experiments.runs.collect import collect
@@ -79,6 +79,56 @@ def test_orders_at_random_come_near_the_exact_values_and_sum_to_the_whole(monkey
     assert found.sum() == pytest.approx(1)
     # a marginal of 0 or 1 with mean p has a standard error of at most .5 / sqrt(2000) = .011; four of them
     assert found == pytest.approx(shapley_values(game, worth), abs=0.045)
+
+
+WEIGHTS = np.arange(1.0, 14.0)  # of 13 players, one more than have every coalition played
+
+
+def runs_of_squares(coalitions: tuple[int, ...], runs: int, rng: np.random.Generator) -> np.ndarray:
+    """A game played with luck: a coalition is worth the square of its weight, by luck more or less; a row a run.
+
+    A run's luck is a factor for all and one for each coalition. The Shapley values are known: who brings w to v before
+    adds w^2 + 2 w v, and on average half of the others have come before, which is w times the weight of all.
+    """
+    weight = np.array([sum(w for k, w in enumerate(WEIGHTS) if bits >> k & 1) for bits in coalitions])
+    luck = rng.normal(1.0, 0.1, (runs, 1)) + rng.normal(0.0, 0.1, (runs, len(coalitions)))
+    return weight**2 * luck
+
+
+@pytest.mark.slow
+def test_with_sampled_orders_intervals_hold_the_known_shapley_values_as_often_as_they_say() -> None:
+    """Of 200 analyses of 13 players 190 are expected to hold each value; fewer than 177 in one of a thousand.
+
+    With the luck of runs alone fewer than three in four do: 200 orders are a sample as well.
+    """
+    rng, times, resamples, runs = np.random.default_rng(3), 200, 200, 60
+    true = WEIGHTS * WEIGHTS.sum()
+    held = np.zeros((2, 13))
+    for seed in range(times):
+        game = game_of(tuple("abcdefghijklm"), seed)
+        assert game.orders is not None
+        counts = np.vstack([np.ones(runs), rng.multinomial(runs, np.full(runs, 1 / runs), size=resamples)])
+        values = counts @ runs_of_squares(game.coalitions, runs, rng) / runs
+        both = resampled_shapley_values(game, values, rng), shapley_values(game, values)
+        for row, found in enumerate(both):
+            low, high = np.quantile(found[1:], [0.025, 0.975], axis=0)
+            held[row] += (low <= true) & (true <= high)
+            assert found[0].sum() == pytest.approx(values[0, -1] - values[0, 0])
+    assert (held[0] >= 177).all()
+    assert held[1].mean() < 150
+
+
+def test_the_text_says_so_where_orders_are_sampled(found: Influence) -> None:
+    assert "sampled" not in found.text()
+    many = found._replace(players=tuple("abcdefghijklm"))
+    assert "Of the orders in which 13 players can come in 200 are sampled" in many.text()
+
+
+def test_where_every_coalition_is_played_resampled_values_are_the_exact_ones() -> None:
+    game, worth = voting([4, 4, 4, 2, 2, 1], 12)
+    rows = np.vstack([worth, 2.0 * worth])
+    found = resampled_shapley_values(game, rows, np.random.default_rng(1))
+    assert found == pytest.approx(shapley_values(game, rows))
 
 
 # ---------------------------------------------------------------- pivotal

@@ -8,7 +8,7 @@ each lab's last word decided. (c) The effect of one more day in each one's ideal
 and of a tenth more influence on adoption, by central differences with all else as drawn.
 
 All points meet the same luck, so that every number is one of paired runs; intervals are percentiles over resampled
-runs.
+runs, and over resampled orders where not every coalition is played.
 """
 
 import itertools
@@ -26,7 +26,7 @@ from ..measures.intervals import Interval, is_clear, resampled, share
 from ..plans.design import Plan, Point, Question
 from ..runs.store import Store
 from .influence_finding import FEWEST, Influence
-from .shapley import Game, banzhaf_values, game_of, shapley_values
+from .shapley import Game, banzhaf_values, game_of, resampled_shapley_values
 
 ISSUES = Terms._fields
 MEASURES = ("adopted", "review_days")
@@ -144,7 +144,11 @@ def analyse(store: Store) -> Influence:
     known = {name: (~np.isnan(table[name])).sum(axis=1) for name in MEASURES}
     fewest = {name: int(known[name][:coalitions].min()) for name in MEASURES}
     values = {name: means[name][:, :coalitions] for name in MEASURES if fewest[name] >= FEWEST}
-    shapley = {name: shapley_values(game, value) for name, value in values.items()}
+    shapley = {
+        name: resampled_shapley_values(game, value, stream(plan.seed, 0, "bootstrap", "orders"))
+        for name, value in values.items()
+    }
+    orders = math.inf if game.orders is None else len(game.orders)
     slopes = {name: _slopes(plan, means[measure], known[measure], coalitions, path) for name, measure, path in SLOPES}
     everybody = coalitions - 1
     return Influence(
@@ -158,7 +162,7 @@ def analyse(store: Store) -> Influence:
         day=_by_player(players, slopes["day"]),
         tenth=_by_player(players, slopes["tenth"]),
         clear={
-            **{name: _clear(players, value, fewest[name]) for name, value in shapley.items()},
+            **{name: _clear(players, value, min(fewest[name], orders)) for name, value in shapley.items()},
             **{
                 name: _clear(players, slopes[name], int(known[measure][coalitions:].min()))
                 for name, measure, _ in SLOPES
@@ -169,7 +173,7 @@ def analyse(store: Store) -> Influence:
     )
 
 
-def _clear(players: tuple[str, ...], estimates: Array, runs: int) -> frozenset[str]:
+def _clear(players: tuple[str, ...], estimates: Array, runs: float) -> frozenset[str]:
     """The players whose estimate differs from zero, however many are looked at."""
     return frozenset(name for k, name in enumerate(players) if is_clear(estimates[:, k], runs, len(players)))
 

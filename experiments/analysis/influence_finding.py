@@ -9,6 +9,7 @@ from ..plans.design import Plan
 from ..results.text_table import text_table
 from ..results.words import bracketed, or_dash
 from .common import failed_text, played
+from .shapley import MOST_EXACT, ORDERS
 
 FEWEST = 20  # runs that have a measure in every coalition, or on both sides of a step; with fewer nothing is said
 LABELS = {"adopted": "adoption", "review_days": "the review period at announcement"}
@@ -67,6 +68,7 @@ class Influence(NamedTuple):
             f"{self.runs:,} runs at {len(plan.points):,} points, seed {plan.seed}; 95% intervals in brackets,",
             "none where all runs are equal.",
             *failed_text(self.failed),
+            *_orders_text(self.players),
         ]
         for measure, values in self.shapley.items():
             rows = [(name, _bracketed(values, name, measure)) for name in ranked(values)]
@@ -98,6 +100,15 @@ class Influence(NamedTuple):
             "a_tenth_more_influence": _data(self.tenth),
             "told_from_zero": {name: sorted(players) for name, players in self.clear.items()},
         }
+
+
+def _orders_text(players: Sequence[str]) -> list[str]:
+    """A line on what was sampled of the coalitions; none where all were played."""
+    if len(players) <= MOST_EXACT:
+        return []
+    return [
+        f"Of the orders in which {len(players)} players can come in {ORDERS} are sampled; the intervals hold that luck."
+    ]
 
 
 def ranked(values: Mapping[str, Interval]) -> list[str]:

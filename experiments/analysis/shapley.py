@@ -11,6 +11,8 @@ from model.draws import Array, stream
 MOST_EXACT = 12  # players up to which every coalition is played
 ORDERS = 200  # in which players come in, where there are more
 
+type Orders = tuple[tuple[int, ...], ...]
+
 
 class Game(NamedTuple):
     """Who plays, and the coalitions to be played as bits (player k is in where bit k is 1).
@@ -20,7 +22,7 @@ class Game(NamedTuple):
 
     players: tuple[str, ...]
     coalitions: tuple[int, ...]
-    orders: tuple[tuple[int, ...], ...] | None
+    orders: Orders | None
 
 
 def game_of(players: tuple[str, ...], seed: int) -> Game:
@@ -45,14 +47,36 @@ def shapley_values(game: Game, values: Array) -> Array:
     Shapley (1953), in *Contributions to the Theory of Games* II; Castro, Gómez & Tejada (2009), *Computers & Operations
     Research* 36: 1726-1730, for orders at random.
     """
+    if game.orders is not None:
+        before, after = _steps(game, game.orders)
+        added: Array = (values[..., after] - values[..., before]).mean(axis=-2)
+        return added
     shapley: Array = values @ _shapley_weights(game).T
     return shapley
 
 
+def resampled_shapley_values(game: Game, values: Array, luck: np.random.Generator) -> Array:
+    """The Shapley values of each row of coalitions' values; the first row is the estimate, the others its resamples.
+
+    Where orders were drawn at random, those of a resample are drawn anew from them: an estimate is then off by the
+    luck of its orders as well as by that of its runs.
+
+    References
+    ----------
+    Owen (2007), *Annals of Applied Statistics* 1: 386-411, for resampling rows and columns apart.
+    """
+    if game.orders is None:
+        return shapley_values(game, values)
+    before, after = _steps(game, game.orders)
+    orders = len(game.orders)
+    drawn = luck.multinomial(orders, np.full(orders, 1 / orders), size=len(values) - 1)
+    counts = np.vstack([np.ones(orders), drawn])
+    rows = zip(values, counts, strict=True)
+    return np.array([count @ (row[after] - row[before]) / orders for row, count in rows])
+
+
 def _shapley_weights(game: Game) -> Array:
     """The weight of each coalition's value for each player: a row a player, a column a coalition."""
-    if game.orders is not None:
-        return _weights_of_orders(game, game.orders)
     everybody = len(game.players)
     size = np.array([coalition.bit_count() for coalition in game.coalitions])
     factorial = np.array([float(math.factorial(k)) for k in range(everybody + 1)])
@@ -63,17 +87,17 @@ def _shapley_weights(game: Game) -> Array:
     return weights
 
 
-def _weights_of_orders(game: Game, orders: tuple[tuple[int, ...], ...]) -> Array:
+def _steps(game: Game, orders: Orders) -> tuple[Array, Array]:
+    """The columns of the coalitions before and after each player has come in: a row an order, a column a player."""
     columns = {coalition: column for column, coalition in enumerate(game.coalitions)}
-    weights = np.zeros((len(game.players), len(game.coalitions)))
-    for order in orders:
-        before = 0
+    before, after = (np.zeros((len(orders), len(game.players)), dtype=int) for _ in range(2))
+    for number, order in enumerate(orders):
+        coalition = 0
         for player in order:
-            after = before | 1 << player
-            weights[player, columns[after]] += 1 / len(orders)
-            weights[player, columns[before]] -= 1 / len(orders)
-            before = after
-    return weights
+            before[number, player] = columns[coalition]
+            coalition |= 1 << player
+            after[number, player] = columns[coalition]
+    return before, after
 
 
 def banzhaf_values(game: Game, values: Array) -> Array:

@@ -13,7 +13,7 @@ from ..measures.intervals import Interval, finite
 from ..results.compare import COMPARED, Paired, compare, paired
 from ..results.summary import OUTCOMES, ending, summarise
 from ..results.words import estimate_and_ends, value_text
-from ..runs.pool import run_many
+from ..runs.pool import run_many, run_worlds
 from .view import View
 
 if TYPE_CHECKING:
@@ -34,12 +34,15 @@ def played(base: Scenario, scenario: Scenario, view: View) -> dict[str, Any]:
     Shares are in percent, with the low and high ends of their 95% intervals; differences are texts.
     """
     tables = {"usual": run_many(base, RUNS, view.seed), "now": run_many(scenario, RUNS, view.seed)}
-    summary, usual = summarise(scenario, tables["now"], view.seed), summarise(base, tables["usual"], view.seed)
+    worlds = run_worlds(scenario, RUNS, view.seed)
+    summary = summarise(scenario, tables["now"], view.seed, worlds=worlds)
+    usual = summarise(base, tables["usual"], view.seed)
     differences = compare(tables)["now"]
     adopted = summary.outcomes["adopted"]
     return {
         "settings": ", ".join(view.settings),
         "headline": summary.headline(),
+        "worlds": summary.about_worlds(),
         "rate": None if finite(adopted.mean) is None else repr(adopted.mean),
         "adopted": _share(adopted),
         "usual": _share(usual.outcomes["adopted"]),

@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..measures.intervals import Interval
-from ..results.summary import PERIODS, Summary, ending
+from ..results.summary import PERIODS, TWO_RANGES, Summary, ending
 from ..results.summary_parts import MonthSummary
 from ..results.words import bracketed
 from .captions import caption, nothing
 from .flow import outcome_flow
 from .sets import joint_sets
-from .style import INK, OUTCOME_COLOURS, PALE, WITH, WITHOUT, canvas, colour, panels
+from .style import INK, OUTCOME_COLOURS, PALE, WITH, WITHOUT, canvas, colour, panels, wrapped
 
 WORLDS = {"with the framework": WITH, "ad-hoc world": WITHOUT}
 STAGES = ("compromise of\nthe ideals", "weighted median\nof the ideals", "first draft", "order", "announcement")
@@ -30,9 +30,16 @@ def outcomes(summary: Summary) -> Figure:
         "Bars: share of runs. Lines: 95% Wilson intervals. Durable, eroded (below quorum) and superseded (by a law)\n"
         "divide the adopted runs by how they stand at the horizon."
     )
-    figure, axes = canvas(7, 4.2, summary.headline(), caption(summary, text))
+    if summary.worlds is not None:
+        text += "\n" + wrapped(f"Dotted: 90% of worlds. {TWO_RANGES}", 110)
+    figure, axes = canvas(7, 4.4, summary.headline(), caption(summary, text))
     for row, (name, interval) in enumerate(summary.outcomes.items()):
         _bar(axes, row, interval, OUTCOME_COLOURS[name])
+    if summary.worlds is not None:
+        ends = [100 * end.mean for end in (summary.worlds.low, summary.worlds.high)]
+        axes.plot(
+            ends, [list(summary.outcomes).index("adopted") + 0.4] * 2, ":", color=INK, linewidth=2, label="worlds"
+        )
     _finish(axes, [ending(name).strip() for name in summary.outcomes], "Share of runs (%)")
     return figure
 
@@ -135,7 +142,8 @@ def delays(summary: Summary) -> Figure:
     message = f"Delay at home against the ad-hoc world: {bracketed(change, '+.1f')} days"
     text = (
         "Dots: mean delay of a flagship release in the runs that adopt. Lines: 95% intervals of the means; the\n"
-        f"difference in the title is paired. In {law:.0%} of these runs a law brings reviews to the ad-hoc world too."
+        "difference in the title is paired. The ad-hoc world has reviews under agreements from before, and in\n"
+        f"{law:.0%} of these runs under a law."
     )
     figure, axes = canvas(7, 3.0, message, caption(summary, text))
     for row, name in enumerate(("delay_days", "delay_abroad_days")):

@@ -21,6 +21,8 @@ from ..measures.columns import measures
 DESIGNS = ("grid", "lhs", "sobol", "random", "table")
 MOST_BLOCKS = 8  # in a part: large enough that files stay few, small enough that little is lost when one is cut short
 FEWEST_PARTS = 16  # where there are blocks enough, so that all workers are busy to the end
+MOST_WORLDS, WORLD_RUNS = 512, 4  # the share of worlds on one side of one half is then known to 2 points or so
+FEWEST_WORLDS = 100  # with fewer the intervals do not hold what they promise
 
 type Value = float | str
 type Point = tuple[Any, ...]  # of values, or None where the scenario's own stays
@@ -90,6 +92,21 @@ class Plan(NamedTuple):
 def plan_of(scenario: Scenario, runs: int, seed: int, precision: float | None = None, max_runs: int = 0) -> Plan:
     """The plan of a scenario with nothing varied."""
     return Plan(scenario.name, scenario.title, scenario.question, scenario, seed, runs, precision, max_runs)
+
+
+def plan_worlds(plan: Plan) -> Plan | None:
+    """The plan of a few more runs, several in each world, which tell how far worlds differ.
+
+    The runs of the plan itself stay each in a world of its own: the same run is the same negotiation everywhere, and
+    every interval and test takes runs to be independent. So this is a plan beside it. None for a plan that varies or
+    asks something or has worlds, where nothing is unknown, and where the runs are too few.
+    """
+    unknown = any(entry.distribution is not None for entry in plan.scenario.entries.values())
+    most = plan.runs if plan.precision is None else max(plan.runs, plan.max_runs)
+    if plan.analysis != "runs" or plan.runs_in_a_world > 1 or not unknown or most < FEWEST_WORLDS:
+        return None
+    runs = WORLD_RUNS * min(most, MOST_WORLDS)
+    return plan_of(plan.scenario, runs, plan.seed)._replace(name=f"{plan.name}, in worlds", runs_in_a_world=WORLD_RUNS)
 
 
 # ---------------------------------------------------------------- parts

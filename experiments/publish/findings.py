@@ -27,7 +27,7 @@ from ..runs.collect import collect
 from ..runs.files import output, write_json
 from ..runs.manifest import MANIFEST, commit
 from ..runs.play import drawn_parameters
-from ..runs.store import PARTS, POINTS, SUMMARY, Store
+from ..runs.store import PARTS, POINTS, SUMMARY, WORLDS, Store
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,7 +64,7 @@ class Analysis[F: Finding](NamedTuple):
 
 
 def _summary(store: Store) -> Summary:
-    return summarise(store.plan.scenario, store, store.plan.seed, store.plan.precision)
+    return summarise(store.plan.scenario, store, store.plan.seed, store.plan.precision, store.worlds())
 
 
 # ---------------------------------------------------------------- every kind of analysis
@@ -113,7 +113,8 @@ def publish(store: Store, result: Findings) -> list[str]:
     write_json(store.folder / SUMMARY, result.data)
     names = [f"{path.parent.name}/{path.name}" for path in draw(store, result, formats=("png",))]
     points = [POINTS] if store.plan.varied else []
-    return [MANIFEST, *points, f"{PARTS}/", SUMMARY, *names]
+    worlds = [f"{WORLDS}/"] if store.worlds() else []
+    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY, *names]
 
 
 def draw(store: Store, result: Findings, only: str | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Path]:

@@ -53,6 +53,12 @@ class Result(NamedTuple):
         return self.findings.finding.headline()
 
     @property
+    def about_worlds(self) -> str:
+        """What the two ranges of the headline of runs are of; '' for other findings."""
+        finding = self.findings.finding
+        return finding.about_worlds() if isinstance(finding, Summary) else ""
+
+    @property
     def is_current(self) -> bool:
         """Whether the rules and libraries at hand would give the same rows."""
         return self.store.made_from == inputs(self.store.plan)
@@ -116,11 +122,18 @@ def _summary_cards(summary: Summary) -> list[Card]:
     adopted, durable = (estimate(summary.outcomes[name], ABOUT[name]) for name in ("adopted", "durable"))
     labs = summary.measures["labs_joined"]
     return [
-        _card("Framework adopted, share of runs", adopted),
+        _card("Framework adopted, share of runs", adopted, _over_worlds(summary)),
         _card("Adopted, and at quorum at the horizon, share of runs", durable),
         _review_card(summary.measures["review_days"]),
         _card("Labs that joined, mean of all runs", estimate(labs.interval, labs.about)),
     ]
+
+
+def _over_worlds(summary: Summary) -> str:
+    """How far the unknowns move the chance of adoption, beside its interval."""
+    if summary.worlds is None:
+        return ""
+    return f"; 90% of worlds: {summary.worlds.low.mean:.0%} to {summary.worlds.high.mean:.0%}"
 
 
 def _card(label: str, shown: Number, more: str = "") -> Card:

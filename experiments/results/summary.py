@@ -4,14 +4,18 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from model.case import most_rounds
-from model.draws import Array
+from model.draws import Array, stream
 from model.rules.records import ABOUT, Fate, Operating, Outcome
 from model.scenario import Scenario
 
 from ..measures.columns import AD_HOC, NUMBERS, months
 from ..measures.intervals import Interval, share
 from ..measures.variance import Cause
+from ..measures.worlds import Between, between_worlds
+from ..plans.design import FEWEST_WORLDS, WORLD_RUNS
 from .summary_parts import (
     JointSets,
     LabSummary,
@@ -29,7 +33,7 @@ from .summary_parts import (
     world_difference,
 )
 from .text_table import text_table
-from .words import counted, interval_text, or_dash, share_text, spoken, value_text
+from .words import bracketed, counted, interval_text, or_dash, share_text, spoken, value_text
 
 OUTCOMES = {  # how a run ends: column and code; the last three divide the adopted runs by the fate of the framework
     **{outcome.name.lower(): ("outcome", outcome) for outcome in Outcome},
@@ -37,6 +41,11 @@ OUTCOMES = {  # how a run ends: column and code; the last three divide the adopt
 }
 FRICTION = "delay_days"
 MOST_CAUSES = 3  # that are printed
+TWO_RANGES = (
+    "The interval is sampling error, which more runs narrow. The spread over worlds, each a value for every unknown,\n"
+    "is ignorance, which they do not."
+)
+TOO_FEW = f"Fewer than {FEWEST_WORLDS} runs do not tell how far the unknowns move that."
 FORM = ("announcement_week", "covered_share", "disclosure")
 BARGAINED = ("stalls", "drafts_sent_back", "conditional_pledges", "withdrawals", "late_pledges", "law_stage")
 PERIODS = (  # the review period from the ideals to the terms
@@ -55,7 +64,8 @@ class Summary(NamedTuple):
     asked for. ``outcomes`` are shares of the runs that did not fail, by the names of `OUTCOMES`; ``measures`` are over
     the runs that have them. ``ad_hoc`` has the difference that the framework makes to each measure of the year after
     in the runs that adopt one, ``ad_hoc_without_law`` the same over those of them in which neither world gets a
-    mandatory law; ``hangs_on`` the unknowns that the difference in `FRICTION` hangs on, by their paths.
+    mandatory law; ``hangs_on`` the unknowns that the difference in `FRICTION` hangs on, by their paths. ``worlds`` is
+    how far the chance of adoption differs between worlds, None where nothing is unknown or runs are too few to say.
     """
 
     scenario: Scenario
@@ -64,6 +74,7 @@ class Summary(NamedTuple):
     precision: float | None
     failed: int
     outcomes: dict[str, Interval]
+    worlds: Between | None
     measures: dict[str, MeasureSummary]
     ad_hoc: dict[str, WorldDifference]
     ad_hoc_without_law: dict[str, WorldDifference]
@@ -87,12 +98,27 @@ class Summary(NamedTuple):
         return round(self.outcomes[outcome].mean * self.finished)
 
     def headline(self) -> str:
-        """How often a framework is adopted."""
+        """How often a framework is adopted, and how far its chance differs between worlds."""
         failed = f"; {self.failed:,} more failed and are left out" if self.failed else ""
         if not self.finished:
             return f"No run of {self.runs:,} came to an end{failed}."
         mean, low, high = (f"{100 * end:.1f}" for end in self.outcomes["adopted"])
-        return f"Adopted in {mean}% of {counted(self.finished, 'run')} [95% interval {low} to {high}%]{failed}."
+        share_of_runs = (
+            f"Adopted in {mean}% of {counted(self.finished, 'run')} [95% interval {low} to {high}%]{failed}."
+        )
+        return " ".join([share_of_runs, *_worlds_sentences(self.worlds)])
+
+    def about_worlds(self) -> str:
+        """What the two ranges of the headline are of, in lines, and how well the second is known.
+
+        '' where nothing is unknown.
+        """
+        if self.worlds is None:
+            unknown = any(entry.distribution is not None for entry in self.scenario.entries.values())
+            return TOO_FEW if unknown and self.runs < FEWEST_WORLDS else ""
+        low, high, above = (bracketed(end, ".0%") for end in self.worlds[2:])
+        basis = f"From {self.worlds.worlds:,} worlds of {WORLD_RUNS} runs, by a beta distribution"
+        return f"{TWO_RANGES} {basis}: {low} to {high}; {above}."
 
     def text(self) -> str:
         """The summary as text for a terminal, the headline first."""
@@ -114,6 +140,7 @@ class Summary(NamedTuple):
                 name: {key: part.data() for key, part in getattr(self, name).items()}
                 for name in ("outcomes", "measures", "ad_hoc", "ad_hoc_without_law")
             },
+            "worlds": None if self.worlds is None else {"adopted": self.worlds.data()},
             "hangs_on": {path: record_data(cause) for path, cause in self.hangs_on.items()},
             "labs": {name: record_data(lab) for name, lab in self.labs.items()},
             "sets": self.sets.data(),
@@ -121,8 +148,13 @@ class Summary(NamedTuple):
         }
 
 
-def summarise(scenario: Scenario, table: Table, seed: int, precision: float | None = None) -> Summary:
-    """The summary of a table of runs of a scenario; runs that failed count in no number but their own."""
+def summarise(
+    scenario: Scenario, table: Table, seed: int, precision: float | None = None, worlds: Table | None = None
+) -> Summary:
+    """The summary of a table of runs of a scenario; runs that failed count in no number but their own.
+
+    ``worlds`` are the runs beside them that share a world by `WORLD_RUNS`, where there are any.
+    """
     good = column(table, "failed") == ""
     adopted = column(table, "adopted") == 1.0  # never of a failed run, whose measures are NaN
     lawless = adopted & (column(table, "mandate") == 0.0) & (column(table, AD_HOC + "mandate") == 0.0)
@@ -144,6 +176,7 @@ def summarise(scenario: Scenario, table: Table, seed: int, precision: float | No
             name: share(int((column(table, source) == code).sum()), finished)
             for name, (source, code) in OUTCOMES.items()
         },
+        worlds=_between(worlds, int(adopted.sum()), finished, seed),
         measures={name: measure_summary(name, of_good(name)) for name in NUMBERS},
         ad_hoc={name: world_difference(name, table, adopted) for name in Operating._fields},
         ad_hoc_without_law={name: world_difference(name, table, lawless) for name in Operating._fields},
@@ -154,7 +187,27 @@ def summarise(scenario: Scenario, table: Table, seed: int, precision: float | No
     )
 
 
+def _between(table: Table | None, count: int, runs: int, seed: int) -> Between | None:
+    """How far the chance of adoption differs between worlds; a world in which a run failed is left out."""
+    if table is None or not runs:
+        return None
+    happened = column(table, "adopted").reshape(-1, WORLD_RUNS)
+    whole = happened[~np.isnan(happened).any(axis=1)]
+    return between_worlds(whole, count, runs, stream(seed, 0, "resamples", "worlds")) if len(whole) > 1 else None
+
+
 # ---------------------------------------------------------------- as text
+
+
+def _worlds_sentences(worlds: Between | None) -> Iterator[str]:
+    """How far the chance differs between worlds, in a sentence; nothing where that is not known."""
+    if worlds is None:
+        return
+    low, high, above = (f"{100 * end.mean:.0f}" for end in (worlds.low, worlds.high, worlds.likelier_than_not))
+    if low == high:
+        yield f"The unknowns hardly move that: {low}% in 90% of worlds."
+    else:
+        yield f"The unknowns move that from {low} to {high}% (90% of worlds); likelier than not in {above}%."
 
 
 def ending(outcome: str) -> str:
@@ -166,7 +219,12 @@ def _paragraphs(summary: Summary) -> Iterator[list[str]]:
     """The lines of the text, paragraph by paragraph."""
     scenario = summary.scenario
     settings = f", with {', '.join(scenario.settings)}" if scenario.settings else ""
-    yield [summary.headline(), *_precision_lines(summary), *(f"Note: {note}." for note in scenario.notes())]
+    yield [
+        summary.headline(),
+        *filter(None, [summary.about_worlds()]),
+        *_precision_lines(summary),
+        *(f"Note: {note}." for note in scenario.notes()),
+    ]
     yield [f"{scenario.title}{settings}: {scenario.question}"]
     yield text_table(
         ["How it ends", "share of all runs [95% interval]"],
@@ -239,7 +297,8 @@ def _year_lines(summary: Summary) -> list[str]:
     law = f"{summary.ad_hoc['mandate'].without.mean:.0%}"
     lines = [
         *text_table(head, rows, "<>><"),
-        f"  Ad hoc: the same luck without a framework. In {law} of these runs a law comes, and reviews with it.",
+        "  Ad hoc: the same luck without a framework. Agreements from before bring reviews all the same, and in "
+        f"{law} of these runs a law.",
     ]
     if any(year.runs and math.isnan(year.difference.low) for year in summary.ad_hoc.values()):
         lines.append("  Where all differences are equal, or there is but one, no interval is given.")

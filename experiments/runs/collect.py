@@ -26,7 +26,8 @@ def collect(
     """Bring a store to its end: every part of its plan, or of its shard of it, played and kept.
 
     Parts that are there and sound are taken as they are, damaged ones are named and made again. Long work goes to
-    `processes` where they are allowed (see `play_parts`), all work to a `cluster` where there is one.
+    `processes` where they are allowed (see `play_parts`), all work to a `cluster` where there is one. The runs beside
+    it that tell how far worlds differ are played as well.
 
     Raises
     ------
@@ -49,6 +50,9 @@ def collect(
                 for part, content in cluster.play(plan, missing, engine, bar):
                     store.put(part, content)
     store.name_strays()
+    worlds = store.worlds()
+    if worlds is not None:
+        collect(worlds, engine, workers, processes=processes, cluster=cluster)
 
 
 def _missing(store: Store, parts: list[Part], bar: Bar) -> list[Part]:

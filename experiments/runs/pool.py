@@ -18,7 +18,7 @@ from tqdm import tqdm
 from model.scenario import Scenario
 
 from ..measures.columns import columns
-from ..plans.design import Part, Plan, cut, plan_of
+from ..plans.design import Part, Plan, cut, plan_of, plan_worlds
 from .play import PLAYERS, Piece, Rows, drawn_parameters, gathered, in_one_piece, rounds_of
 
 if TYPE_CHECKING:
@@ -47,22 +47,34 @@ def run_many(scenario: Scenario, runs: int, seed: int, engine: str = "fast", wor
         framework, columns by lab and by month (see the prefixes above), and under its path every parameter that was
         drawn. A failed run has no measures and is never averaged in.
     """
+    return run_plan(plan_of(scenario, runs, seed), engine, workers)
+
+
+def run_plan(plan: Plan, engine: str = "fast", workers: int = WORKERS) -> "pd.DataFrame":
+    """The runs of a plan in which nothing varies, as `run_many` gives them."""
     import pandas as pd
 
-    plan = plan_of(scenario, runs, seed)
-    parts = list(cut([0], 0, runs, 0))
-    with tqdm(total=runs, unit=" runs", desc=scenario.name, disable=None, leave=False) as bar:
+    parts = list(cut([0], 0, plan.runs, 0))
+    with tqdm(total=plan.runs, unit=" runs", desc=plan.name, disable=None, leave=False) as bar:
         rows = [rows for _, rows in play_parts(plan, parts, engine, workers, bar.update)]
     measured = np.vstack([rows_of_part.measured for rows_of_part in rows])
-    names = columns(scenario, rounds_of(plan))
+    names = columns(plan.scenario, rounds_of(plan))
     return pd.DataFrame(
         {
-            "run": np.arange(runs),
+            "run": np.arange(plan.runs),
             "failed": np.concatenate([rows_of_part.failed for rows_of_part in rows]),
             **{name: measured[:, column] for column, name in enumerate(names)},
-            **drawn_parameters(scenario, seed, 0, runs),
+            **drawn_parameters(plan.scenario, plan.seed, 0, plan.runs, plan.runs_in_a_world),
         }
     )
+
+
+def run_worlds(
+    scenario: Scenario, runs: int, seed: int, engine: str = "fast", workers: int = WORKERS
+) -> "pd.DataFrame | None":
+    """The runs beside those of `run_many` that tell how far worlds differ; None where there are none."""
+    beside = plan_worlds(plan_of(scenario, runs, seed))
+    return None if beside is None else run_plan(beside, engine, workers)
 
 
 def play_parts(

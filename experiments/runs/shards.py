@@ -13,7 +13,7 @@ from ..plans.design import Part, Plan, Shard, whole
 from .errors import Unfinished
 from .files import write_bytes
 from .manifest import inputs, manifest_of, shard_in, told_of
-from .store import Store, store_of
+from .store import WORLDS, Store, store_of
 
 MOST_NAMED = 5  # parts of a shard that are named one by one where they are missing
 
@@ -87,6 +87,9 @@ def gather(store: Store, sources: Sequence[ShardFolder]) -> None:
         raise Unfinished(
             "\n".join([count_text, *_missing_text(lacking, sources), "Play these and call optin merge again."])
         )
+    worlds = store.worlds()
+    if worlds is not None:
+        gather(worlds, [source._replace(folder=source.folder / WORLDS) for source in sources])
 
 
 def _copied(store: Store, part: Part, sources: Sequence[ShardFolder]) -> str | None:

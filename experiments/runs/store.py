@@ -1,9 +1,10 @@
 """Results on disk: what made them, and the rows of their runs in parts that are written whole or not at all.
 
 A folder of results holds ``manifest.json``, written first, then ``parts/`` with a Parquet file for each part of the
-plan, and once all are there ``summary.json`` and ``figures/``. The bytes of a part follow from the inputs alone, so a
-call that was stopped at any moment is gone on with by calling again. Every part says what it was made from, and is
-read only where that is what the manifest says, too.
+plan, and once all are there ``summary.json`` and ``figures/``. Runs of a scenario have ``worlds/parts/`` beside these,
+with the runs that share a world. The bytes of a part follow from the inputs alone, so a call that was stopped at any
+moment is gone on with by calling again. Every part says what it was made from, and is read only where that is what the
+manifest says, too.
 """
 
 import csv
@@ -19,12 +20,13 @@ from model.draws import Array
 from model.problems import plain, quoted, refusal
 
 from ..measures.columns import columns, measures
-from ..plans.design import WHOLE, Part, Plan, Shard, whole
+from ..plans.design import WHOLE, Part, Plan, Shard, plan_worlds, whole
 from .files import first_line, is_file, read_file, reason, write_bytes, write_json
 from .folder_schema import SUMMARY_SCHEMA, problem_with
 from .manifest import (
     MANIFEST,
     WAY_ON,
+    Sources,
     inputs,
     is_intact,
     manifest,
@@ -42,6 +44,7 @@ from .play import Rows, rounds_of
 from .steps import steps
 
 POINTS, PARTS, SUMMARY = "points.csv", "parts", "summary.json"
+WORLDS = "worlds"  # the folder of the runs that share a world
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
 MOST_HELD = 2**24  # numbers in memory at a time: 128 MB
 MOST_NAMED = 5  # files that are no part of the results
@@ -50,16 +53,17 @@ MOST_NAMED = 5  # files that are no part of the results
 class Store:
     """The rows of a plan, or of a shard of it, in a folder.
 
-    ``made_from`` is the hash of the inputs that its parts have: of the plan with the sources at hand, unless told.
+    ``made_from`` is the hash of the inputs that its parts have: of the plan with the sources at hand, or those told.
     """
 
-    def __init__(self, folder: Path, plan: Plan, shard: Shard = WHOLE, made_from: str | None = None) -> None:
+    def __init__(self, folder: Path, plan: Plan, shard: Shard = WHOLE, made_by: Sources | None = None) -> None:
         self.folder = folder
         self.plan = plan
         self.shard = shard
         self.names = columns(plan.scenario, rounds_of(plan))
         self.columns = [*KEYS, *self.names]
-        self.made_from = made_from or inputs(plan)
+        self.made_by = made_by
+        self.made_from = inputs(plan, made_by)
         self._held: dict[str, Array] = {}
         self._parts: list[Part] = []
         self._sound: set[int] = set()  # numbers of parts that were found to be as they should
@@ -70,6 +74,11 @@ class Store:
         if self.plan.varied:
             write_bytes(self.folder / POINTS, points_text(self.plan).encode())
         write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
+
+    def worlds(self) -> "Store | None":
+        """The runs beside these that tell how far worlds differ; None where there are none (`plan_worlds`)."""
+        beside = plan_worlds(self.plan)
+        return None if beside is None else Store(self.folder / WORLDS, beside, self.shard, self.made_by)
 
     def path(self, number: int, folder: Path | None = None) -> Path:
         """The file of a part, here or in another folder."""
@@ -297,7 +306,7 @@ def store_of(folder: Path, there: dict[str, Any]) -> Store:
     unknown = [name for name in plan.measures if name not in measures(plan.scenario)]
     if unknown:
         raise refusal(folder / MANIFEST, f"found the measure {quoted(unknown[0])}, which no run has; {WAY_ON}")
-    return Store(folder, plan, shard_in(there), there["inputs"])
+    return Store(folder, plan, shard_in(there), sources_in(there))
 
 
 def _points(folder: Path) -> Any:

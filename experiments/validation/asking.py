@@ -31,6 +31,7 @@ from model.turns.table import terms_of
 
 from . import cascade
 from .episodes import Episode, episode, fitted_paths, prior_draws
+from .record import asked_chance
 
 POINTS = 8  # a power of two; what they leave out is measured in `tests/test_asking.py`
 TRIALS = 16  # random values of everything uncertain, at which it is seen what the gains read
@@ -137,13 +138,7 @@ def _at_points(entries: list[Entry]) -> dict[str, Array]:
 def _asked(scenario: Scenario, lab: str, shared: tuple[str, ...]) -> float:
     """The chance that a lab is asked (0..1)."""
     entry = scenario.entries[f"stakeholders.{lab}.attention"]
-    if entry.path in shared:
-        return 1.0
-    ((form, settings),) = (entry.distribution or {"choice": {"values": [entry.value]}}).items()
-    if form != "choice":
-        return 1.0
-    weights = np.asarray(settings.get("weights", np.ones(len(settings["values"]))), float)
-    return float(weights[np.asarray(settings["values"], float) > 0.0].sum() / weights.sum())
+    return 1.0 if entry.path in shared else asked_chance(entry)
 
 
 # ---------------------------------------------------------------- chances
@@ -198,14 +193,11 @@ def gains_of(scenario: Scenario, columns: Mapping[str, Array], rows: int, read: 
     Parameters
     ----------
     columns : mapping of arrays (rows,) or (1,)
-        Path -> values of everything uncertain, at most `BLOCK` of each.
+        Path -> values of everything uncertain.
     read : array (labs, sets) of bool
         Which gains are wanted; all others are left at 0.
     """
-    of_block = {
-        path: np.resize(values, BLOCK) if 1 < len(values) < BLOCK else values for path, values in columns.items()
-    }
-    parameters = parameters_of(scenario, columns_of(scenario, of_block))
+    parameters = parameters_of(scenario, columns_of(scenario, columns), rows)
     labs = parameters.labs.shape[1]
     gains = np.zeros((rows, labs, 1 << labs))
     _fill_gains(parameters, read, gains)

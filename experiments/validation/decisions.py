@@ -1,75 +1,178 @@
-"""The likelihood of a record's decisions: which labs joined which regimes, by the law of `cascade`.
+"""Decisions on record, each with the positions of those who bargained, in the form of DEU III.
 
-A lab that joined in part favours neither side: the chances of both are added up. So are those of a lab that was asked
-of which nothing is known. No entry is taken to be misread. The record holds public signatures, each with a source, and
-a lab's taste is all that its decision needs that the rules do not list; a chance of 5% for each of a hundred entries
-to be wrong was the tolerance of a comparison with plays, and would say that five of the signatures are not there.
+A line is an issue, tab-separated: ``isnr`` names the issue, ``prnr`` the proposal that it is part of, ``out`` is the
+outcome, ``rp`` the reference point (what holds without a decision), ``p<actor>`` and ``s<actor>`` are an actor's
+position and salience. All lie in 0..100; what lies outside, as 999, and what is empty is missing.
+
+References
+----------
+Arregui & Perarnaud (2021), *The Decision-making in the European Union (DEU) dataset III*, doi 10.34810/data53.
 """
 
-import concurrent.futures
-import itertools
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
+from model.problems import BadInput, Mark, Problem, listed, nearest, quoted, refusal
+from model.yamltree import read_text
 
-from model.draws import BLOCK, Array
-from model.scenario import Scenario
+from ..plans.cells import Cell, number_in, read_cells
 
-from .asking import POINTS, Asking, asking, record_chances
-from .cascade import FLOOR, members
-from .record import Record, regime
-
-AT_ONCE = BLOCK // POINTS  # draws for which a regime is worked out in one piece
-
-
-class Decisions(NamedTuple):
-    """The regimes of a record, and the chance of each one's row under every set of its labs."""
-
-    regimes: tuple[Asking, ...]
-    fits: tuple[Array, ...]
-
-    @property
-    def reads(self) -> list[int]:
-        """The columns of the draws that the decisions depend on."""
-        return sorted({column for regime in self.regimes for column in regime.reads})
+FORM = "a table in the form of DEU III is needed, tab-separated, with isnr, prnr, out, rp, p<actor> and s<actor>"
+NAMED = ("isnr", "prnr", "out", "rp")
+FEWEST_ACTORS = 3  # with position and salience
+TEST = "test"
+SCALE = 100.0
 
 
-def decisions(record: Record, priors: Scenario) -> Decisions:
-    """The decisions of a record, for draws of the fitted parameters (`episodes.fitted_paths` of the priors)."""
-    regimes = tuple(asking(regime(name), priors) for name in record.regimes)
-    rows = zip(regimes, record.joined, strict=True)
-    return Decisions(regimes, tuple(fits(row[[record.labs.index(lab) for lab in asked.labs]]) for asked, row in rows))
+class Actor(NamedTuple):
+    """Somebody who bargains: position and salience in 0..100."""
+
+    name: str
+    position: float
+    salience: float
 
 
-def fits(observed: Array) -> Array:
-    """The chance of a row under each set of labs, 1 or 0: array (sets,).
+class Decision(NamedTuple):
+    """An issue that was decided; ``reference`` is what holds without a decision, NaN where that is not known."""
 
-    Parameters
-    ----------
-    observed : array (labs,)
-        1 joined, 0 did not; 0.5 (in part) and NaN (not known) go with both.
+    issue: str
+    proposal: str
+    actors: tuple[Actor, ...]
+    reference: float
+    outcome: float
+
+
+class Record(NamedTuple):
+    """The decisions of a file, how many of its lines were left out and why, and its name and SHA-256 digest."""
+
+    decisions: tuple[Decision, ...]
+    left_out: Mapping[str, int]
+    file: str
+    digest: str
+
+
+def read_decisions(path: Path) -> Record:
+    """The decisions that have an outcome and at least three actors with position and salience above 0 together.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with the file.
     """
-    open_to_both = np.isnan(observed) | (observed == 0.5)
-    return np.asarray(((members(len(observed)) == observed) | open_to_both).all(axis=1).astype(float))
+    lines = read_cells(path, "\t")
+    if not lines:
+        raise refusal(Mark(str(path), 1, 1), f"is empty; {FORM}")
+    head, *rows = lines
+    names = _names(head)
+    problems: list[Problem] = []
+    kept: dict[str, Decision] = {}
+    left_out: Counter[str] = Counter()
+    for row in rows:
+        try:
+            decision = _decision(names, row)
+            if decision.issue in kept:
+                text = f"found the issue {quoted(decision.issue)} again; an issue may stand once"
+                raise refusal(row[names.index("isnr")].mark, text)
+        except BadInput as error:
+            problems += error.problems
+            continue
+        why = _unusable(decision)
+        if why:
+            left_out[why] += 1
+        else:
+            kept[decision.issue] = decision
+    if problems:
+        raise BadInput(problems)
+    if len({decision.proposal for decision in kept.values()}) < 2:
+        text = "found no issues of two proposals that can be used; each is predicted from others"
+        raise refusal(str(path), text)
+    return Record(tuple(kept.values()), dict(left_out), path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def log_chances(decisions: Decisions, theta: Array, workers: int) -> Array:
-    """The log of the chance of each regime's row under each draw: array (draws, regimes).
+def _names(head: Sequence[Cell]) -> list[str]:
+    """The names of the columns, those that are needed among them."""
+    names = [cell.text for cell in head]
+    missing = [name for name in NAMED if name not in names]
+    if missing or not _actors(names):
+        found = f"found no column {listed(missing)}" if missing else "found no actor with p<actor> and s<actor>"
+        raise refusal(head[0].mark, f"{found}{nearest(missing[0], names) if missing else ''}; {FORM}")
+    again = [cell for number, cell in enumerate(head) if cell.text and cell.text in names[:number]]
+    if again:
+        raise BadInput(Problem(cell.mark, f"found the column {quoted(cell.text)} again") for cell in again)
+    return names
 
-    Parameters
-    ----------
-    theta : array (draws, fitted paths)
+
+def _actors(names: Sequence[str]) -> list[str]:
+    """The actors that have both a position and a salience, in the order of the columns."""
+    return [name[1:] for name in names if name[:1] == "p" and name[1:] and f"s{name[1:]}" in names]
+
+
+def _decision(names: Sequence[str], row: Sequence[Cell]) -> Decision:
+    """A line as a decision, whether or not it can be used."""
+    if len(row) != len(names):
+        raise refusal(row[0].mark, f"found {len(row)} cells; as many as columns ({len(names)}) are needed")
+    cells = dict(zip(names, row, strict=True))
+    actors = [Actor(name, *(_value(cells[key + name], key + name) for key in "ps")) for name in _actors(names)]
+    return Decision(
+        cells["isnr"].text,
+        cells["prnr"].text,
+        tuple(actor for actor in actors if not math.isnan(actor.position + actor.salience)),
+        _value(cells["rp"], "rp"),
+        _value(cells["out"], "out"),
+    )
+
+
+def _value(cell: Cell, column: str) -> float:
+    """The number in a cell; NaN where it is missing."""
+    if not cell.text:
+        return math.nan
+    value = number_in(cell, column, "a number is allowed, or nothing where it is missing")
+    return value if 0.0 <= value <= SCALE else math.nan
+
+
+def _unusable(decision: Decision) -> str:
+    """Why a decision is left out, or ''."""
+    if math.isnan(decision.outcome):
+        return "no outcome"
+    if len(decision.actors) < FEWEST_ACTORS:
+        return f"fewer than {FEWEST_ACTORS} actors with position and salience"
+    return "" if any(actor.salience for actor in decision.actors) else "nobody who cares"
+
+
+# ---------------------------------------------------------------- a split
+
+
+def read_split(path: Path, record: Record) -> list[bool]:
+    """Which decisions belong to the test half of a published split: ``{"assignment": {issue: "test" or another}}``.
+
+    Raises
+    ------
+    BadInput
+        With what is wrong with the file, or where it does not go with the decisions.
     """
-    starts = range(0, len(theta), AT_ONCE)
-    pieces = list(itertools.product(range(len(decisions.regimes)), starts))
-
-    def piece(which: tuple[int, int]) -> Array:
-        number, first = which
-        return record_chances(decisions.regimes[number], theta[first : first + AT_ONCE], decisions.fits[number])
-
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        worked_out = list(pool.map(piece, pieces))
-    columns = [
-        np.concatenate(worked_out[k * len(starts) : (k + 1) * len(starts)]) for k in range(len(decisions.regimes))
-    ]
-    return np.asarray(np.log(np.maximum(np.column_stack(columns), FLOOR)))
+    shown = str(path)
+    try:
+        split = json.loads(read_text(path, shown, needed="JSON"))
+    except json.JSONDecodeError as error:
+        raise refusal(Mark(shown, error.lineno, error.colno), f"not valid JSON: {error.msg}") from None
+    except (RecursionError, ValueError) as error:  # nested too deep, a number too long
+        raise refusal(shown, f"not valid JSON: {error}") from None
+    halves = split.get("assignment") if isinstance(split, dict) else None
+    if not isinstance(halves, dict):
+        raise refusal(shown, 'found no "assignment"; {"assignment": {"<issue>": "test" or another half}} is needed')
+    missing = [decision.issue for decision in record.decisions if decision.issue not in halves]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        text = f"found no half for the issue {quoted(missing[0])}{more}; every issue of {record.file} needs one"
+        raise refusal(shown, text)
+    in_test = [halves[decision.issue] == TEST for decision in record.decisions]
+    if all(in_test) or not any(in_test):
+        raise refusal(
+            shown, f"found {sum(in_test)} of {len(in_test)} issues in {quoted(TEST)}; some, not all, are needed"
+        )
+    return in_test

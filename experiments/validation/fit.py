@@ -27,7 +27,7 @@ from model.scenario import Entry, Scenario
 
 from ..measures.intervals import Interval
 from .asking import Asking, set_chances
-from .decisions import Decisions, decisions, log_chances
+from .record_likelihood import Decisions, decisions, log_chances
 from .episodes import fitted_paths, play_drafting
 from .likelihood import chosen, effective_draws, normalised, order_kernel
 from .posterior import ERROR_RATE, LEVEL, Fitted, interval

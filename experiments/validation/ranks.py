@@ -24,7 +24,7 @@ from model.draws import Array, stream
 from ..measures.intervals import Interval, average
 from .asking import set_chances
 from .cascade import members
-from .decisions import Decisions
+from .record_likelihood import Decisions
 from .fit import Problem
 from .posterior import LEVEL
 from .sampler import LogLikelihood, Sample, sample

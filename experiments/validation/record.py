@@ -5,13 +5,14 @@ outcomes are in ``record.yaml`` beside this file and are read nowhere else.
 """
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from model.draws import Array
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import SHIPPED, Entry, Scenario, load
 from model.yamltree import parse, read_text
 
 CHANGED = {"aisi-2024": "aisi-2024-few-asked"}  # the one change tried after the first test on regimes left out
@@ -78,3 +79,19 @@ def _entries() -> dict[str, Any]:
 def regime(name: str) -> Scenario:
     """The scenario of a regime."""
     return load(REGIMES / f"{name}.yaml")
+
+
+def asked_chances(name: str, labs: Sequence[str]) -> Array:
+    """The chance that a regime asked each lab: array (labs,), 0 of labs that it does not know."""
+    entries = regime(name).entries
+    attentions = [entries.get(f"stakeholders.{lab}.attention") for lab in labs]
+    return np.array([0.0 if attention is None else asked_chance(attention) for attention in attentions])
+
+
+def asked_chance(attention: Entry) -> float:
+    """The chance that a lab was asked, from its attention: who may pay none may not have been asked."""
+    choice = (attention.distribution or {}).get("choice")
+    if choice is None:
+        return 1.0
+    weights = np.asarray(choice.get("weights", np.ones(len(choice["values"]))), float)
+    return float(weights[np.asarray(choice["values"], float) > 0.0].sum() / weights.sum())
