@@ -111,7 +111,8 @@ def test_a_lab_that_joined_in_part_favours_neither_side(baseline: Scenario) -> N
     known = [alone._replace(joined=np.where(alone.joined == 0.5, value, alone.joined)) for value in (0.0, 1.0)]
     theta = episodes.prior_draws(baseline, 4, 1)
     part, out, inside = (
-        np.exp(record_likelihood.log_chances(record_likelihood.decisions(each, baseline), theta, 1)) for each in (alone, *known)
+        np.exp(record_likelihood.log_chances(record_likelihood.decisions(each, baseline), theta, 1))
+        for each in (alone, *known)
     )
     assert part == pytest.approx(out + inside)
 

@@ -27,11 +27,11 @@ from model.scenario import Entry, Scenario
 
 from ..measures.intervals import Interval
 from .asking import Asking, set_chances
-from .record_likelihood import Decisions, decisions, log_chances
 from .episodes import fitted_paths, play_drafting
 from .likelihood import chosen, effective_draws, normalised, order_kernel
 from .posterior import ERROR_RATE, LEVEL, Fitted, interval
 from .record import Record
+from .record_likelihood import Decisions, decisions, log_chances
 from .sampler import LogLikelihood, Sample, sample, worth
 
 GRID = 4096  # places at which the mean of a prior is worked out
@@ -81,9 +81,22 @@ class Problem(NamedTuple):
         drawn = quantiles(self.entries, places.T)
         return np.column_stack([drawn[path] for path in self.paths])
 
+    @property
+    def dimensions(self) -> int:
+        """Of the sampler's points."""
+        return len(self.read)
+
+    def chances(self, points: Array, row: int) -> Array:
+        """The chance of each set of the labs of a regime to join it: array (points, sets)."""
+        return set_chances(self.decisions.regimes[row], self.theta(points))
+
+    def log_chances(self, points: Array, workers: int) -> Array:
+        """The log of the chance of each regime's row at some points: array (points, regimes)."""
+        return log_chances(self.decisions, self.theta(points), workers)
+
     def log_likelihood(self, workers: int) -> LogLikelihood:
         """The log of the chance of all decisions at some points."""
-        return lambda points: log_chances(self.decisions, self.theta(points), workers).sum(axis=1)
+        return lambda points: self.log_chances(points, workers).sum(axis=1)
 
 
 class Posterior(NamedTuple):

@@ -24,9 +24,9 @@ from model.draws import Array, stream
 from ..measures.intervals import Interval, average
 from .asking import set_chances
 from .cascade import members
-from .record_likelihood import Decisions
 from .fit import Problem
 from .posterior import LEVEL
+from .record_likelihood import Decisions
 from .sampler import LogLikelihood, Sample, sample
 
 INFORMED = 0.1  # share of a parameter's prior variance that records take away on average, from which it is informed

@@ -25,15 +25,17 @@ ORDER = ("sent_back", "signed", "review_days", "week")
 class Record(NamedTuple):
     """Past decisions and the order.
 
-    ``joined`` has a row a regime and a column a lab: 1 joined, 0.5 in part, 0 not, NaN not asked. ``order`` is the
-    outcome of the May draft, in the order of `ORDER`: sent back at least once, signed (0 or 1), days of review in the
-    order, week of the signature; None where that episode is left out.
+    ``joined`` has a row a regime and a column a lab: 1 joined, 0.5 in part, 0 not, NaN not asked or not known.
+    ``order`` is the outcome of the May draft, in the order of `ORDER`: sent back at least once, signed (0 or 1), days
+    of review in the order, week of the signature; None where that episode is left out. ``doubtful`` says where the
+    record has 0 of a lab of which it is not known whether it was asked: array of bool (regimes, labs).
     """
 
     regimes: tuple[str, ...]
     labs: tuple[str, ...]
     joined: Array
     order: Array | None
+    doubtful: Array
 
     @property
     def asked(self) -> Array:
@@ -49,7 +51,13 @@ class Record(NamedTuple):
         if episode == DRAFTING:
             return self._replace(order=None)
         rows = [row for row, name in enumerate(self.regimes) if name != episode]
-        return self._replace(regimes=tuple(self.regimes[row] for row in rows), joined=self.joined[rows])
+        return self._replace(
+            regimes=tuple(self.regimes[row] for row in rows), joined=self.joined[rows], doubtful=self.doubtful[rows]
+        )
+
+    def without_doubts(self) -> "Record":
+        """The record with what is doubtful as not known."""
+        return self._replace(joined=np.where(self.doubtful, np.nan, self.joined))
 
 
 def read_record() -> Record:
@@ -58,8 +66,9 @@ def read_record() -> Record:
     regimes = tuple(name for name in entries if name != DRAFTING)
     labs = tuple(dict.fromkeys(lab for name in regimes for lab in entries[name]["joined"]))
     joined = [[float(entries[name]["joined"].get(lab, np.nan)) for lab in labs] for name in regimes]
+    doubtful = [[lab in entries[name].get("doubtful", []) for lab in labs] for name in regimes]
     order = [float(entries[DRAFTING]["order"][name]) for name in ORDER]
-    return Record(regimes, labs, np.array(joined), np.array(order))
+    return Record(regimes, labs, np.array(joined), np.array(order), np.array(doubtful))
 
 
 def as_of() -> dict[str, datetime.date]:

@@ -72,4 +72,9 @@ def log_chances(decisions: Decisions, theta: Array, workers: int) -> Array:
     columns = [
         np.concatenate(worked_out[k * len(starts) : (k + 1) * len(starts)]) for k in range(len(decisions.regimes))
     ]
-    return np.asarray(np.log(np.maximum(np.column_stack(columns), FLOOR)))
+    return log_of(np.column_stack(columns))
+
+
+def log_of(chances: Array) -> Array:
+    """The logarithm of chances, finite where rounding left nothing of one."""
+    return np.asarray(np.log(np.maximum(chances, FLOOR)))
