@@ -1,12 +1,12 @@
 """Rasch's rule of who joins what, in place of the model: a yardstick that knows labs and regimes but no mechanism.
 
-A lab joins a regime with the chance ``logistic(ability + shock)``. The ability belongs to the lab and is the same in
+A lab joins a regime with the chance ``expit(ability + shock)``. The ability belongs to the lab and is the same in
 every regime; the shock is what a regime has that all labs feel alike, and nobody knows it beforehand. What a regime
 asks, what is at stake and what other labs do has no part.
 
-The likelihood is the one of `cascade` with gains that depend on nobody else, so that Rasch's rule knows what the model
-knows: who was asked with what chance, which entries are open, and the same prior of the shock (the model's spread over
-the model's temperature, in logits). Abilities are normal about a mean of their own, both unknown.
+Rasch's rule knows what the model knows: who was asked with what chance, which entries are open, and the same prior of
+the shock (the model's spread over the model's temperature, in logits). Abilities are normal about a mean of their own,
+both unknown.
 
 References
 ----------
@@ -20,7 +20,7 @@ import numpy as np
 from model.draws import Array, quantiles
 from model.scenario import Scenario
 
-from . import cascade
+from .cascade import members, quadrature
 from .record_likelihood import Decisions, log_of
 
 MEAN_SD = 2.0  # of the prior of the mean ability, in logits
@@ -53,25 +53,32 @@ class Rasch(NamedTuple):
         row : int
             The regime's place among those of the decisions.
         """
-        return self._chances(points, row, np.ones(1 << len(self.decisions.regimes[row].labs), bool))
+        return self._chances(points, row, members(len(self.decisions.regimes[row].labs)))
 
     def log_chances(self, points: Array, workers: int) -> Array:
         """The log of the chance of each regime's row at some points: array (points, regimes)."""
-        del workers  # this is quick
-        columns = [self._chances(points, row, fits > 0.0) @ fits for row, fits in enumerate(self.decisions.fits)]
-        return log_of(np.column_stack(columns))
+        del workers  # one is quick enough
+        rows = enumerate(self.decisions.fits)
+        sets = [(row, members(len(self.decisions.regimes[row].labs))[fits > 0.0]) for row, fits in rows]
+        return log_of(np.column_stack([self._chances(points, row, its).sum(axis=1) for row, its in sets]))
 
-    def _chances(self, points: Array, row: int, possible: Array) -> Array:
-        regime = self.decisions.regimes[row]
-        mean, spread, own = (
-            MEAN_SD * points[:, :1],
-            SPREAD_SD * np.abs(points[:, 1:2]),
-            points[:, 2 : 2 + len(self.labs)],
-        )
-        abilities = (mean + spread * own)[:, [self.labs.index(lab) for lab in regime.labs]]
-        gains = np.repeat(abilities[:, :, None], len(possible), axis=2)
-        shock = self._shock_spread(points[:, 2 + len(self.labs) :])
-        return cascade.set_chances(gains, np.ones(len(points)), shock, regime.asked, False, possible)
+    def _chances(self, points: Array, row: int, sets: Array) -> Array:
+        """The chances of some sets, which have a row each and 0 or 1 for each lab: array (points, sets)."""
+        from scipy.special import expit
+
+        regime, abilities = self.decisions.regimes[row], self._abilities(points)
+        nodes, shares = quadrature()
+        shocks = self._shock_spread(points)[:, None] * nodes
+        chances = np.ones((len(points), len(nodes), len(sets)))
+        for number, lab in enumerate(regime.labs):
+            joins = regime.asked[number] * expit(abilities[:, self.labs.index(lab), None] + shocks)
+            chances *= np.where(sets[:, number] == 1, joins[:, :, None], 1.0 - joins[:, :, None])
+        return np.asarray(np.einsum("n,pns->ps", shares, chances))
+
+    def _abilities(self, points: Array) -> Array:
+        """In logits: array (points, labs)."""
+        own = points[:, 2 : 2 + len(self.labs)]
+        return np.asarray(MEAN_SD * points[:, :1] + SPREAD_SD * np.abs(points[:, 1:2]) * own)
 
     def _shock_spread(self, points: Array) -> Array:
         """The shock's standard deviation at some points, in logits: array (points,)."""
@@ -79,6 +86,7 @@ class Rasch(NamedTuple):
             return np.zeros(len(points))
         from scipy.special import ndtr
 
-        drawn = quantiles([self.priors.entries[path] for path in SHOCK], ndtr(points).T)
+        places = ndtr(points[:, -len(SHOCK) :])
+        drawn = quantiles([self.priors.entries[path] for path in SHOCK], places.T)
         spread, temperature = (drawn[path] for path in SHOCK)
         return np.asarray(spread / temperature)
