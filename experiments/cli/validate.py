@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from ..publish.findings import Findings
     from ..validation.validate import Size
 
-DRAWS, TIMES, RECORDS = 32_768, 32, 300
+SAMPLES = 8  # of a fit, that have nothing in common
+DRAWS, RECORDS = 2048, 150
 SIZES = (
-    argument("--draws", type=count(100, 2**20), default=DRAWS, metavar="N", help=f"draws from the priors ({DRAWS:,})"),
     argument(
-        "--times",
-        type=count(1, 10**4),
-        default=TIMES,
-        metavar="M",
-        help=f"times each draw plays every episode ({TIMES})",
+        "--draws",
+        type=count(64, 2**16),
+        default=DRAWS,
+        metavar="N",
+        help=f"draws from each posterior, in {SAMPLES} samples ({DRAWS:,})",
     ),
     argument(
         "--synthetic",
@@ -39,27 +39,25 @@ SHARED = (*SIZES, SEED_TO_PLAY, OUT, WORKERS, JSON)
 AS_OF = argument("--as-of", default=KNOWN_UP_TO, metavar="DAY", help=f"the day of the forecast ({KNOWN_UP_TO})")
 
 
-@command("optin calibrate --draws 8192", *SHARED)
+@command("optin calibrate --draws 512", *SHARED)
 def calibrate(chosen: argparse.Namespace) -> None:
     """Fit traits and weights to the labs' decisions since 2023."""
     from ..publish.validation import calibration_files, findings
-    from ..validation.validate import baseline_table, run_calibration
+    from ..validation.validate import run_calibration
 
     size, what = _size(chosen, "calibration")
-    table = baseline_table(size, chosen.seed, chosen.workers)
-    calibration = run_calibration(table, size, chosen.workers)
+    calibration = run_calibration(size, chosen.seed, chosen.workers)
     _write(chosen, "calibration", findings(calibration), calibration_files(calibration, what), what)
 
 
-@command("optin backtest --draws 8192", *SHARED)
+@command("optin backtest --draws 512", *SHARED)
 def backtest(chosen: argparse.Namespace) -> None:
     """Predict each past regime from the others, beside simple yardsticks."""
     from ..publish.validation import findings
-    from ..validation.validate import baseline_table, run_backtests
+    from ..validation.validate import run_backtests
 
     size, what = _size(chosen, "backtest")
-    table = baseline_table(size, chosen.seed, chosen.workers)
-    backtests = run_backtests(table, size, chosen.seed, chosen.workers)
+    backtests = run_backtests(size, chosen.seed, chosen.workers)
     _write(chosen, "backtest", findings(backtests), {}, what)
 
 
@@ -73,13 +71,12 @@ def forecast(chosen: argparse.Namespace) -> None:
     """Make a dated forecast with the fitted model; forecasts on record are never changed."""
     from ..publish.validation import findings, forecast_files
     from ..validation.forecast_record import check_day, record_name
-    from ..validation.validate import baseline_table, run_forecast
+    from ..validation.validate import fit_record, run_forecast
 
     as_of = _day(chosen.as_of)
     check_day(as_of)
     size, what = _size(chosen, "forecast")
-    table = baseline_table(size, chosen.seed, chosen.workers)
-    finding = run_forecast(table, as_of, chosen.why)
+    finding = run_forecast(fit_record(size, chosen.seed, chosen.workers), as_of, chosen.why)
     name = record_name(folder_named(chosen.out, ["forecast"]), as_of, finding.data(), chosen.why)
     files = forecast_files(finding, name) if name else {}
     _write(chosen, "forecast", findings(finding), files, what)
@@ -126,12 +123,11 @@ def yardstick(chosen: argparse.Namespace) -> None:
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     """How much is played, and a line about it for the files."""
+    from ..validation.fit import FULL
     from ..validation.validate import Size
 
-    if chosen.records > chosen.draws:
-        text = f"found {chosen.records:,}; each takes a draw, so at most --draws, {chosen.draws:,}, are allowed"
-        raise refusal("--synthetic", text)
-    size = Size(chosen.draws, chosen.times, chosen.records)
+    effort = FULL._replace(samples=SAMPLES, particles=-(-chosen.draws // SAMPLES))
+    size = Size(effort, chosen.records)
     return size, f"{what}, {size.text(chosen.seed)}"
 
 

@@ -3,18 +3,25 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from model.draws import Array
+from model.scenario import Entry, Scenario
 
 from ..results.words import bracketed
-from .likelihood import effective_draws
+from .asking import set_chances
+from .cascade import lab_chances
+from .episodes import Outcomes, joined
+from .fit import Effort, Posterior, fit, fitted
 from .markdown import markdown_table
-from .posterior import Fitted, Table, correlations, fits, resampled
-from .predictive import Statistic, replicate
+from .posterior import Fitted, correlations
+from .predictive import Statistic, beside_record, play_again
+from .ranks import ERROR_RATE, RankCheck, check_ranks, experiment_on, sampled
 from .record import Record
-from .synthetic import ERROR_RATE, SyntheticCheck, check_on_synthetic_records
 
 POSTERIOR_DRAWS = 128  # that represent the posterior; more would make a file too long to be read
 MOST_PAIRS = 5
+SYNTHETIC_PARTICLES = 128  # by which the procedure fits a synthetic record
 FAR = 0.1  # a KS distance from which a posterior counts as far from its prior
 SOURCE = '"posterior of optin calibrate, see model/VALIDATION.md"'
 
@@ -22,20 +29,32 @@ SOURCE = '"posterior of optin calibrate, see model/VALIDATION.md"'
 class Calibration(NamedTuple):
     """The fit and its checks.
 
-    ``weights`` are those of the table's draws, ``effective_draws`` their effective sample size, ``theta`` the draws
-    that represent the posterior (a row each), ``pairs`` the strongest correlations, ``statistics`` the posterior
-    predictive check.
+    ``theta`` are the draws that represent the posterior (a row each), ``pairs`` the strongest correlations,
+    ``statistics`` the posterior predictive check, ``by_plays`` how far the chance that a lab joins a regime is off in
+    the law that was fitted: by the engine's plays, over all labs and regimes, the mean and the largest difference.
     """
 
-    table: Table
+    posterior: Posterior
     record: Record
-    weights: Array
-    effective_draws: float
+    effort: Effort
     theta: Array
     fitted: list[Fitted]
     pairs: list[tuple[str, str, float]]
     statistics: list[Statistic]
-    synthetic: SyntheticCheck
+    by_plays: tuple[float, float]
+    synthetic: RankCheck
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """The fitted parameters with their priors, by path."""
+        return {entry.path: entry for entry in self.posterior.problem.entries}
+
+    @property
+    def effective_draws(self) -> tuple[float, float]:
+        """The least effective sample size of a parameter that decisions read, and of any other."""
+        sizes = self.posterior.effective_draws
+        read = np.isin(np.arange(len(sizes)), self.posterior.problem.read)
+        return float(sizes[read].min()), float(sizes[~read].min())
 
     @property
     def informed(self) -> list[Fitted]:
@@ -60,8 +79,8 @@ class Calibration(NamedTuple):
             f"{typical} of {len(self.statistics)} statistics of the record lie within 90% of the fitted model's "
             "replications.",
             "",
-            f"{len(self.weights):,} draws from the priors, each played {self.table.times} times in every episode, seed "
-            f"{self.table.seed}; the effective sample size of the weighted draws is {self.effective_draws:,.0f}.",
+            _effort_text(self),
+            _plays_text(self),
             _synthetic_text(self.synthetic),
             "",
             "Parameters that the record informs: means and 90% intervals. The KS distance is the largest difference",
@@ -86,10 +105,10 @@ class Calibration(NamedTuple):
     def data(self) -> dict[str, Any]:
         """The calibration as plain data that JSON can hold."""
         return {
-            "draws": len(self.weights),
-            "times": self.table.times,
-            "seed": self.table.seed,
-            "worth": self.effective_draws,
+            "draws": len(self.posterior.particle_weights),
+            "times": self.effort.times,
+            "seed": self.posterior.seed,
+            "worth": dict(zip(("traits of labs and weights", "offices"), self.effective_draws, strict=True)),
             "parameters": {
                 parameter.path: {
                     "prior": parameter.prior.data(),
@@ -101,8 +120,10 @@ class Calibration(NamedTuple):
             },
             "correlations": [list(pair) for pair in self.pairs],
             "statistics": [statistic.data() for statistic in self.statistics],
+            "plays": dict(zip(("mean", "largest"), self.by_plays, strict=True)),
             "synthetic": {
                 "records": len(self.synthetic.ranks),
+                "informed": int(self.synthetic.informed.sum()),
                 "coverage": self.synthetic.coverage.data(),
                 "smallest_p": float(self.synthetic.p.min()),
                 "passed": self.synthetic.passed,
@@ -110,35 +131,67 @@ class Calibration(NamedTuple):
         }
 
 
-def calibrate(table: Table, record: Record, records: int, workers: int) -> Calibration:
-    """Weight the draws of a table by a record, replicate the record, and check the procedure on synthetic records."""
-    weights = table.weights(record)
-    theta = table.theta[resampled(table, weights, POSTERIOR_DRAWS)]
+def calibrate(record: Record, priors: Scenario, effort: Effort, records: int, seed: int, workers: int) -> Calibration:
+    """Fit the model to a record, replicate the record by plays, and check the procedure on synthetic records."""
+    posterior = fit(record, priors, effort, seed, workers)
+    theta = posterior.resampled(POSTERIOR_DRAWS)
+    played = play_again(posterior.problem.paths, record, theta, seed, workers)
+    experiment = experiment_on(posterior.problem, workers)
     return Calibration(
-        table=table,
+        posterior=posterior,
         record=record,
-        weights=weights,
-        effective_draws=effective_draws(weights),
+        effort=effort,
         theta=theta,
-        fitted=fits(table, weights),
-        pairs=correlations(table, weights, MOST_PAIRS),
-        statistics=replicate(table, record, theta, workers),
-        synthetic=check_on_synthetic_records(table, record, records),
+        fitted=fitted(posterior),
+        pairs=correlations(posterior.problem.paths, posterior.theta, posterior.weights, MOST_PAIRS),
+        statistics=beside_record(record, played),
+        by_plays=_by_plays(posterior, record, theta, played),
+        synthetic=check_ranks(experiment, sampled(SYNTHETIC_PARTICLES, seed), records, seed),
     )
 
 
-def _synthetic_text(check: SyntheticCheck) -> str:
+def _by_plays(posterior: Posterior, record: Record, theta: Array, played: Outcomes) -> tuple[float, float]:
+    """How far the law's chances that labs join are off from plays with the same draws: the mean, and the largest."""
+    shares = joined(played.signed, len(record.labs)).mean(axis=(0, 1))
+    off = [
+        np.abs(
+            lab_chances(set_chances(regime, theta).mean(axis=0)) - row[[record.labs.index(lab) for lab in regime.labs]]
+        )
+        for regime, row in zip(posterior.problem.decisions.regimes, shares, strict=True)
+    ]
+    differences = np.concatenate(off)
+    return float(differences.mean()), float(differences.max())
+
+
+def _effort_text(calibration: Calibration) -> str:
+    effort, (labs, offices) = calibration.effort, calibration.effective_draws
+    return (
+        f"{effort.samples * effort.particles:,} draws from the posterior in {effort.samples} samples, seed "
+        f"{calibration.posterior.seed}; the effective sample size is {labs:,.0f} for what decides who joins and "
+        f"{offices:,.0f} for what decides the order alone, which each draw plays {effort.copies * effort.times} times."
+    )
+
+
+def _plays_text(calibration: Calibration) -> str:
+    mean, largest = calibration.by_plays
+    return (
+        f"The law that is fitted leaves out courting, news and a pending bill: by the engine's own plays the chance that a "
+        f"lab joins a regime differs by {mean:.3f} on average and {largest:.2f} at most."
+    )
+
+
+def _synthetic_text(check: RankCheck) -> str:
     verdict = "is" if check.passed else "IS NOT"
     return (
-        f"On {len(check.ranks):,} synthetic records, 90% intervals hold the truth in "
-        f"{bracketed(check.coverage, '.1%')} of cases. Of {len(check.p)} rank histograms the most uneven has p = "
-        f"{check.p.min():.4f}, which {verdict} consistent with uniform ranks (chi-squared, {100 * ERROR_RATE:g}% over "
-        "all)."
+        f"On {len(check.ranks):,} synthetic records, 90% intervals of the {check.informed.sum()} parameters that records "
+        f"inform hold the truth in {bracketed(check.coverage, '.1%')} of cases. Of {len(check.p)} tests, of ranks of "
+        f"each parameter and of the log likelihood and of that coverage, the most alarming has p = {check.p.min():.4f}, "
+        f"which {verdict} consistent with a right procedure ({100 * ERROR_RATE:g}% over all)."
     )
 
 
 def _fitted_table(calibration: Calibration) -> list[str]:
-    entries = calibration.table.priors.entries
+    entries = calibration.entries
     rows = [
         [
             parameter.path,
@@ -171,7 +224,7 @@ def _statistics_table(statistics: list[Statistic]) -> list[str]:
 def posterior_csv(calibration: Calibration) -> str:
     """The draws that represent the posterior: a column a parameter, a row a draw."""
     rows = [",".join(f"{value:.6g}" for value in row) for row in calibration.theta]
-    return "\n".join([",".join(calibration.table.paths), *rows]) + "\n"
+    return "\n".join([",".join(calibration.posterior.problem.paths), *rows]) + "\n"
 
 
 def calibrated_yaml(calibration: Calibration, provenance: str) -> str:
@@ -186,7 +239,7 @@ def calibrated_yaml(calibration: Calibration, provenance: str) -> str:
         "question: What does the baseline come to once traits and weights are fitted to who joined what since 2023?",
     ]
     sections: dict[str, Any] = {}
-    for path, values in zip(calibration.table.paths, calibration.theta.T, strict=True):
+    for path, values in zip(calibration.posterior.problem.paths, calibration.theta.T, strict=True):
         *steps, last = path.split(".")
         section = sections
         for step in steps:

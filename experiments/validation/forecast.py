@@ -15,8 +15,7 @@ to stay in them with the probability that Laplace's rule gives after five labs h
 known to have left. The answer about a mandate comes from the ad-hoc world, since the weeks of talks have no law in the
 model.
 
-The forecast is about how the outcome will be read. Entries of the record are assumed to be misread with a probability
-of 5%, and so are these answers. Intervals hold 90% of the posterior draws: they show how much the fitted traits and
+The forecast is about how the outcome will be read, which is assumed to go wrong with a probability of 5%. Intervals hold 90% of the posterior draws: they show how much the fitted traits and
 weights matter, not how wrong the model may be.
 """
 
@@ -35,16 +34,16 @@ from ..measures.intervals import Interval
 from ..results.words import bracketed
 from .episodes import episode, play_block
 from .markdown import markdown_table
-from .posterior import Table, resampled
+from .fit import Posterior
 from .questions import FINAL_BY, Question, aftermath, further_commitment, membership, review_days, timing
-from .record import REGIMES
+from .record import REGIMES, read_record
 from .talks import AUTUMN, Talks, chance_by, play_talks, repeated
 
 LAST_DAY = datetime.date.fromisoformat(KNOWN_UP_TO)
 READINGS = ("june-order", "fixed-terms")
 FURTHER = "further-commitment"
 MOST_DRAWS = 200  # from the posterior, each of which plays each reading for a block
-FEWEST_BEHIND = 16  # draws from the priors behind each of them
+FEWEST_BEHIND = 16  # draws behind each of them
 ENDS = FINAL_BY[0], FINAL_BY[-1]  # the first and the last of the days asked about
 DIGITS = 4  # so that the last bits of another machine's logarithm do not make another forecast
 
@@ -53,7 +52,7 @@ class Forecast(NamedTuple):
     """Every question and its probabilities, by id, as of a day; ``why`` there is a further forecast of that day."""
 
     questions: dict[str, Question]
-    table: Table
+    posterior: Posterior
     as_of: datetime.date
     why: str | None
 
@@ -83,9 +82,8 @@ class Forecast(NamedTuple):
                 "name": "Opt-In",
                 "version": __version__,
                 "rules": fingerprint(),
-                "draws": len(self.table.theta),
-                "times": self.table.times,
-                "seed": self.table.seed,
+                "draws": len(self.posterior.particle_weights),
+                "seed": self.posterior.seed,
                 "interval": "90% of the posterior",
                 **({"why": self.why} if self.why else {}),
             },
@@ -105,24 +103,25 @@ def _rounded(interval: Interval) -> dict[str, float]:
     return {end: round(value, DIGITS) for end, value in interval._asdict().items()}
 
 
-def forecast(table: Table, weights: Array, as_of: datetime.date = LAST_DAY, why: str | None = None) -> Forecast:
+def forecast(posterior: Posterior, as_of: datetime.date = LAST_DAY, why: str | None = None) -> Forecast:
     """Every question and its probabilities, as of a day, from a posterior."""
-    theta = table.theta[resampled(table, weights, min(MOST_DRAWS, len(weights) // FEWEST_BEHIND))]
+    paths, record = posterior.problem.paths, read_record()
+    theta = posterior.resampled(min(MOST_DRAWS, len(posterior.weights) // FEWEST_BEHIND))
     horizon = f"relations.horizon_days={(AUTUMN - as_of).days}"
     readings = [load(SHIPPED / f"{name}.yaml", [horizon]) for name in READINGS]
     starts = readings[0].starts
-    seed = int(stream(table.seed, 0, "forecast").integers(2**62))
-    by_reading = [play_talks(episode(reading, table.paths, table.labs, seed), theta) for reading in readings]
+    seed = int(stream(posterior.seed, 0, "forecast").integers(2**62))
+    by_reading = [play_talks(episode(reading, paths, record.labs, seed), theta) for reading in readings]
     talks = Talks(*(np.concatenate(pair, axis=1) for pair in zip(*by_reading, strict=True)))
     still_open = 1.0 - chance_by(as_of, talks.week, starts)
     final = np.where(np.isnan(talks.week), 0.0, still_open)
-    further = episode(load(REGIMES / f"{FURTHER}.yaml"), table.paths, table.labs, seed)
+    further = episode(load(REGIMES / f"{FURTHER}.yaml"), paths, record.labs, seed)
     signing = [play_block(further, rows, block).joined.sum(axis=1) for block, rows in enumerate(repeated(theta))]
     questions = {
         **timing(talks, starts, as_of),
         **review_days(talks, final),
-        **membership(talks, final, {lab: table.priors.labels[lab] for lab in table.labs}),
-        **further_commitment(np.stack(signing), len(table.labs)),
+        **membership(talks, final, {lab: readings[0].labels[lab] for lab in record.labs}),
+        **further_commitment(np.stack(signing), len(record.labs)),
         **aftermath(talks, still_open),
     }
-    return Forecast(questions, table, as_of, why)
+    return Forecast(questions, posterior, as_of, why)

@@ -1,21 +1,16 @@
-"""Approximate Bayesian computation: draws from the priors, weighted by how well their episodes fit the record.
+"""Weights of draws by a likelihood, and the likelihood of the order, which has no closed form.
 
-The whole record is compared; this was chosen before anything was fitted. It holds each lab's decision in each regime
-and, for the drafting episode, whether the draft was sent back, whether an order was signed, for how many days and in
-which week. The tolerance is a statement about the record: each entry is assumed to be misread with probability
-`MISREAD`, days of review to be known within a standard deviation of `DAYS`, and the week within one of `WEEKS`. With
-such a kernel the approximation is exact for a record with that much noise (Wilkinson 2013), so that synthetic records
-can test it for exactness. Given the fitted parameters, episodes are independent. Each can therefore be weighted by
-itself, as a mean over the times it was played (White, Kypraios & Preston 2015); the product of unbiased means is
-unbiased (Andrieu & Roberts 2009).
-
-Why one table of draws is weighted, without a sequential scheme, is said in ``model/DECISIONS.md``.
+The drafting episode is played, and the record says whether the draft was sent back, whether an order was signed, for
+how many days and in which week. The tolerance is a statement about that record: whether is assumed to be misread with
+probability `MISREAD`, days of review to be known within a standard deviation of `DAYS`, and the week within one of
+`WEEKS`. With such a kernel the approximation is exact for a record with that much noise (Wilkinson 2013). Each draw is
+weighted by a mean over the times it was played, which is unbiased (Andrieu & Roberts 2009).
 
 References
 ----------
-Tavaré, Balding, Griffiths & Donnelly (1997), *Genetics* 145: 505-518; Wilkinson (2013), *Statistical Applications in
-Genetics and Molecular Biology* 12: 129-141; White, Kypraios & Preston (2015), *Statistics and Computing* 25: 289-301;
-Andrieu & Roberts (2009), *Annals of Statistics* 37: 697-725.
+Wilkinson (2013), *Statistical Applications in Genetics and Molecular Biology* 12: 129-141; Andrieu & Roberts (2009),
+*Annals of Statistics* 37: 697-725; Kish (1965), *Survey Sampling*; Kitagawa (1996), *Journal of Computational and
+Graphical Statistics* 5: 1-25.
 """
 
 import math
@@ -24,24 +19,9 @@ import numpy as np
 
 from model.draws import Array
 
-from .episodes import Outcomes
-from .record import Record
-
 MISREAD = 0.05
 DAYS, WEEKS = 5.0, 1.0  # standard deviations
 MOST_DAYS, MOST_WEEKS = 120.0, 26.0  # a misread order has days and week anywhere from 0 to these
-
-
-def kernel(observed: Array) -> Array:
-    """The probability of a row of the record (a lab each; NaN: not asked, 0.5: in part) under each set of labs.
-
-    An array with an entry a set, numbered by the sum of the labs' bits. A lab that joined in part favours neither side.
-    """
-    sets = (np.arange(1 << len(observed))[:, None] >> np.arange(len(observed))) & 1
-    fits = np.where(sets == observed, 1.0 - MISREAD, MISREAD)
-    fits[:, observed == 0.5] = 0.5
-    fits[:, np.isnan(observed)] = 1.0
-    return np.asarray(fits.prod(axis=1))
 
 
 def order_kernel(order: Array, observed: Array) -> Array:
@@ -69,16 +49,6 @@ def _yes_no_kernel(simulated: Array, observed: float) -> Array:
 
 def _normal(difference: Array, sd: float) -> Array:
     return np.exp(-0.5 * np.square(difference / sd)) / (sd * math.sqrt(2.0 * math.pi))
-
-
-def log_likelihood(record: Record, outcomes: Outcomes, regimes: tuple[str, ...]) -> Array:
-    """The log of the estimated probability of a record under each draw; `regimes` are those that were played."""
-    log = np.zeros(len(outcomes.signed))
-    for name, observed in zip(record.regimes, record.joined, strict=True):
-        log += np.log(kernel(observed)[outcomes.signed[:, :, regimes.index(name)]].mean(axis=1))
-    if record.order is not None:
-        log += np.log(np.maximum(order_kernel(outcomes.order, record.order).mean(axis=1), np.finfo(float).tiny))
-    return log
 
 
 def normalised(log: Array) -> Array:

@@ -1,6 +1,6 @@
 """The posterior predictive check: statistics of the record beside those of replications by the fitted model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from model.draws import Array, stream
 
 from .episodes import Outcomes, joined, play_episodes
-from .posterior import LEVEL, Table, quantiles
+from .posterior import LEVEL, quantiles
 from .record import ORDER, Record
 
 TIMES = 20  # times that each draw of the posterior plays every episode
@@ -38,10 +38,14 @@ class Statistic(NamedTuple):
         return {"name": self.name, "seen": self.observed, **dict(zip(self._fields[2:], self[2:], strict=True))}
 
 
-def replicate(table: Table, record: Record, theta: Array, workers: int) -> list[Statistic]:
-    """Each statistic of the record beside its replications by draws from the posterior under fresh luck."""
-    seed = int(stream(table.seed, 0, "replications").integers(2**62))
-    outcomes = play_episodes(record.regimes, record.labs, table.paths, theta, TIMES, seed, workers)
+def play_again(paths: Sequence[str], record: Record, theta: Array, seed: int, workers: int) -> Outcomes:
+    """Every episode of a record, played by the engine with draws from the posterior under fresh luck."""
+    fresh = int(stream(seed, 0, "replications").integers(2**62))
+    return play_episodes(record.regimes, record.labs, paths, theta, TIMES, fresh, workers)
+
+
+def beside_record(record: Record, outcomes: Outcomes) -> list[Statistic]:
+    """Each statistic of the record beside its replications."""
     observed = statistics(record, record.joined, record.order)
     return [_statistic(name, observed[name], values) for name, values in replications(record, outcomes).items()]
 

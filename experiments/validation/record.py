@@ -16,6 +16,7 @@ from model.scenario import SHIPPED, Entry, Scenario, load
 from model.yamltree import parse, read_text
 
 CHANGED = {"aisi-2024": "aisi-2024-few-asked"}  # the one change tried after the first test on regimes left out
+FIRST_CODED = ("white-house-2023", "seoul-2024", "aisi-2024", "eu-code-2025", "caisi-2026")  # with outcomes in view
 FILE = Path(__file__).parent / "record.yaml"
 REGIMES = SHIPPED / "regimes"
 DRAFTING = "drafting-2026"
@@ -69,6 +70,11 @@ def read_record() -> Record:
     doubtful = [[lab in entries[name].get("doubtful", []) for lab in labs] for name in regimes]
     order = [float(entries[DRAFTING]["order"][name]) for name in ORDER]
     return Record(regimes, labs, np.array(joined), np.array(order), np.array(doubtful))
+
+
+def coded_blind(record: Record) -> list[int]:
+    """The rows of the regimes that were coded from what they asked alone, before their outcome was read."""
+    return [row for row, name in enumerate(record.regimes) if name not in (*FIRST_CODED, *CHANGED.values())]
 
 
 def as_of() -> dict[str, datetime.date]:

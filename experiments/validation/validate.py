@@ -7,29 +7,26 @@ from model import __version__
 from model.scenario import SHIPPED, Scenario, load
 
 from ..runs.pool import run_many
-from .backtest import VERSIONS, backtest, order_yardsticks
-from .backtest_finding import Backtests
+from .backtest import Backtest, backtest, check_order, order_yardsticks
+from .backtest_finding import CODED, KNOWN, NEW, OWN, TEST, VERSIONS, WIDER, Backtests
 from .calibrate import Calibration, calibrate
+from .fit import Effort, Posterior, fit
 from .forecast import Forecast, forecast
-from .posterior import Table, play_table
-from .record import DRAFTING, REGIMES, read_record, regime
+from .record import DRAFTING, REGIMES, coded_blind, read_record, regime
 
 DRAFTING_RUNS = 1000  # of the drafting episode, for the yardsticks of the order
 
 
 class Size(NamedTuple):
-    """How much is played: ``draws`` from the priors, ``times`` each of them plays, synthetic ``records``."""
+    """How much is drawn and played by each fit, and how many synthetic ``records`` check the procedure."""
 
-    draws: int
-    times: int
+    effort: Effort
     records: int
 
     def text(self, seed: int) -> str:
         """In words, with the version and the seed."""
-        return (
-            f"Opt-In {__version__}, seed {seed}, {self.draws:,} draws, each played {self.times} times, "
-            f"{self.records} synthetic records"
-        )
+        draws = self.effort.samples * self.effort.particles
+        return f"Opt-In {__version__}, seed {seed}, {draws:,} draws by each fit, {self.records} synthetic records"
 
 
 class Validation(NamedTuple):
@@ -56,46 +53,54 @@ class Validation(NamedTuple):
         }
 
 
-def baseline_table(size: Size, seed: int, workers: int) -> Table:
-    """Draws from the baseline's priors, with the regimes as coded since the one change."""
-    return _table(load(SHIPPED / "baseline.yaml"), size, seed, workers, changed=True)
+def priors_of_fit() -> Scenario:
+    """The priors that the shipped posterior comes from."""
+    return _priors("priors-wider")
 
 
-def _table(priors: Scenario, size: Size, seed: int, workers: int, *, changed: bool) -> Table:
-    record = read_record()
-    return play_table(priors, record.changed() if changed else record, size.draws, size.times, seed, workers)
+def _priors(name: str) -> Scenario:
+    return load(REGIMES / f"{name}.yaml")
 
 
-def run_calibration(table: Table, size: Size, workers: int) -> Calibration:
+def fit_record(size: Size, seed: int, workers: int) -> Posterior:
     """The model fitted to the record."""
-    return calibrate(table, read_record().changed(), size.records, workers)
+    return fit(read_record().changed(), priors_of_fit(), size.effort, seed, workers)
 
 
-def run_backtests(table: Table, size: Size, seed: int, workers: int) -> Backtests:
-    """The versions of the backtest; `table` is that of the last one."""
-    exchangeable = load(REGIMES / "exchangeable.yaml")
-    ideals = order_yardsticks(run_many(regime(DRAFTING), DRAFTING_RUNS, seed, workers=workers))
+def run_calibration(size: Size, seed: int, workers: int) -> Calibration:
+    """The model fitted to the record, and the fit checked."""
+    return calibrate(read_record().changed(), priors_of_fit(), size.effort, size.records, seed, workers)
+
+
+def run_backtests(size: Size, seed: int, workers: int) -> Backtests:
+    """The versions of the backtest."""
     record = read_record()
-    first, changed, last = VERSIONS
-    return Backtests(
-        {
-            first: backtest(_table(exchangeable, size, seed, workers, changed=False), record, ideals),
-            changed: backtest(_table(exchangeable, size, seed, workers, changed=True), record.changed(), ideals),
-            last: backtest(table, record.changed(), ideals),
-        }
-    )
+
+    def test(priors: str, *, doubts: bool = True, changed: bool = True) -> Backtest:
+        of = record.changed() if changed else record
+        return backtest(of if doubts else of.without_doubts(), _priors(priors), size.effort, seed, workers)
+
+    first = test("exchangeable")
+    versions = {
+        TEST: first,
+        NEW: first.only(coded_blind(first.record)),
+        KNOWN: test("exchangeable", doubts=False),
+        CODED: test("exchangeable", changed=False),
+        WIDER: test("exchangeable-wider"),
+        OWN: test("priors-wider"),
+    }
+    assert list(versions) == list(VERSIONS)
+    ideals = order_yardsticks(run_many(regime(DRAFTING), DRAFTING_RUNS, seed, workers=workers))
+    order = check_order(record, _priors("exchangeable"), ideals, size.effort, seed, workers)
+    return Backtests(versions, order)
 
 
-def run_forecast(table: Table, as_of: datetime.date, why: str | None = None) -> Forecast:
+def run_forecast(posterior: Posterior, as_of: datetime.date, why: str | None = None) -> Forecast:
     """The forecast as of a day."""
-    return forecast(table, table.weights(read_record().changed()), as_of, why)
+    return forecast(posterior, as_of, why)
 
 
 def run_all(size: Size, seed: int, workers: int, as_of: datetime.date) -> Validation:
-    """Calibration, backtest and forecast, from one table of draws."""
-    table = baseline_table(size, seed, workers)
-    return Validation(
-        run_calibration(table, size, workers),
-        run_backtests(table, size, seed, workers),
-        run_forecast(table, as_of),
-    )
+    """Calibration, backtest and forecast."""
+    calibration = run_calibration(size, seed, workers)
+    return Validation(calibration, run_backtests(size, seed, workers), run_forecast(calibration.posterior, as_of))
