@@ -58,7 +58,7 @@ class Treaties(NamedTuple):
                 "",
                 "Excess: how much worse than the model (below 0: better). 95% intervals over treaties. In all scores",
                 "less is better; the ranked probability score is in states. Which states could join is read from their",
-                "other acts, and the record holds only treaties that many states have joined by now. Lasting tastes for",
+                "other acts; the record holds only treaties that many states have joined by now. Lasting tastes for",
                 "one treaty, which the plain logit lacks, would pull the weight of company below 0: who is still out",
                 "after many have joined is reluctant.",
             ]
