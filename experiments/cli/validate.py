@@ -1,13 +1,15 @@
-"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast, or all three."""
+"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast, others' records."""
 
 import argparse
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.problems import refusal
+from model.problems import listed, refusal
 
 from .. import KNOWN_UP_TO
+from ..yardsticks import KINDS
 from .common import folder_named, print_json
 from .options import JSON, OUT, SEED_TO_PLAY, WORKERS, argument, command, count
 
@@ -101,6 +103,32 @@ def validate(chosen: argparse.Namespace) -> None:
         print("As shipped: " + ", ".join(f"{name} {'yes' if is_same else 'NO'}" for name, is_same in same.items()))
 
 
+@command(
+    "optin yardstick treaties treaties.csv",
+    argument(
+        "kind",
+        choices=list(KINDS),
+        metavar="KIND",
+        help="; ".join(f"{name}: {kind.about} ({listed(kind.files)})" for name, kind in KINDS.items()),
+    ),
+    argument("records", metavar="FILE", nargs="+", help="its files (CSV), in the order above"),
+    *(SEED_TO_PLAY, OUT, WORKERS, JSON),
+)
+def yardstick(chosen: argparse.Namespace) -> None:
+    """Hold a part of the model against a record that nobody here made."""
+    needed = KINDS[chosen.kind].files
+    if len(chosen.records) != len(needed):
+        raise refusal(chosen.kind, f"found {len(chosen.records)} files; needed: {listed(needed)}")
+    from ..figures.yardsticks import figures
+    from ..publish.findings import Findings
+    from ..yardsticks import compare
+
+    finding = compare(chosen.kind, [Path(record) for record in chosen.records], chosen.seed, chosen.workers)
+    name = f"yardstick-{chosen.kind}"
+    found = Findings(finding, figures(chosen.kind, finding))
+    _write(chosen, name, found, {"page.md": finding.page() + "\n"}, f"{name}, seed {chosen.seed}")
+
+
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     """How much is played, and a line about it for the files."""
     from ..validation.validate import Size
@@ -133,4 +161,4 @@ def _day(text: str) -> datetime.date:
         raise refusal("--as-of", f"found {text!r}; a day is needed, as 2026-07-05") from None
 
 
-COMMANDS = (calibrate, backtest, forecast, validate)
+COMMANDS = (calibrate, backtest, forecast, validate, yardstick)

@@ -2,10 +2,9 @@
 
 Both run from 0 to 1, as in `peers` and `pivotality` of `model/rules/opting_in.py`. Company is the share of the others
 that is expected to join. Pivotality is the probability that one's own joining completes the threshold, if each of the
-others joins with that share for a chance. The model's rule splits the credit among all pledges that are missing; what is
-expected of that is the second form tried. Beliefs are stated, not set by the experiment: who joins may expect others to
-be alike, and then the weight of company is too large. A comparison within persons is free of what a person brings to
-all choices.
+others joins with that share for a chance. The model's rule splits the credit among all missing pledges; its expectation
+is the second form tried. Beliefs are stated, not set by the experiment: who joins may expect others to be alike, and
+then the weight of company is too large. A comparison within persons is free of what a person brings to all choices.
 """
 
 from collections.abc import Sequence
