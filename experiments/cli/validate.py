@@ -116,9 +116,11 @@ def validate(chosen: argparse.Namespace) -> None:
 )
 def yardstick(chosen: argparse.Namespace) -> None:
     """Hold a part of the model against a record that nobody here made."""
+    from ..results.words import counted
+
     needed = KINDS[chosen.kind].files
     if len(chosen.records) != len(needed):
-        raise refusal(chosen.kind, f"found {len(chosen.records)} files; needed: {listed(needed)}")
+        raise refusal(chosen.kind, f"found {counted(len(chosen.records), 'file')}; needed: {listed(needed)}")
     from ..figures.yardsticks import figures
     from ..publish.findings import Findings
     from ..yardsticks import compare

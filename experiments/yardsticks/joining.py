@@ -88,19 +88,14 @@ def fit(several: Regimes, *, company: bool, shock: bool) -> Rule:
     """
     from scipy.optimize import minimize
 
-    count, deciders = several.joined.shape
-    rounds = several.shares.shape[1]
-    nodes, weights = _hermite(NODES if shock else 1)
+    deciders, rounds = several.joined.shape[1], several.shares.shape[1]
     sds = np.concatenate([np.full(deciders, STANCE_SD), np.full(rounds + 2, WIDE_SD)])
     free = np.concatenate([np.full(deciders + rounds, 1.0), [float(company), float(shock)]])
     step = np.concatenate([np.full(deciders, 1.0), np.full(rounds + 2, COMMON_STEP)])
-    spare = (np.empty(deciders), np.empty((len(nodes), rounds)), np.empty(len(nodes)), np.zeros(count))
-    logs, slopes = np.empty(count), np.empty((count, deciders + rounds + 2))
 
     def loss(scaled: Array) -> tuple[float, Array]:
         values = scaled * step
-        rule = _rule(values, deciders)
-        _likelihood(*several, rule.stance, rule.level, *rule[2:], nodes, weights, *spare, logs, slopes)
+        logs, slopes = likelihood(several, _rule(values, deciders))
         prior = -0.5 * float(np.square(values / sds).sum())
         return -(float(logs.sum()) + prior), -(slopes.sum(axis=0) - values / np.square(sds)) * free * step
 
@@ -114,6 +109,21 @@ def fit(several: Regimes, *, company: bool, shock: bool) -> Rule:
 
 def _rule(values: Array, deciders: int) -> Rule:
     return Rule(values[:deciders], values[deciders:-2], float(values[-2]), float(values[-1]))
+
+
+def likelihood(several: Regimes, rule: Rule) -> tuple[Array, Array]:
+    """The log-likelihood of each regime, and its slope in every parameter: arrays (regimes) and (regimes, parameters).
+
+    The slope of the log of an integral is the mean slope under its integrand (Fisher's identity).
+    """
+    count, deciders = several.joined.shape
+    rounds = several.shares.shape[1]
+    nodes, weights = _hermite(NODES if rule.shock_sd else 1)
+    spare = (np.empty(deciders), np.empty((len(nodes), rounds)), np.empty(len(nodes)))
+    logs, slopes = np.empty(count), np.empty((count, deciders + rounds + 2))
+    numbers = (rule.company, rule.shock_sd)
+    _likelihood(*several, rule.stance, rule.level, *numbers, nodes, weights, *spare, logs, slopes)
+    return logs, slopes
 
 
 def _hermite(count: int) -> tuple[Array, Array]:
@@ -162,10 +172,10 @@ def _slope_and_curvature(joined: Array, own_odds: Array, odds: Array) -> tuple[f
 
 @compiled
 def _likeliest_shock(
-    joined: Array, shares: Array, own_odds: Array, level: Array, company: float, sd: float, start: float, odds: Array
+    joined: Array, shares: Array, own_odds: Array, level: Array, company: float, sd: float, odds: Array
 ) -> tuple[float, float]:
     """The shock at which a regime is likeliest, and how far from it others nearly are; both in standard deviations."""
-    z = start
+    z = 0.0
     for _ in range(NEWTON_STEPS):
         _set_odds(shares, level, company, sd * z, odds)
         slope, curvature = _slope_and_curvature(joined, own_odds, odds)
@@ -189,23 +199,15 @@ def _likelihood(
     own_odds: Array,
     odds: Array,
     posterior: Array,
-    peaks: Array,
     logs: Array,
     slopes: Array,
 ) -> None:
-    """The log-likelihood of each regime, into `logs`, and its slope in every parameter, into `slopes`.
-
-    The slope of the log of an integral is the mean slope under its integrand (Fisher's identity). `peaks` are the
-    likeliest shocks of a call before, from which the search for these starts.
-    """
+    """What `likelihood` gives, into `logs` and `slopes`; the arrays before these are for use in between."""
     deciders, rounds = len(stance), len(level)
     for decider in range(deciders):
         own_odds[decider] = math.exp(max(-MOST_GAIN, min(stance[decider], MOST_GAIN)))
     for regime in range(len(joined)):
-        peak, width = _likeliest_shock(
-            joined[regime], shares[regime], own_odds, level, company, sd, peaks[regime], odds[0]
-        )
-        peaks[regime] = peak
+        peak, width = _likeliest_shock(joined[regime], shares[regime], own_odds, level, company, sd, odds[0])
         most = -math.inf
         for node in range(len(nodes)):
             z = peak + width * nodes[node]

@@ -28,7 +28,7 @@ from ..validation.scores import Scores
 from .logit import Weights, chances, logit
 from .page import section
 from .quorum_records import Decisions, Treaty, decisions, read_treaties
-from .scoring import clusters, score, scores_table, unbeaten
+from .scoring import clusters, score, scores_table, unbeaten, verdict
 from .tables import Record
 
 SOURCE = "openclimatedata, from the UN Treaty Collection"
@@ -38,7 +38,7 @@ RARE = 0.025  # for either of two treaties by chance alone: 5%
 LEAST_PLACEBOS = 20
 FOLDS = 10  # of weeks
 LEAST_CHANCE = 1e-6
-MODEL, TREND, CONSTANT = "model: company and pivotality", "without pivotality", "the same rate in all weeks"
+MODEL, TREND, CONSTANT = "model: company and pivotality", "a rule without pivotality", "one rate for all weeks"
 SIMPLE = (TREND, CONSTANT)
 
 
@@ -116,13 +116,15 @@ class Quorum(NamedTuple):
         ]
         verb = "show" if len(everywhere) > 1 else "shows"
         return (
-            f"{listed(everywhere, 'No treaty')} {verb} the model's pivotality in every look: {'; '.join(found)}. Beside "
-            f"a rule without it, predictions of weeks left out {self._gains()}."
+            f"{listed(everywhere, 'No treaty')} {verb} the model's pivotality in every look: {'; '.join(found)}. "
+            f"On weeks left out the model {self._verdicts()}."
         )
 
-    def _gains(self) -> str:
-        better = [its.treaty.name for its in self.treaties if its.shows()["weeks left out"]]
-        return f"are better in {listed(better)}" if better else "are not better"
+    def _verdicts(self) -> str:
+        names: dict[str, list[str]] = {}
+        for its in self.treaties:
+            names.setdefault(verdict(its.scores, SIMPLE), []).append(its.treaty.name)
+        return ", and ".join(f"{text} ({listed(treaties)})" for text, treaties in names.items())
 
     def text(self) -> str:
         """The comparison as text, the headline first."""

@@ -27,7 +27,7 @@ def how_many(finding: Laboratory) -> Figure:
     figure, axes = canvas(
         8,
         4.2,
-        wrapped("More join the more have to, as their beliefs about the others say", 70),
+        wrapped("How many join at each threshold, and how many were expected to", 70),
         "Red: the share that joined, with its 95% interval. Other marks: mean chances on persons left out.\n"
         f"{finding.persons} persons, where nobody may leave.",
     )

@@ -44,16 +44,16 @@ def how_many(finding: Quorum) -> Figure:
         10,
         4.2,
         wrapped("How many have joined, and how many are expected week by week", 60),
-        "Expected: from who was out before each week, added up. Dashed: the week in which the quorum was met.",
+        "Expected: from who was out before each week, added up. Dotted line: the week in which the quorum was met.",
         len(finding.treaties),
     )
     for panel, its in zip(axes, finding.treaties, strict=True):
         weeks = np.arange(its.treaty.weeks)
         joined = [its.treaty.parties_by(float(7 * week + 6)) for week in weeks]
         panel.plot(weeks, joined, color=ACTUAL, linewidth=2, label="joined")
-        for name, shade in ((MODEL, WITH), (TREND, WITHOUT)):
-            panel.plot(weeks, np.cumsum(its.expected[name]), color=shade, label=name)
-        panel.axvline(its.treaty.met() // 7, color=PALE, linestyle="--", linewidth=1)
+        for name, shade, line in ((MODEL, WITH, "-"), (TREND, WITHOUT, "--")):
+            panel.plot(weeks, np.cumsum(its.expected[name]), line, color=shade, label=name)
+        panel.axvline(its.treaty.met() // 7, color=PALE, linestyle=":", linewidth=1)
         panel.set_xlabel(f"Weeks since {its.treaty.name} opened")
         panel.set_ylim(bottom=0)
     axes[0].set_ylabel("Parties that have joined")
