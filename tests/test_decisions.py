@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from experiments.measures.clusters import clustered, coverage, jackknife, sums_in
 from experiments.measures.intervals import Interval, average
-from experiments.validation import decision_scores
-from experiments.validation.decision_finding import Decided
-from experiments.validation.decision_scores import CAPITAL, NASH, OFFERS, WAYS, across, best, compare, score_all
-from experiments.validation.decisions import Actor, Record, read_decisions, read_split
-from experiments.validation.drafted import settle
+from experiments.yardsticks import decision_scores
+from experiments.yardsticks.decision_finding import Decided
+from experiments.yardsticks.decision_records import Actor, Record, read_decisions, read_split
+from experiments.yardsticks.decision_scores import CAPITAL, NASH, OFFERS, WAYS, across, best, compare, score_all
+from experiments.yardsticks.drafted import settle
 from model.problems import BadInput
 from model.rules.records import Bargaining
 from model.scenario import SHIPPED, load
@@ -325,19 +325,19 @@ def test_the_command_leaves_data_a_page_and_a_figure(tmp_path: Path) -> None:
     made, split, out = tmp_path / "made.csv", tmp_path / "split.json", tmp_path / "out"
     made.write_text(table(*ROWS))
     split.write_text(json.dumps({"assignment": SPLIT}))
-    said = optin("yardstick", "decisions", str(made), "--split", str(split), "--out", str(out))
+    said = optin("yardstick", "decisions", str(made), str(split), "--out", str(out))
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("No way of bargaining in the model beats the weighted mean")
     assert (out / "figures" / "errors.png").stat().st_size > 10_000
-    page = (out / "decisions.md").read_text()
+    page = (out / "page.md").read_text()
     assert len(page.splitlines()) <= 40
-    assert "`optin yardstick decisions made.csv --split split.json`" in page
+    assert "`optin yardstick decisions made.csv split.json`" in page
     assert "10.34810/data53" in page
     data = as_json("yardstick", "decisions", str(made), "--out", str(out))
     assert data["sha256"] in page
     assert data["test"] is None
     assert set(data["scores"]) >= set(WAYS)
-    assert json.loads((out / "summary.json").read_text())["made_by"]["what"].startswith("decisions, made.csv")
+    assert json.loads((out / "summary.json").read_text())["made_by"]["what"].startswith("yardstick-decisions")
 
 
 def test_the_command_refuses_what_it_cannot_use(tmp_path: Path) -> None:
@@ -345,8 +345,8 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path: Path) -> None:
     (tmp_path / "made.csv").write_text(table(*ROWS))
     assert "no such file" in refused("yardstick", "decisions", str(tmp_path / "none.csv"))
     assert "DEU III is needed" in refused("yardstick", "decisions", "README.md")
-    split = ("--split", str(tmp_path / "split.json"))
-    assert 'found no "assignment"' in refused("yardstick", "decisions", str(tmp_path / "made.csv"), *split)
+    split = str(tmp_path / "split.json")
+    assert 'found no "assignment"' in refused("yardstick", "decisions", str(tmp_path / "made.csv"), split)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast; public records."""
+"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast, others' records."""
 
 import argparse
 import datetime
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.problems import refusal
+from model.problems import listed, refusal
 
 from .. import KNOWN_UP_TO
+from ..yardsticks import KINDS
 from .common import folder_named, print_json
 from .options import JSON, OUT, SEED_TO_PLAY, WORKERS, argument, command, count
 
@@ -103,25 +104,31 @@ def validate(chosen: argparse.Namespace) -> None:
 
 
 @command(
-    "optin yardstick decisions deu3.csv --split deu3_split.json",
-    argument("record", choices=("decisions",), help="the kind of record: decisions, in the form of DEU III"),
-    argument("file", metavar="FILE", help="the file that holds it (CSV)"),
-    argument("--split", metavar="FILE", help="a published split of its issues, whose test half nothing is fitted on"),
-    *(OUT, JSON),
+    "optin yardstick treaties treaties.csv",
+    argument(
+        "kind",
+        choices=list(KINDS),
+        metavar="KIND",
+        help="; ".join(f"{name}: {kind.about} ({listed(kind.files)})" for name, kind in KINDS.items()),
+    ),
+    argument("records", metavar="FILE", nargs="+", help="its files (CSV), in the order above"),
+    *(SEED_TO_PLAY, OUT, WORKERS, JSON),
 )
 def yardstick(chosen: argparse.Namespace) -> None:
-    """Compare parts of the model with a public record that nobody here made, beside simple rules."""
-    from ..publish.validation import findings
-    from ..validation.decision_finding import Decided
-    from ..validation.decision_scores import compare
-    from ..validation.decisions import read_decisions, read_split
+    """Hold a part of the model against a record that nobody here made."""
+    from ..results.words import counted
 
-    record = read_decisions(Path(chosen.file))
-    in_test = read_split(Path(chosen.split), record) if chosen.split else []
-    split = f" --split {Path(chosen.split).name}" if chosen.split else ""
-    finding = Decided(compare(record, in_test), f"optin yardstick decisions {record.file}{split}")
-    name, what = f"yardstick-{chosen.record}", f"{chosen.record}, {record.file}, SHA-256 {record.digest[:12]}"
-    _write(chosen, name, findings(finding), {f"{chosen.record}.md": finding.page()}, what)
+    _, needed, optional = KINDS[chosen.kind]
+    if not len(needed) - optional <= len(chosen.records) <= len(needed):
+        raise refusal(chosen.kind, f"found {counted(len(chosen.records), 'file')}; needed: {listed(needed)}")
+    from ..figures.yardsticks import figures
+    from ..publish.findings import Findings
+    from ..yardsticks import compare
+
+    finding = compare(chosen.kind, [Path(record) for record in chosen.records], chosen.seed, chosen.workers)
+    name = f"yardstick-{chosen.kind}"
+    found = Findings(finding, figures(chosen.kind, finding))
+    _write(chosen, name, found, {"page.md": finding.page() + "\n"}, f"{name}, seed {chosen.seed}")
 
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:

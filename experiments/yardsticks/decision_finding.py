@@ -9,9 +9,9 @@ from model.problems import listed
 
 from ..measures.intervals import Interval
 from ..results.words import bracketed
+from ..validation.markdown import markdown_table
+from .decision_records import SCALE
 from .decision_scores import CAPITAL, FITTED_BARGAIN, FITTED_OFFERS, MEAN, NASH, SAMPLES, WAYS, Comparison, Score
-from .decisions import SCALE
-from .markdown import markdown_table
 
 SOURCE = "DEU III, Arregui & Perarnaud (2021), doi 10.34810/data53, CC BY 4.0"
 WIDTH = 120

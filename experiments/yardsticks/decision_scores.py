@@ -12,7 +12,7 @@ from model.rules.records import Bargaining
 from .. import SEED
 from ..measures.clusters import Estimate, clustered, coverage, sums_in
 from ..measures.intervals import Interval, finite
-from .decisions import Decision, Record
+from .decision_records import Decision, Record
 from .drafted import settle
 
 PEN = "com"  # the Commission

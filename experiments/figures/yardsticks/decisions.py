@@ -6,13 +6,13 @@ from functools import partial
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..measures.intervals import Interval
-from ..validation.decision_finding import Decided
-from ..validation.decision_scores import MEAN, WAYS
-from .style import PALE, WITH, WITHOUT, panels, wrapped
+from ...measures.intervals import Interval
+from ...yardsticks.decision_finding import Decided
+from ...yardsticks.decision_scores import MEAN, WAYS
+from ..style import PALE, WITH, WITHOUT, panels, wrapped
 
 
-def decision_figures(finding: Decided) -> Mapping[str, Callable[[], Figure]]:
+def figures(finding: Decided) -> Mapping[str, Callable[[], Figure]]:
     """The figure of a record of decisions, by name."""
     return {"errors": partial(errors, finding)}
 

@@ -1,0 +1,167 @@
+"""Records of two treaties with a quorum: which party joined when, in weeks, and how pivotal it was by the model's rule.
+
+Who could join either treaty is who stands in the record of Paris, the list of all states. Two things are put right that
+the records cannot show. The European Union stands beside its members and is counted in neither quorum. The United
+States joined Paris on 3 September 2016, left and joined again in 2021, which is the day in the record. With both put
+right the parties of 5 October 2016 have 58.8% of emissions, which is the share that the depositary announced.
+"""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from model.draws import Array
+from model.problems import BadInput, Problem, refusal
+
+from .tables import Cell, Record, day, day_or_never, number, read_record, some_text
+
+PARIS_COLUMNS: dict[str, Cell] = {
+    "Code": some_text,
+    "Ratification": day_or_never,
+    "Percentage": number(0, 100, missing=0.0),
+}
+KIGALI_COLUMNS: dict[str, Cell] = {"Code": some_text, "Date": day}
+UNION = "EUU"
+FIRST_JOINED = {"USA": datetime.date(2016, 9, 3).toordinal()}  # UN Treaty Collection, chapter XXVII, 7.d
+LEAST_PARTIES = 60
+ROUNDING = 1e-9
+
+
+class Treaty(NamedTuple):
+    """A treaty that binds once enough parties with enough emissions have joined.
+
+    ``day``: array (parties), days after opening on which each joined, infinite for never; ``share``: of emissions.
+    """
+
+    name: str
+    opened: int
+    quorum_parties: int
+    quorum_share: float
+    day: Array
+    share: Array
+
+    @property
+    def weeks(self) -> int:
+        """Weeks until the last one joined, in whole weeks."""
+        return int(self.day[np.isfinite(self.day)].max()) // 7 + 1
+
+    def parties_by(self, day: float) -> int:
+        """How many have joined by a day after opening, that day included."""
+        return int((self.day <= day).sum())
+
+    def share_by(self, day: float) -> float:
+        """Share of emissions of those who have joined by a day after opening, that day included."""
+        return float(self.share[self.day <= day].sum())
+
+    def met(self) -> float:
+        """The day after opening on which the quorum was met."""
+        days = np.unique(self.day[np.isfinite(self.day)])
+        enough = [
+            self.parties_by(day) >= self.quorum_parties and self.share_by(day) >= self.quorum_share - ROUNDING
+            for day in days
+        ]
+        return float(days[enough.index(True)]) if any(enough) else np.inf
+
+
+def read_treaties(paths: Sequence[Path]) -> tuple[list[Treaty], list[Record]]:
+    """The records of Paris and of Kigali.
+
+    Raises
+    ------
+    BadInput
+        Where the files are no such records, or their quorums were not met.
+    """
+    paris, kigali = (
+        read_record(path, columns, ("Code",))
+        for path, columns in zip(paths, (PARIS_COLUMNS, KIGALI_COLUMNS), strict=True)
+    )
+    parties = [row.values for row in paris.rows if row.values["Code"] != UNION]
+    if len(parties) < LEAST_PARTIES:
+        raise refusal(paris.file, f"found {len(parties)} parties; at least {LEAST_PARTIES} are needed")
+    codes = [party["Code"] for party in parties]
+    share = np.array([party["Percentage"] for party in parties]) / 100.0
+    joined_paris = {
+        party["Code"]: min(party["Ratification"], FIRST_JOINED.get(party["Code"], np.inf)) for party in parties
+    }
+    joined_kigali = {row.values["Code"]: float(row.values["Date"]) for row in kigali.rows}
+    unknown = [
+        Problem(row.mark, f"found the code {row.values['Code']!r}, which is not in {paris.file}")
+        for row in kigali.rows
+        if row.values["Code"] not in (UNION, *codes)
+    ]
+    if unknown:
+        raise BadInput(unknown)
+    treaties = [
+        _treaty("Paris", datetime.date(2016, 4, 22), 55, 0.55, codes, joined_paris, share, paris),
+        _treaty("Kigali", datetime.date(2016, 10, 15), 20, 0.0, codes, joined_kigali, share, kigali),
+    ]
+    return treaties, [paris, kigali]
+
+
+def _treaty(
+    name: str,
+    opened: datetime.date,
+    quorum_parties: int,
+    quorum_share: float,
+    codes: Sequence[str],
+    joined: dict[str, float],
+    share: Array,
+    record: Record,
+) -> Treaty:
+    days = np.array([joined.get(code, np.inf) for code in codes]) - opened.toordinal()
+    if days.min() < 0.0:
+        early = codes[int(days.argmin())]
+        raise refusal(record.file, f"found {early} before {opened}, when {name} opened")
+    treaty = Treaty(name, opened.toordinal(), quorum_parties, quorum_share, days, share)
+    if np.isinf(treaty.met()):
+        quorum = f"{quorum_parties} parties with {quorum_share:.0%} of emissions"
+        raise refusal(record.file, f"found that the quorum of {quorum} was never met; its day is needed")
+    return treaty
+
+
+# ---------------------------------------------------------------- decisions
+
+
+class Decisions(NamedTuple):
+    """What each party that is not in yet does in each week: arrays (decisions).
+
+    ``company``: share of all parties that is in before the week; ``pivotality``: by the model's rule, with the words
+    at the end of the week before.
+    """
+
+    week: Array
+    joins: Array
+    company: Array
+    pivotality: Array
+
+
+def decisions(treaty: Treaty, quorum_parties: int, quorum_share: float) -> Decisions:
+    """The decisions about a treaty, were this its quorum."""
+    week = np.floor(treaty.day / 7)
+    parts = []
+    for now in range(treaty.weeks):
+        out = week >= now
+        members, share_in = int((~out).sum()), float(treaty.share[~out].sum())
+        parts.append(
+            Decisions(
+                np.full(out.sum(), now),
+                (week[out] == now).astype(float),
+                np.full(out.sum(), members / len(week)),
+                pivotality(treaty.share[out], members, share_in, quorum_parties, quorum_share),
+            )
+        )
+    return Decisions(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def pivotality(share: Array, members: int, share_in: float, quorum_parties: int, quorum_share: float) -> Array:
+    """How much a quorum hangs on each party (0..1): `pivotality` of the model's rules, for many at once."""
+    if members >= quorum_parties and share_in >= quorum_share - ROUNDING:
+        return np.zeros(len(share))
+    by_count = 1.0 / max(quorum_parties - members, 1)
+    missing = quorum_share - share_in
+    by_share = np.ones(len(share))
+    np.divide(share, missing, out=by_share, where=missing > share)
+    return np.minimum(by_count, by_share)

@@ -1,0 +1,219 @@
+"""Scores of predictions of who joins and of how many, with intervals over clusters; in all of them less is better.
+
+What one cluster holds (the states before one treaty, the choices of one person) goes together, so that whole clusters
+are resampled.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from model.draws import Array, stream
+from model.problems import listed
+
+from ..measures.intervals import Interval, resampled, share
+from ..results.words import bracketed
+from ..validation.markdown import markdown_table
+from ..validation.scores import brier, log_score
+
+CENTRAL = 0.90  # of a forecast of how many join
+RESAMPLES = 4000
+
+
+class Scores(NamedTuple):
+    """Mean scores of one predictor, and their excess over the model's (above 0: worse than the model)."""
+
+    brier: Interval
+    log: Interval
+    brier_excess: Interval
+    log_excess: Interval
+
+    def data(self) -> dict[str, Any]:
+        """The scores as plain data that JSON can hold."""
+        return {name: interval.data() for name, interval in self._asdict().items()}
+
+
+class Clusters(NamedTuple):
+    """Clusters of values, and how often each resample takes each of them: array (1 + RESAMPLES, clusters).
+
+    The first row takes every cluster once.
+    """
+
+    of: Array
+    taken: Array
+
+    def mean(self, values: Array) -> Interval:
+        """The mean of values, each of a cluster, and its interval."""
+        return resampled(self.means(values))
+
+    def means(self, values: Array) -> Array:
+        """The mean of all values, then those of the resamples."""
+        clusters = self.taken.shape[1]
+        sums = np.bincount(self.of, values, clusters)
+        sizes = np.bincount(self.of, minlength=clusters)
+        return np.asarray((self.taken @ sums) / np.maximum(self.taken @ sizes, 1))
+
+
+def clusters(of: Array, seed: int, resamples: int = RESAMPLES) -> Clusters:
+    """Clusters numbered from 0, with resamples of as many of them."""
+    known, numbers = np.unique(of, return_inverse=True)
+    size = len(known)
+    drawn = stream(seed, 0, "yardstick", "clusters").multinomial(size, np.full(size, 1 / size), resamples)
+    return Clusters(numbers, np.vstack([np.ones((1, size)), drawn]))
+
+
+def score(chances: Mapping[str, Array], joined: Array, base: str, among: Clusters) -> dict[str, Scores]:
+    """The scores of each predictor's probabilities, and their excess over those of `base`."""
+    values = {name: (brier(chance, joined), log_score(chance, joined)) for name, chance in chances.items()}
+    return {
+        name: Scores(
+            *(among.mean(value) for value in its),
+            *(among.mean(value - reference) for value, reference in zip(its, values[base], strict=True)),
+        )
+        for name, its in values.items()
+    }
+
+
+def unbeaten(scores: Mapping[str, Scores], simple: Sequence[str]) -> list[str]:
+    """The simple rules that the model does not beat by more than chance in both scores."""
+    return [name for name in simple if not min(scores[name].brier_excess.low, scores[name].log_excess.low) > 0.0]
+
+
+def verdict(scores: Mapping[str, Scores], simple: Sequence[str]) -> str:
+    """Which simple rules the model beats by more than chance: the rest of 'the model ...'."""
+    left = unbeaten(scores, simple)
+    beaten = [name for name in simple if name not in left]
+    if not left:
+        return f"beats {listed(beaten)}, each by more than chance"
+    text = f"does not beat {listed(left)} by more than chance"
+    return f"{text}; it beats {listed(beaten)}" if beaten else text
+
+
+def scores_table(scores: Mapping[str, Scores], base: str) -> list[str]:
+    """The lines of a table of scores."""
+    rows = [
+        [
+            name,
+            bracketed(its.brier, ".4f"),
+            bracketed(its.log, ".4f"),
+            *(["", ""] if name == base else [bracketed(its.brier_excess, "+.4f"), bracketed(its.log_excess, "+.4f")]),
+        ]
+        for name, its in scores.items()
+    ]
+    return markdown_table(["predicted by", "Brier", "log", "Brier excess", "log excess"], rows)
+
+
+# ---------------------------------------------------------------- how many join
+
+
+class HowMany(NamedTuple):
+    """Mean scores of forecasts of how many join: log score, ranked probability score, and coverage of 90% intervals.
+
+    ``log_excess``, ``ranked_excess``: how much worse than the forecasts of the model.
+    """
+
+    log: Interval
+    ranked: Interval
+    covered: Interval
+    log_excess: Interval
+    ranked_excess: Interval
+
+    def data(self) -> dict[str, Any]:
+        """The scores as plain data that JSON can hold."""
+        return {key: interval.data() for key, interval in self._asdict().items()}
+
+
+def log_of_count(forecast: Array, joined: int) -> float:
+    """Minus the log of the forecast probability of as many as joined."""
+    return float(-np.log(max(forecast[joined], np.finfo(float).tiny)))
+
+
+def ranked_probability(forecast: Array, joined: int) -> float:
+    """The ranked probability score in members: the sum of squared differences of the two distribution functions.
+
+    References
+    ----------
+    Epstein (1969), *Journal of Applied Meteorology* 8: 985-987; without his division by the number of categories.
+    """
+    happened = np.arange(len(forecast)) >= joined
+    return float(np.square(np.cumsum(forecast) - happened).sum())
+
+
+def central(forecast: Array) -> tuple[int, int]:
+    """The ends of the interval between the 5% and the 95% quantile of a forecast, both in it."""
+    below = np.cumsum(forecast)
+    tail = (1.0 - CENTRAL) / 2
+    low, high = np.searchsorted(below, [tail, 1.0 - tail])
+    return int(low), min(int(high), len(forecast) - 1)
+
+
+def score_counts(
+    forecasts: Mapping[str, Sequence[Array]], joined: Sequence[int], base: str, seed: int
+) -> dict[str, HowMany]:
+    """The scores of each predictor's forecasts, one a cluster, and their excess over those of `base`."""
+    among = clusters(np.arange(len(joined)), seed)
+
+    def each(score_of: Callable[[Array, int], float], name: str) -> Array:
+        return np.array([score_of(forecast, count) for forecast, count in zip(forecasts[name], joined, strict=True)])
+
+    logs = {name: each(log_of_count, name) for name in forecasts}
+    ranked = {name: each(ranked_probability, name) for name in forecasts}
+    return {
+        name: HowMany(
+            among.mean(logs[name]),
+            among.mean(ranked[name]),
+            share(int(each(_covers, name).sum()), len(joined)),
+            among.mean(logs[name] - logs[base]),
+            among.mean(ranked[name] - ranked[base]),
+        )
+        for name in forecasts
+    }
+
+
+def _covers(forecast: Array, joined: int) -> float:
+    low, high = central(forecast)
+    return float(low <= joined <= high)
+
+
+def counts_table(scores: Mapping[str, HowMany], base: str, members: str) -> list[str]:
+    """The lines of a table of scores of how many join."""
+    rows = [
+        [
+            name,
+            bracketed(its.log, ".2f"),
+            bracketed(its.ranked, ".1f"),
+            bracketed(its.covered, ".0%"),
+            *(["", ""] if name == base else [bracketed(its.log_excess, "+.2f"), bracketed(its.ranked_excess, "+.1f")]),
+        ]
+        for name, its in scores.items()
+    ]
+    head = ["predicted by", "log", f"ranked ({members})", "in 90% interval", "log excess", "ranked excess"]
+    return markdown_table(head, rows)
+
+
+def both_tables(scores: Mapping[str, Scores], how_many: Mapping[str, HowMany], base: str, members: str) -> list[str]:
+    """The lines of one table with the most telling of both kinds of scores."""
+    rows = [
+        [
+            name,
+            bracketed(its.brier, ".4f"),
+            "" if name == base else bracketed(its.brier_excess, "+.4f"),
+            bracketed(how_many[name].ranked, ".1f"),
+            bracketed(how_many[name].covered, ".0%"),
+        ]
+        for name, its in scores.items()
+    ]
+    head = ["predicted by", "who: Brier", "Brier excess", f"how many: ranked ({members})", "in 90% interval"]
+    return markdown_table(head, rows)
+
+
+def count_of_independent(chances: Array) -> Array:
+    """The probability of each number of joiners, if all decide apart: array (..., members) -> (..., members + 1)."""
+    counts = np.zeros((*chances.shape[:-1], chances.shape[-1] + 1))
+    counts[..., 0] = 1.0
+    for member in range(chances.shape[-1]):
+        chance = chances[..., member, None]
+        counts[..., 1:] = counts[..., 1:] * (1.0 - chance) + counts[..., :-1] * chance
+        counts[..., :1] *= 1.0 - chance
+    return counts
