@@ -111,18 +111,20 @@ def history(rush: float, seed: int) -> Treaty:
 
 
 @pytest.mark.slow
-def test_a_rush_to_complete_a_quorum_stands_out_from_placebos_in_half_of_cases() -> None:
-    looks = [weights(history(6.0, seed))[0] for seed in range(4)]
-    assert all(look.actual.low > 0.0 for look in looks)
-    assert np.mean([look.actual.mean for look in looks]) == pytest.approx(6.0, abs=2.0)
-    assert sum(look.as_strong <= 0.05 for look in looks) >= 2  # placebos near the actual quorum look much like it
+def test_the_weight_of_a_rush_is_recovered_and_placebos_near_the_quorum_look_much_like_it() -> None:
+    looks = [weights(history(6.0, seed))[0] for seed in range(100, 110)]
+    # over 30 such histories the mean was 6.6, and the interval lay above 0 in 27
+    assert np.mean([look.actual.mean for look in looks]) == pytest.approx(6.3, abs=1.5)
+    assert sum(look.actual.low > 0.0 for look in looks) >= 7
+    assert 0.0 < np.mean([look.as_strong for look in looks]) < 0.3
 
 
 @pytest.mark.slow
-def test_without_a_rush_the_actual_quorum_is_one_among_placebos() -> None:
-    ranks = [weights(history(0.0, seed))[0].as_strong for seed in range(20)]
-    assert sum(rank <= 0.1 for rank in ranks) <= 6  # more come about once in 400 times
-    assert 0.3 < float(np.mean(ranks)) < 0.7
+def test_without_a_rush_the_actual_quorum_is_one_among_placebos_and_the_interval_too_narrow() -> None:
+    looks = [weights(history(0.0, seed))[0] for seed in range(20)]
+    assert sum(look.as_strong <= 0.1 for look in looks) <= 6  # more come about once in 400 times
+    assert 0.3 < float(np.mean([look.as_strong for look in looks])) < 0.7
+    assert sum(look.actual.low > 0.0 for look in looks) <= 9  # a fifth, as the text says; more once in 380 times
 
 
 def test_a_standstill_after_the_quorum_stands_out_from_placebos() -> None:

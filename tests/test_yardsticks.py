@@ -144,6 +144,7 @@ def replaced(old: str, new: str, times: int = 1) -> Any:
         ("laboratory", replaced(",C,", ",D,", 999), "found no two different answers with p_option A"),
         ("quorum", replaced("P05", "P06"), "found the same Code as in line"),
         ("quorum", replaced("2016-", "2015-", 999), "before 2016-04-22, when Paris opened"),
+        ("quorum", replaced("2018-", "9018-"), "more than 10,000 days after 2016-04-22, when Paris opened"),
         ("quorum", replaced("1.2500", "0.2500", 99), "found that the quorum of 55 parties with 55% of emissions was"),
         ("quorum", lambda text: "\n".join(text.split("\n")[:40]), "found 38 parties; at least 60 are needed"),
         ("quorum", replaced("1.2500", "much"), "found 'much' as Percentage; a number from 0 to 100 is needed"),

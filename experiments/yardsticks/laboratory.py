@@ -77,8 +77,8 @@ class Laboratory(NamedTuple):
         its = self.fits[MAIN]
         return (
             f"Joining {_moves(its.company)} with expected company ({bracketed(its.company, '+.1f')} logits from none "
-            f"to all) and {_moves(its.pivotality)} with pivotality ({bracketed(its.pivotality, '+.1f')} from 0 to 1, "
-            f"{bracketed(its.ratio, '.0%')} of company); on persons left out the model {verdict(self.scores, SIMPLE)}."
+            f"to all) and {_moves(its.pivotality)} with pivotality ({bracketed(its.pivotality, '+.1f')} from 0 to 1"
+            f"{_of_company(its.ratio)}); on persons left out the model {verdict(self.scores, SIMPLE)}."
         )
 
     def text(self) -> str:
@@ -158,6 +158,10 @@ class Laboratory(NamedTuple):
         ]
         head = ["choices in which people", "choices", "company", "pivotality", "as share of company", "log-likelihood"]
         return markdown_table(head, rows)
+
+
+def _of_company(ratio: Interval) -> str:
+    return "" if np.isnan(ratio.mean) else f", {bracketed(ratio, '.0%')} of company"
 
 
 def _moves(weight: Interval) -> str:

@@ -137,8 +137,10 @@ class Quorum(NamedTuple):
                 *lines,
                 "",
                 "Intervals of weights and scores are 95%, by week; they know nothing of other reasons for a rush, such",
-                "as a meeting that begins soon, which placebos do. Two treaties are two cases. Excess: how much worse",
-                "than the model (below 0: better); in all scores less is better.",
+                "as a meeting that begins soon, which placebos do. Neither yes nor no weighs much. Of made-up",
+                "histories the interval shows pivotality in a fifth of those without any, since it is high in a few",
+                "weeks alone; placebos show it in a tenth of those with three to eight logits of it, since those near",
+                "the quorum are much like it. Excess: how much worse than the model (below 0: better).",
             ]
         )
 
