@@ -293,6 +293,8 @@ def test_a_rule_is_beaten_only_where_both_scores_say_so_by_more_than_chance() ->
     assert unbeaten(its, ("coin", "close")) == ["close"]
     assert verdict(its, ("coin", "close")) == "does not beat close by more than chance; it beats coin"
     assert verdict(its, ("coin",)) == "beats coin, each by more than chance"
+    worse = score({**chances, "model": chances["coin"]}, joined, "model", clusters(np.arange(4000) // 10, 1))
+    assert verdict(worse, ("close",)) == "is beaten by close"
 
 
 # ---------------------------------------------------------------- logit

@@ -39,6 +39,7 @@ NONE = Interval(np.nan, np.nan, np.nan)
 MAIN = "may not leave"
 SPLIT, LEVELS, WITHIN = f"{MAIN}; split credit", f"{MAIN}; a level a threshold", f"{MAIN}; within persons"
 LEAVERS, STAYERS = "may leave; leavers do not join", "may leave; among those who stay"
+CAVEAT = "Beliefs are stated, not set: people may expect others to be as they are, which makes company weigh more."
 
 
 class Fit(NamedTuple):
@@ -96,9 +97,8 @@ class Laboratory(NamedTuple):
                 "",
                 *scores_table(self.scores, MODEL),
                 "",
-                "Excess: how much worse than the model (below 0: better). In all scores less is better. Beliefs are",
-                "stated, not set by the experiment: people may expect others to be as they are, which makes company",
-                "weigh more.",
+                "Excess: how much worse than the model (below 0: better). In all scores less is better.",
+                CAVEAT,
             ]
         )
 
@@ -125,7 +125,7 @@ class Laboratory(NamedTuple):
             SOURCE,
             [self.record],
             "optin yardstick laboratory voluntary-collaboration.csv",
-            [self.headline(), *self._sentences()],
+            [self.headline(), *self._sentences(), CAVEAT],
             self._fits_table(),
         )
 
