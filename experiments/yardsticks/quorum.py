@@ -1,6 +1,6 @@
 """Ratifications before and after a quorum: whether parties that it hangs on join sooner, as in the model's rule.
 
-Four looks, all named before the result is:
+Four looks. That a sign is one that shows in all of them was settled when first numbers had been seen:
 
 - the rate at which those still out join in the `WINDOW` after the quorum was met, by that in the `WINDOW` before;
 - the weight of `pivotality` in a logit of joining in a week, beside a trend (quadratic in the log of the week) and, as
