@@ -3,11 +3,21 @@
 import csv
 import datetime
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+DECISIONS = (  # position and salience of three actors; a2 has a reference point at 0, b1 one at 100
+    "a1 a 0 50 100 100 50 50 - 40",
+    "a2 a 100 20 90 50 50 100 0 60",
+    "b1 b 50 50 50 10 10 10 100 50",
+    "b2 b 50 50 50 10 10 10 100 999",
+    "b3 b 50 50 50 10 10 999 100 50",
+)
+SPLIT = {"a1": "train", "a2": "test", "b1": "dev"}
 
 type Array = np.ndarray[Any, Any]
 
@@ -85,6 +95,11 @@ def ratification_rows(parties: int = 80, seed: int = 1) -> tuple[list[list[str]]
     return paris, kigali
 
 
+def decision_table(*rows: str, head: str = "isnr prnr pcom pat pbe scom sat sbe rp out") -> str:
+    """The text of a record of decisions, from cells apart by blanks; a dash is an empty one."""
+    return "\n".join(line.replace("-", "").replace(" ", "\t") for line in (head, *rows)) + "\n"
+
+
 def as_text(rows: Sequence[Sequence[str]]) -> str:
     """Rows as the text of a CSV file."""
     file = io.StringIO()
@@ -96,6 +111,10 @@ def made_up_files(kind: str, folder: Path) -> list[Path]:
     """Small files of a kind, in the order in which its command takes them."""
     paris, kigali = ratification_rows()
     texts = {
+        "decisions": {
+            "decisions.csv": decision_table(*DECISIONS),
+            "split.json": json.dumps({"assignment": SPLIT}),
+        },
         "treaties": {"treaties.csv": as_text(treaty_rows())},
         "laboratory": {"choices.csv": as_text(choice_rows())},
         "quorum": {"paris.csv": as_text(paris), "kigali.csv": as_text(kigali)},

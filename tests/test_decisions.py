@@ -22,29 +22,17 @@ from model.rules.records import Bargaining
 from model.scenario import SHIPPED, load
 
 from .conftest import within
+from .madeup import DECISIONS, SPLIT, decision_table
 from .refusals import Case, assert_refused, cases, written
 from .test_cli import as_json, optin, refused
 
-HEAD = "isnr prnr pcom pat pbe scom sat sbe rp out"
-ROWS = (  # position and salience of three actors; a2 has a reference point at 0, b1 one at 100
-    "a1 a 0 50 100 100 50 50 - 40",
-    "a2 a 100 20 90 50 50 100 0 60",
-    "b1 b 50 50 50 10 10 10 100 50",
-    "b2 b 50 50 50 10 10 10 100 999",
-    "b3 b 50 50 50 10 10 999 100 50",
-)
-SPLIT = {"a1": "train", "a2": "test", "b1": "dev"}
 ACTORS = st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 100)), min_size=1, max_size=6)
 AT, SHARE = st.floats(0, 100), st.floats(0, 3)
 
 
-def table(*rows: str, head: str = HEAD) -> str:
-    return "\n".join(line.replace("-", "").replace(" ", "\t") for line in (head, *rows)) + "\n"
-
-
 @pytest.fixture
 def record(tmp_path: Path) -> Record:
-    (tmp_path / "made.csv").write_text(table(*ROWS))
+    (tmp_path / "made.csv").write_text(decision_table(*DECISIONS))
     return read_decisions(tmp_path / "made.csv")
 
 
@@ -75,7 +63,7 @@ def test_issues_are_kept_that_have_an_outcome_and_three_actors(record: Record) -
 
 
 def test_quotes_ends_of_lines_and_other_columns_do_not_matter(tmp_path: Path, record: Record) -> None:
-    lines = [line.split("\t") for line in table(*ROWS).splitlines()]
+    lines = [line.split("\t") for line in decision_table(*DECISIONS).splitlines()]
     text = "\r\n".join("\t".join(f'"{cell}"' if cell else "" for cell in [*line, "more"]) for line in lines)
     (tmp_path / "quoted.csv").write_text(text)
     assert repr(read_decisions(tmp_path / "quoted.csv").decisions) == repr(record.decisions)
@@ -102,7 +90,7 @@ def test_what_a_split_may_not_say_is_refused(case: Case, tmp_path: Path, record:
 def test_a_damaged_record_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, at: int, put: bytes, gone: int
 ) -> None:
-    path, text = tmp_path_factory.getbasetemp() / "damaged.csv", table(*ROWS).encode()
+    path, text = tmp_path_factory.getbasetemp() / "damaged.csv", decision_table(*DECISIONS).encode()
     path.write_bytes(text[:at] + put + text[at + gone :])
     with contextlib.suppress(BadInput):
         read_decisions(path)
@@ -308,8 +296,8 @@ def test_the_first_line_says_who_does_not_beat_the_weighted_mean(record: Record)
 
 
 def test_rules_that_can_tell_of_nothing_are_left_out(tmp_path: Path) -> None:
-    rows = [row.rsplit(" ", 2)[0] + f" - {row.rsplit(' ', 1)[1]}" for row in ROWS]
-    (tmp_path / "none.csv").write_text(table(*rows))
+    rows = [row.rsplit(" ", 2)[0] + f" - {row.rsplit(' ', 1)[1]}" for row in DECISIONS]
+    (tmp_path / "none.csv").write_text(decision_table(*rows))
     finding = Decided(compare(read_decisions(tmp_path / "none.csv"), []), "")
     assert OFFERS not in finding.comparison.scores
     assert "offers" not in finding.headline()
@@ -323,7 +311,7 @@ def test_scores_need_no_more_than_what_they_are_of() -> None:
 
 def test_the_command_leaves_data_a_page_and_a_figure(tmp_path: Path) -> None:
     made, split, out = tmp_path / "made.csv", tmp_path / "split.json", tmp_path / "out"
-    made.write_text(table(*ROWS))
+    made.write_text(decision_table(*DECISIONS))
     split.write_text(json.dumps({"assignment": SPLIT}))
     said = optin("yardstick", "decisions", str(made), str(split), "--out", str(out))
     assert said.returncode == 0, said.stderr
@@ -342,7 +330,7 @@ def test_the_command_leaves_data_a_page_and_a_figure(tmp_path: Path) -> None:
 
 def test_the_command_refuses_what_it_cannot_use(tmp_path: Path) -> None:
     (tmp_path / "split.json").write_text("{}")
-    (tmp_path / "made.csv").write_text(table(*ROWS))
+    (tmp_path / "made.csv").write_text(decision_table(*DECISIONS))
     assert "no such file" in refused("yardstick", "decisions", str(tmp_path / "none.csv"))
     assert "DEU III is needed" in refused("yardstick", "decisions", "README.md")
     split = str(tmp_path / "split.json")

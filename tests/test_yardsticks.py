@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.yardsticks import figures
 from experiments.yardsticks import KINDS, Yardstick, compare
+from experiments.yardsticks.decision_records import read_decisions
 from experiments.yardsticks.laboratory_choices import read_choices
 from experiments.yardsticks.logit import Weights, logit, logit_within
 from experiments.yardsticks.quorum_records import read_treaties
@@ -34,6 +35,7 @@ from .madeup import made_up_files
 from .test_cli import optin
 
 READERS = {
+    "decisions": lambda paths: read_decisions(paths[0]),
     "treaties": lambda paths: read_acts(paths[0]),
     "laboratory": lambda paths: read_choices(paths[0]),
     "quorum": read_treaties,
@@ -61,7 +63,7 @@ def finding(kind: str, folder: Path) -> Yardstick:
 
 @pytest.mark.slow
 def test_a_finding_begins_with_its_headline_and_is_json(finding: Yardstick) -> None:
-    assert finding.text().split("\n")[0] == finding.headline()
+    assert " ".join(finding.text().split()).startswith(finding.headline())
     assert json.loads(json.dumps(finding.data(), allow_nan=False)) == finding.data()
 
 
@@ -70,15 +72,16 @@ def test_a_section_of_the_page_is_short_and_names_the_data_and_the_command(kind:
     page = finding.page()
     assert len(page.splitlines()) <= MOST_LINES
     assert f"`optin yardstick {kind} " in page
-    records = finding.data().get("records") or [finding.data()["record"]]
-    assert len(records) == len(KINDS[kind].files)
+    data = finding.data()
+    records = data.get("records") or [data.get("record", data)]
+    assert len(records) == len(KINDS[kind].files) - KINDS[kind].optional
     assert all(record["sha256"] in page for record in records)
 
 
 @pytest.mark.slow
-def test_every_kind_draws_its_errors_and_how_many_join(kind: str, finding: Yardstick) -> None:
+def test_every_kind_draws_its_errors_and_those_who_join_how_many(kind: str, finding: Yardstick) -> None:
     drawn = {name: draw() for name, draw in figures(kind, finding).items()}
-    assert {"errors", "how-many"} <= set(drawn)
+    assert {"errors", "how-many"} - set(drawn) == ({"how-many"} if kind == "decisions" else set())
     assert all(isinstance(figure, Figure) for figure in drawn.values())
 
 
@@ -144,6 +147,7 @@ def replaced(old: str, new: str, times: int = 1) -> Any:
         ("laboratory", replaced(",C,", ",D,", 999), "found no two different answers with p_option A"),
         ("quorum", replaced("P05", "P06"), "found the same Code as in line"),
         ("quorum", replaced("2016-", "2015-", 999), "before 2016-04-22, when Paris opened"),
+        ("quorum", replaced("2018-", "9018-"), "more than 10,000 days after 2016-04-22, when Paris opened"),
         ("quorum", replaced("1.2500", "0.2500", 99), "found that the quorum of 55 parties with 55% of emissions was"),
         ("quorum", lambda text: "\n".join(text.split("\n")[:40]), "found 38 parties; at least 60 are needed"),
         ("quorum", replaced("1.2500", "much"), "found 'much' as Percentage; a number from 0 to 100 is needed"),
@@ -172,7 +176,7 @@ def test_a_code_that_paris_does_not_know_is_refused(tmp_path: Path) -> None:
         (["yardstick", "treaties", "scenarios/baseline.yaml"], "found no column treaty"),
         (["yardstick", "treaties", "scenarios/none.csv"], "no such file"),
         (["yardstick", "treaties", "scenarios"], "is a directory; a CSV file is needed"),
-        (["yardstick", "treaties", "experiments/figures/example-scores.png"], "is not UTF-8 text"),
+        (["yardstick", "treaties", "experiments/figures/example-review-period.png"], "is not UTF-8 text"),
         (["yardstick", "quorum", "scenarios/baseline.yaml"], "found 1 file; needed: paris.csv and kigali.csv"),
         (["yardstick", "weather", "scenarios/baseline.yaml"], "invalid choice: 'weather'"),
         (["yardstick", "treaties"], "required: FILE"),
@@ -292,6 +296,8 @@ def test_a_rule_is_beaten_only_where_both_scores_say_so_by_more_than_chance() ->
     assert unbeaten(its, ("coin", "close")) == ["close"]
     assert verdict(its, ("coin", "close")) == "does not beat close by more than chance; it beats coin"
     assert verdict(its, ("coin",)) == "beats coin, each by more than chance"
+    worse = score({**chances, "model": chances["coin"]}, joined, "model", clusters(np.arange(4000) // 10, 1))
+    assert verdict(worse, ("close",)) == "is beaten by close"
 
 
 # ---------------------------------------------------------------- logit
@@ -336,7 +342,7 @@ def test_within_persons_the_weight_is_recovered_at_the_stated_error_rate() -> No
     for seed in range(100):
         its = logit_within(*panel(60, seed)).interval(0)
         held += its.low <= 2.0 <= its.high
-    assert 88 <= held <= 99  # of 100 intervals of 95%; fewer than 88 come about once in 200 times
+    assert 88 <= held <= 99  # of 100 intervals of 95%; fewer than 88 come about once in 700 times
 
 
 def test_what_persons_bring_to_all_choices_biases_a_plain_logit_and_not_one_within_persons() -> None:

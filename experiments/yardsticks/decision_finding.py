@@ -79,9 +79,14 @@ class Decided(NamedTuple):
         """The comparison as a section of a page in Markdown, with its source and the command."""
         record = self.comparison.record
         source = _wrapped(f"Data: {SOURCE}; file `{record.file}`, SHA-256 `{record.digest}`.")
-        return "\n".join(
-            ["### Decisions of the European Union", "", self.text(), "", *source, f"Command: `{self.command}`.", ""]
-        )
+        said = [
+            *_wrapped(f"{self.headline()} {self._by_square()}"),
+            "",
+            *self._table(),
+            "",
+            *_wrapped(self._intervals()),
+        ]
+        return "\n".join(["### Decisions of the European Union", "", *said, *source, f"Command: `{self.command}`.", ""])
 
     def data(self) -> dict[str, Any]:
         """The comparison as plain data that JSON can hold."""

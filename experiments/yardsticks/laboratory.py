@@ -18,11 +18,10 @@ from model.draws import Array
 from ..measures.intervals import Interval, share
 from ..results.words import bracketed
 from ..validation.markdown import markdown_table
-from .scoring import Scores
 from .laboratory_choices import Choices, completing, credited, met_without, read_choices
 from .logit import Weights, chances, logit, logit_within
 from .page import section
-from .scoring import clusters, score, scores_table, verdict
+from .scoring import Scores, clusters, score, scores_table, verdict
 from .tables import Record
 
 SOURCE = "ryutau/voluntary-collaboration at 55fa1b7 (Apache-2.0)"
@@ -39,6 +38,7 @@ NONE = Interval(np.nan, np.nan, np.nan)
 MAIN = "may not leave"
 SPLIT, LEVELS, WITHIN = f"{MAIN}; split credit", f"{MAIN}; a level a threshold", f"{MAIN}; within persons"
 LEAVERS, STAYERS = "may leave; leavers do not join", "may leave; among those who stay"
+CAVEAT = "Beliefs are stated, not set: people may expect others to be as they are, which makes company weigh more."
 
 
 class Fit(NamedTuple):
@@ -77,8 +77,8 @@ class Laboratory(NamedTuple):
         its = self.fits[MAIN]
         return (
             f"Joining {_moves(its.company)} with expected company ({bracketed(its.company, '+.1f')} logits from none "
-            f"to all) and {_moves(its.pivotality)} with pivotality ({bracketed(its.pivotality, '+.1f')} from 0 to 1, "
-            f"{bracketed(its.ratio, '.0%')} of company); on persons left out the model {verdict(self.scores, SIMPLE)}."
+            f"to all) and {_moves(its.pivotality)} with pivotality ({bracketed(its.pivotality, '+.1f')} from 0 to 1"
+            f"{_of_company(its.ratio)}); on persons left out the model {verdict(self.scores, SIMPLE)}."
         )
 
     def text(self) -> str:
@@ -96,9 +96,8 @@ class Laboratory(NamedTuple):
                 "",
                 *scores_table(self.scores, MODEL),
                 "",
-                "Excess: how much worse than the model (below 0: better). In all scores less is better. Beliefs are",
-                "stated, not set by the experiment: people may expect others to be as they are, which makes company",
-                "weigh more.",
+                "Excess: how much worse than the model (below 0: better). In all scores less is better.",
+                CAVEAT,
             ]
         )
 
@@ -125,7 +124,7 @@ class Laboratory(NamedTuple):
             SOURCE,
             [self.record],
             "optin yardstick laboratory voluntary-collaboration.csv",
-            [self.headline(), *self._sentences()],
+            [self.headline(), *self._sentences(), CAVEAT],
             self._fits_table(),
         )
 
@@ -158,6 +157,10 @@ class Laboratory(NamedTuple):
         ]
         head = ["choices in which people", "choices", "company", "pivotality", "as share of company", "log-likelihood"]
         return markdown_table(head, rows)
+
+
+def _of_company(ratio: Interval) -> str:
+    return "" if np.isnan(ratio.mean) else f", {bracketed(ratio, '.0%')} of company"
 
 
 def _moves(weight: Interval) -> str:

@@ -36,7 +36,10 @@ class Weights(NamedTuple):
         return _normal(float(self.value[which]), float(self.covariance[which, which]))
 
     def ratio(self, which: int, to: int) -> Interval:
-        """A weight as a share of another, by the delta method: of use where the other is far from 0."""
+        """A weight as a share of another, by the delta method; NaN where the other's interval holds 0."""
+        other = self.interval(to)
+        if other.low <= 0.0 <= other.high:
+            return Interval(np.nan, np.nan, np.nan)
         share = float(self.value[which] / self.value[to])
         slope = np.zeros(len(self.value))
         slope[[which, to]] = 1.0 / self.value[to], -share / self.value[to]
@@ -59,7 +62,7 @@ def chances(columns: Array, value: Array) -> Array:
 
 def logit(columns: Array, chosen: Array, of: Array) -> Weights:
     """The weights of columns, array (choices, columns), in whether something is chosen; `of` numbers the clusters."""
-    clusters = int(of.max()) + 1
+    clusters = int(np.max(of, initial=-1)) + 1
 
     def parts(value: Array) -> tuple[Array, Array, Array]:
         gain, chance = columns @ value, chances(columns, value)
@@ -77,7 +80,7 @@ def logit_within(columns: Array, chosen: Array, of: Array) -> Weights:
     All selections of as many choices are gone through, so a cluster should be small.
     """
     pairs = []
-    for cluster in range(int(of.max()) + 1):
+    for cluster in range(int(np.max(of, initial=-1)) + 1):
         mine, many = columns[of == cluster], int(chosen[of == cluster].sum())
         if 0 < many < len(mine):
             taken = chosen[of == cluster] @ mine

@@ -27,6 +27,7 @@ KIGALI_COLUMNS: dict[str, Cell] = {"Code": some_text, "Date": day}
 UNION = "EUU"
 FIRST_JOINED = {"USA": datetime.date(2016, 9, 3).toordinal()}  # UN Treaty Collection, chapter XXVII, 7.d
 LEAST_PARTIES = 60
+MOST_DAYS = 10_000  # after opening: a week of each is gone through
 ROUNDING = 1e-9
 
 
@@ -115,6 +116,10 @@ def _treaty(
     if days.min() < 0.0:
         early = codes[int(days.argmin())]
         raise refusal(record.file, f"found {early} before {opened}, when {name} opened")
+    latest = np.where(np.isfinite(days), days, 0.0)
+    if latest.max() > MOST_DAYS:
+        late = codes[int(latest.argmax())]
+        raise refusal(record.file, f"found {late} more than {MOST_DAYS:,} days after {opened}, when {name} opened")
     treaty = Treaty(name, opened.toordinal(), quorum_parties, quorum_share, days, share)
     if np.isinf(treaty.met()):
         quorum = f"{quorum_parties} parties with {quorum_share:.0%} of emissions"

@@ -81,13 +81,16 @@ def unbeaten(scores: Mapping[str, Scores], simple: Sequence[str]) -> list[str]:
 
 
 def verdict(scores: Mapping[str, Scores], simple: Sequence[str]) -> str:
-    """Which simple rules the model beats by more than chance: the rest of 'the model ...'."""
+    """Which simple rules beat the model, which it does not beat, and which it does: the rest of 'the model ...'."""
     left = unbeaten(scores, simple)
     beaten = [name for name in simple if name not in left]
+    better = [name for name in left if max(scores[name].brier_excess.high, scores[name].log_excess.high) < 0.0]
+    alike = [name for name in left if name not in better]
     if not left:
         return f"beats {listed(beaten)}, each by more than chance"
-    text = f"does not beat {listed(left)} by more than chance"
-    return f"{text}; it beats {listed(beaten)}" if beaten else text
+    texts = [f"is beaten by {listed(better)}"] if better else []
+    texts += [f"does not beat {listed(alike)} by more than chance"] if alike else []
+    return " and ".join(texts) + (f"; it beats {listed(beaten)}" if beaten else "")
 
 
 def scores_table(scores: Mapping[str, Scores], base: str) -> list[str]:

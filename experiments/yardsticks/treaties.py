@@ -1,5 +1,6 @@
 """States that join treaties: the joining rule of the model beside simple rules, on a record of the United Nations."""
 
+import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,17 +9,24 @@ from typing import Any, NamedTuple
 from model.problems import refusal
 
 from ..results.words import bracketed
-from .page import section
+from .page import WIDTH, section
 from .scoring import both_tables, counts_table, scores_table, verdict
 from .tables import Record
 from .treaty_acts import FOLDS, LEAST_ACTS, YEARS, as_regimes, by_time, could_join, folds, read_acts, usable_treaties
 from .treaty_predictions import CALM, MODEL, SIMPLE, Comparison, Estimates, compared, estimates, fitted_rules, predict
 
-SOURCE = (
-    "UN Treaty Collection through zmjones/untreaties (003ce13, 2015); no licence stated, so not part of this project"
-)
+SOURCE = "UN Treaty Collection through zmjones/untreaties (003ce13, 2015); no licence stated, so not shipped here"
 COMPANY_SEEN = "Company makes states join, beside a shock that all of them share"
 COMPANY_NOT_SEEN = "Company does not make states join once a shock that all of them share is allowed for"
+READING = (
+    "Excess: how much worse than the model (below 0: better). 95% intervals over treaties. In all scores less is "
+    "better; the ranked probability score is in states."
+)
+CAVEAT = (
+    "A lasting taste for one treaty, which this rule lacks, would pull the weight of company below 0: who is still out "
+    "after many have joined is reluctant. Which states could join is read from their other acts; the record holds only "
+    "treaties that many have joined by now."
+)
 
 
 class Treaties(NamedTuple):
@@ -56,11 +64,7 @@ class Treaties(NamedTuple):
                 "",
                 *self._tables(self.newest),
                 "",
-                "Excess: how much worse than the model (below 0: better). 95% intervals over treaties. In all scores",
-                "less is better; the ranked probability score is in states. Which states could join is read from their",
-                "other acts; the record holds only treaties that many states have joined by now. Lasting tastes for",
-                "one treaty, which the plain logit lacks, would pull the weight of company below 0: who is still out",
-                "after many have joined is reluctant.",
+                *textwrap.wrap(f"{READING} {CAVEAT}", WIDTH),
             ]
         )
 
@@ -81,7 +85,7 @@ class Treaties(NamedTuple):
             SOURCE,
             [self.record],
             "optin yardstick treaties treaties.csv",
-            [self.headline(), *self._sentences()],
+            [self.headline(), *self._sentences(), CAVEAT],
             both_tables(self.left_out.scores, self.left_out.how_many, MODEL, "states"),
         )
 

@@ -14,9 +14,8 @@ import numpy as np
 from model.draws import Array, stream
 
 from ..measures.intervals import LEVEL, Interval
-from .scoring import Scores
 from .joining import Regimes, Rule, chances_by_shock, fit, in_one_round, play
-from .scoring import HowMany, clusters, count_of_independent, score, score_counts
+from .scoring import HowMany, Scores, clusters, count_of_independent, score, score_counts
 from .treaty_acts import LEAST_STATES, Acts, Split, as_regimes, could_join
 
 PLAYS = 4096  # of a treaty by the model
