@@ -283,22 +283,22 @@ def test_nothing_is_fitted_on_the_test_half(tmp_path: Path) -> None:
 
 
 def test_the_first_line_says_who_does_not_beat_the_weighted_mean(record: Record) -> None:
-    finding = Decided(compare(record, []), "optin yardstick decisions made.csv")
+    finding = Decided(compare(record, []))
     assert finding.headline().startswith("No way of bargaining in the model beats the weighted mean")
     assert "compromise is that mean" in finding.headline()
     scores = dict(finding.comparison.scores)
     scores[OFFERS] = scores[OFFERS]._replace(mae_excess=Interval(-2.0, -3.0, -1.0))
-    better = Decided(finding.comparison._replace(scores=scores), "")
+    better = Decided(finding.comparison._replace(scores=scores))
     assert better.headline().startswith("Offers beats the weighted mean")
     assert "), offers (" not in better.headline()
     scores[OFFERS] = scores[OFFERS]._replace(mae_excess=Interval(-2.0, -5.0, 1.0))  # by no more than chance
-    assert Decided(finding.comparison._replace(scores=scores), "").beating == []
+    assert Decided(finding.comparison._replace(scores=scores)).standing.better == []
 
 
 def test_rules_that_can_tell_of_nothing_are_left_out(tmp_path: Path) -> None:
     rows = [row.rsplit(" ", 2)[0] + f" - {row.rsplit(' ', 1)[1]}" for row in DECISIONS]
     (tmp_path / "none.csv").write_text(decision_table(*rows))
-    finding = Decided(compare(read_decisions(tmp_path / "none.csv"), []), "")
+    finding = Decided(compare(read_decisions(tmp_path / "none.csv"), []))
     assert OFFERS not in finding.comparison.scores
     assert "offers" not in finding.headline()
     json.dumps(finding.data(), allow_nan=False)
@@ -322,7 +322,7 @@ def test_the_command_leaves_data_a_page_and_a_figure(tmp_path: Path) -> None:
     assert "`optin yardstick decisions made.csv split.json`" in page
     assert "10.34810/data53" in page
     data = as_json("yardstick", "decisions", str(made), "--out", str(out))
-    assert data["sha256"] in page
+    assert data["files"][0]["sha256"][:12] in page
     assert data["test"] is None
     assert set(data["scores"]) >= set(WAYS)
     assert json.loads((out / "summary.json").read_text())["made_by"]["what"].startswith("yardstick-decisions")

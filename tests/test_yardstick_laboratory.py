@@ -6,19 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.measures.intervals import Interval
-from experiments.yardsticks.laboratory import (
-    BY_THRESHOLD,
-    LEAVERS,
-    MAIN,
-    MODEL,
-    POOLED,
-    STAYERS,
-    WITHIN,
-    compare,
-    predict,
-    sure,
-    weights,
-)
+from experiments.yardsticks.laboratory import compare
 from experiments.yardsticks.laboratory_choices import (
     Choices,
     completing,
@@ -26,6 +14,18 @@ from experiments.yardsticks.laboratory_choices import (
     met_without,
     others_join,
     read_choices,
+)
+from experiments.yardsticks.laboratory_fits import (
+    BY_THRESHOLD,
+    LEAVERS,
+    MAIN,
+    MODEL,
+    POOLED,
+    STAYERS,
+    WITHIN,
+    predict,
+    sure,
+    weights,
 )
 from model.rules.opting_in import pivotality
 from model.rules.records import Others
@@ -36,7 +36,7 @@ from .test_published_results import LAB, LEVERS
 
 def read(path: Path, rows: list[list[str]]) -> Choices:
     (path / "choices.csv").write_text(as_text(rows))
-    return read_choices(path / "choices.csv")[0]
+    return read_choices(path / "choices.csv")
 
 
 @pytest.fixture(scope="module")

@@ -200,7 +200,7 @@ def test_in_one_round_plays_with_a_shock_give_the_mean_chance_over_the_shock() -
 
 @pytest.fixture(scope="module")
 def acts(tmp_path_factory: pytest.TempPathFactory) -> Acts:
-    return read_acts(made_up_files("treaties", tmp_path_factory.mktemp("treaties"))[0])[0]
+    return read_acts(made_up_files("treaties", tmp_path_factory.mktemp("treaties"))[0])
 
 
 def test_the_earlier_of_two_acts_counts_and_a_treaty_opens_with_its_first(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_the_earlier_of_two_acts_counts_and_a_treaty_opens_with_its_first(tmp_pa
     rows.append(["x", "", "State 3", "", "1966-01-01"])
     path = tmp_path / "treaties.csv"
     path.write_text(as_text(rows))
-    its, _ = read_acts(path)
+    its = read_acts(path)
     treaty = its.treaties.index("x")
     delays = [its.delay[treaty, its.states.index(f"State {k}")] for k in (1, 2, 3, 4)]
     assert delays == [0.0, 366.0, 2192.0, math.inf]
@@ -304,7 +304,7 @@ def test_older_treaties_predict_newer_ones_from_nothing_that_came_later(acts: Ac
 @pytest.mark.usefixtures("few_plays")
 def test_where_states_share_a_shock_only_rules_with_one_cover_how_many_join(acts: Acts) -> None:
     predicted = [one for split in folds(acts)[:4] for one in predict(acts, split, 1)[1]]
-    its = compared(predicted, 1).how_many
+    its = compared(predicted).how_many
     assert its["model"].covered.mean > 0.75
     assert its["Rasch with a shock"].covered.mean > 0.75
     assert its["own rate"].covered.mean < 0.6

@@ -1,5 +1,6 @@
 """Records that nobody here made: reading and refusing files, scores worked out by hand, and the command."""
 
+import hashlib
 import json
 import math
 from pathlib import Path
@@ -10,17 +11,18 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments.figures.yardsticks import figures
-from experiments.yardsticks import KINDS, Yardstick, compare
+from experiments.yardsticks import KINDS, Measured, compare
 from experiments.yardsticks.decision_records import read_decisions
 from experiments.yardsticks.laboratory_choices import read_choices
 from experiments.yardsticks.logit import Weights, logit, logit_within
+from experiments.yardsticks.pages import page
 from experiments.yardsticks.quorum_records import read_treaties
 from experiments.yardsticks.scoring import (
     central,
-    clusters,
     count_of_independent,
     log_of_count,
     ranked_probability,
+    reliability,
     score,
     score_counts,
     unbeaten,
@@ -54,7 +56,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def finding(kind: str, folder: Path) -> Yardstick:
+def finding(kind: str, folder: Path) -> Measured:
     return compare(kind, made_up_files(kind, folder), 1, 2)
 
 
@@ -62,26 +64,28 @@ def finding(kind: str, folder: Path) -> Yardstick:
 
 
 @pytest.mark.slow
-def test_a_finding_begins_with_its_headline_and_is_json(finding: Yardstick) -> None:
+def test_a_finding_begins_with_its_headline_and_is_json(finding: Measured) -> None:
     assert " ".join(finding.text().split()).startswith(finding.headline())
     assert json.loads(json.dumps(finding.data(), allow_nan=False)) == finding.data()
 
 
 @pytest.mark.slow
-def test_a_section_of_the_page_is_short_and_names_the_data_and_the_command(kind: str, finding: Yardstick) -> None:
-    page = finding.page()
-    assert len(page.splitlines()) <= MOST_LINES
-    assert f"`optin yardstick {kind} " in page
-    data = finding.data()
-    records = data.get("records") or [data.get("record", data)]
-    assert len(records) == len(KINDS[kind].files) - KINDS[kind].optional
-    assert all(record["sha256"] in page for record in records)
+def test_a_section_of_the_page_is_short_and_names_the_data_and_the_command(
+    kind: str, finding: Measured, folder: Path
+) -> None:
+    text = page(finding.data())
+    assert len(text.splitlines()) <= MOST_LINES
+    assert f"`optin yardstick {kind} " in text
+    assert KINDS[kind].source in " ".join(text.split())
+    files = [made_up.read_bytes() for made_up in made_up_files(kind, folder)]
+    assert len(files) == len(KINDS[kind].files)
+    assert all(hashlib.sha256(file).hexdigest()[:12] in text for file in files)
 
 
 @pytest.mark.slow
-def test_every_kind_draws_its_errors_and_those_who_join_how_many(kind: str, finding: Yardstick) -> None:
-    drawn = {name: draw() for name, draw in figures(kind, finding).items()}
-    assert {"errors", "how-many"} - set(drawn) == ({"how-many"} if kind == "decisions" else set())
+def test_every_kind_draws_its_errors_and_those_who_join_how_many(kind: str, finding: Measured) -> None:
+    drawn = {name: draw() for name, draw in figures(kind, finding.finding).items()}
+    assert set(drawn) >= {"errors"} | ({"how-many"} if kind != "decisions" else set())
     assert all(isinstance(figure, Figure) for figure in drawn.values())
 
 
@@ -91,16 +95,17 @@ def test_the_command_writes_its_files_and_prints_one_object(tmp_path: Path) -> N
     said = optin("yardstick", "laboratory", str(record), "--out", str(tmp_path / "out"))
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("Joining rises with expected company")
-    written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
-    assert written == {"summary.json", "page.md", "figures/errors.png", "figures/how-many.png"}
+    written = {path.name for path in (tmp_path / "out").rglob("*.*")}
+    assert written == {"summary.json", "page.md", "errors.png", "reliability.png", "how-many.png"}
     its = json.loads(optin("yardstick", "laboratory", str(record), "--out", str(tmp_path / "out"), "--json").stdout)
-    assert its["record"]["file"] == "choices.csv"
+    assert its["files"][0]["file"] == "choices.csv"
     assert its["persons"] == 40
 
 
-def test_the_same_seed_gives_the_same_finding(folder: Path) -> None:
-    files = made_up_files("laboratory", folder)
-    assert compare("laboratory", files, 3, 1).data() == compare("laboratory", files, 3, 2).data()
+@pytest.mark.slow
+def test_one_seed_gives_one_finding_on_any_number_of_workers(folder: Path) -> None:
+    files = made_up_files("treaties", folder)
+    assert compare("treaties", files, 3, 1).data() == compare("treaties", files, 3, 2).data()
 
 
 # ---------------------------------------------------------------- refusals
@@ -146,7 +151,7 @@ def replaced(old: str, new: str, times: int = 1) -> Any:
         ("laboratory", lambda text: "\n".join(text.split("\n")[:60]), "found 10 persons; at least 20 are needed"),
         ("laboratory", replaced(",C,", ",D,", 999), "found no two different answers with p_option A"),
         ("quorum", replaced("P05", "P06"), "found the same Code as in line"),
-        ("quorum", replaced("2016-", "2015-", 999), "before 2016-04-22, when Paris opened"),
+        ("quorum", replaced("2016-", "2015-", 999), "found a day before 2016-04-22, when Paris opened"),
         ("quorum", replaced("2018-", "9018-"), "more than 10,000 days after 2016-04-22, when Paris opened"),
         ("quorum", replaced("1.2500", "0.2500", 99), "found that the quorum of 55 parties with 55% of emissions was"),
         ("quorum", lambda text: "\n".join(text.split("\n")[:40]), "found 38 parties; at least 60 are needed"),
@@ -215,8 +220,8 @@ def test_columns_may_come_in_any_order_and_others_hold_anything(tmp_path: Path) 
     path = tmp_path / "a.csv"
     path.write_text("b,other,a\n 1.5 ,\x1b[31m,x\n\n,'',y\n")
     its = read_record(path, {"a": some_text, "b": number(0, 2, missing=-1.0)}, ("a",))
-    assert [row.values for row in its.rows] == [{"a": "x", "b": 1.5}, {"a": "y", "b": -1.0}]
-    assert [row.mark.line for row in its.rows] == [2, 4]
+    assert [row.values for row in its] == [{"a": "x", "b": 1.5}, {"a": "y", "b": -1.0}]
+    assert [row.mark.line for row in its] == [2, 4]
 
 
 def test_cells_say_what_is_allowed() -> None:
@@ -236,7 +241,7 @@ def test_cells_say_what_is_allowed() -> None:
 
 
 def test_scores_of_one_decision_are_those_worked_out_by_hand() -> None:
-    its = score({"a": np.array([0.8]), "b": np.array([0.5])}, np.array([1.0]), "a", clusters(np.array([0]), 1))
+    its = score({"a": np.array([0.8]), "b": np.array([0.5])}, np.array([1.0]), "a", np.array([0]))
     assert its["a"].brier.mean == pytest.approx(0.04)
     assert its["a"].log.mean == pytest.approx(-math.log(0.8))
     assert its["b"].brier_excess.mean == pytest.approx(0.21)
@@ -265,7 +270,7 @@ def test_a_central_interval_holds_at_least_its_share() -> None:
 
 def test_coverage_counts_the_clusters_that_the_interval_holds() -> None:
     forecast = np.array([0.04, 0.02, 0.9, 0.02, 0.02])
-    its = score_counts({"a": [forecast] * 4}, [0, 1, 2, 3], "a", 1)["a"]
+    its = score_counts({"a": [forecast] * 4}, [0, 1, 2, 3], "a")["a"]
     assert its.covered.mean == 0.5
 
 
@@ -273,30 +278,24 @@ def test_a_forecast_that_excludes_what_happens_is_bad_and_not_infinite() -> None
     assert 700 < log_of_count(np.array([1.0, 0.0]), 1) < 710
 
 
-def test_clusters_are_resampled_whole() -> None:
-    generator = np.random.default_rng(1)
-    means = generator.normal(0.0, 1.0, 100)
-    of = np.repeat(np.arange(100), 5)
-    interval = clusters(of, 1).mean(np.repeat(means, 5))
-    assert interval.mean == pytest.approx(means.mean())
-    half = 1.96 * means.std() / math.sqrt(100)  # as if the five of a cluster were one
-    assert interval.half_width == pytest.approx(half, rel=0.06)
-
-
-def test_clusters_of_any_size_weigh_by_their_decisions() -> None:
-    its = clusters(np.array([0, 0, 0, 1]), 1)
-    assert its.mean(np.array([1.0, 1.0, 1.0, 5.0])).mean == 2.0
+def test_groups_of_decisions_go_by_their_chances_and_are_counted_by_hand() -> None:
+    chance = np.repeat(np.arange(10) / 10, 4)[::-1]
+    joined = np.tile([1.0, 0.0, 0.0, 0.0], 10)
+    groups = reliability(chance, joined, np.arange(40))
+    assert [group.expected for group in groups] == pytest.approx(np.arange(10) / 10)
+    assert [group.joined.mean for group in groups] == [0.25] * 10
+    assert [group.is_met for group in groups] == [True] * 10 == [group.joined.high > 0.9 for group in groups]
 
 
 def test_a_rule_is_beaten_only_where_both_scores_say_so_by_more_than_chance() -> None:
     generator = np.random.default_rng(2)
     joined = (generator.random(4000) < 0.9).astype(float)
     chances = {"model": np.full(4000, 0.9), "coin": np.full(4000, 0.5), "close": np.full(4000, 0.901)}
-    its = score(chances, joined, "model", clusters(np.arange(4000) // 10, 1))
+    its = score(chances, joined, "model", np.arange(4000) // 10)
     assert unbeaten(its, ("coin", "close")) == ["close"]
     assert verdict(its, ("coin", "close")) == "does not beat close by more than chance; it beats coin"
     assert verdict(its, ("coin",)) == "beats coin, each by more than chance"
-    worse = score({**chances, "model": chances["coin"]}, joined, "model", clusters(np.arange(4000) // 10, 1))
+    worse = score({**chances, "model": chances["coin"]}, joined, "model", np.arange(4000) // 10)
     assert verdict(worse, ("close",)) == "is beaten by close"
 
 

@@ -118,17 +118,18 @@ def yardstick(chosen: argparse.Namespace) -> None:
     """Hold a part of the model against a record that nobody here made."""
     from ..results.words import counted
 
-    _, needed, optional = KINDS[chosen.kind]
+    *_, needed, optional = KINDS[chosen.kind]
     if not len(needed) - optional <= len(chosen.records) <= len(needed):
         raise refusal(chosen.kind, f"found {counted(len(chosen.records), 'file')}; needed: {listed(needed)}")
     from ..figures.yardsticks import figures
     from ..publish.findings import Findings
     from ..yardsticks import compare
+    from ..yardsticks.pages import page
 
     finding = compare(chosen.kind, [Path(record) for record in chosen.records], chosen.seed, chosen.workers)
     name = f"yardstick-{chosen.kind}"
-    found = Findings(finding, figures(chosen.kind, finding))
-    _write(chosen, name, found, {"page.md": finding.page() + "\n"}, f"{name}, seed {chosen.seed}")
+    found = Findings(finding, figures(chosen.kind, finding.finding))
+    _write(chosen, name, found, {"page.md": page(found.data) + "\n"}, f"{name}, seed {chosen.seed}")
 
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:

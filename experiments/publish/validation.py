@@ -27,6 +27,8 @@ from ..validation.markdown import markdown_table
 from ..validation.record import read_record, regime
 from ..validation.validate import Validation
 from ..validation.verification import comparison_table, comparisons
+from ..yardsticks import KINDS, RESULTS
+from ..yardsticks.pages import page as section_of
 from .findings import Findings, made_by
 
 TOP = Path(__file__).parent.parent.parent
@@ -115,10 +117,17 @@ def page(validation: Validation, what: str) -> str:
         what=what,
         regimes="\n".join(regimes_table()),
         verification="\n".join(comparison_table(comparisons())),
+        yardsticks=yardsticks(RESULTS),
         calibration=validation.calibration,
         backtests=validation.backtests,
         forecast=validation.forecast,
     )
+
+
+def yardsticks(folder: Path) -> str:
+    """The sections of the page on records from elsewhere, from the numbers that are stored in a folder."""
+    stored = [json.loads((folder / f"{kind}.json").read_text(encoding="utf-8")) for kind in KINDS]
+    return "\n\n".join(map(section_of, stored))
 
 
 def regimes_table() -> list[str]:

@@ -1,44 +1,92 @@
 """Records that nobody here made, and what they say about parts of the model: a kind of record, a module.
 
-To add a kind: one entry in `KINDS`; a module here of its name with `compare`, which makes a `Yardstick` of the files;
-and one in `experiments/figures/yardsticks/` of its name with `figures`, which draws it. Nothing heavy is imported here.
+To add a kind: one entry in `KINDS`; a module here of its name with `compare`, which makes a finding of the files; one
+in `pages/` with its words; and one in `experiments/figures/yardsticks/` with `figures`, which draws it. Nothing heavy
+is imported here.
 """
 
+import hashlib
 import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+from .. import SEED
 from ..results.finding import Finding
+
+RESULTS = Path(__file__).parent / "results"  # of each kind, as the command wrote them; VALIDATION.md prints them
 
 
 class Kind(NamedTuple):
-    """A kind of record: what it holds, and its files as they are called where they come from.
+    """A kind of record: what it holds, where it is from, and its files as they are called there.
 
     Of the files the last ``optional`` may be missing.
     """
 
+    title: str
     about: str
+    source: str
     files: tuple[str, ...]
     optional: int = 0
 
 
 KINDS = {
-    "decisions": Kind("how decisions were settled", ("deu3.csv", "deu3_split.json"), 1),
-    "treaties": Kind("which states join treaties, and how many", ("treaties.csv",)),
-    "laboratory": Kind("choices to join, with stated beliefs", ("voluntary-collaboration.csv",)),
-    "quorum": Kind("ratifications before and after a quorum", ("paris.csv", "kigali.csv")),
+    "decisions": Kind(
+        "How decisions are settled: the European Union",
+        "how decisions were settled",
+        "DEU III, Arregui & Perarnaud (2021), doi 10.34810/data53, CC BY 4.0",
+        ("deu3.csv", "deu3_split.json"),
+        1,
+    ),
+    "treaties": Kind(
+        "Who joins, and how many: treaties",
+        "which states join treaties, and how many",
+        "UN Treaty Collection through zmjones/untreaties (003ce13, 2015), no licence stated",
+        ("treaties.csv",),
+    ),
+    "laboratory": Kind(
+        "Why one joins: choices in a laboratory",
+        "choices to join, with stated beliefs",
+        "ryutau/voluntary-collaboration (55fa1b7), Apache-2.0",
+        ("voluntary-collaboration.csv",),
+    ),
+    "quorum": Kind(
+        "Whether a quorum makes parties join: Paris and Kigali",
+        "ratifications before and after a quorum",
+        "openclimatedata, from the UN Treaty Collection",
+        ("paris.csv", "kigali.csv"),
+    ),
 }
 
 
-class Yardstick(Finding, Protocol):
-    """What a record says about a part of the model."""
+class Measured(NamedTuple):
+    """What files of a kind say: the finding, what the files were, and the command that makes it again."""
 
-    def page(self) -> str:
-        """It as a section of the page on validation, in at most 30 lines of Markdown."""
+    kind: str
+    files: tuple[dict[str, str], ...]
+    command: str
+    finding: Finding
+
+    def headline(self) -> str:
+        """The one sentence to remember, with its interval."""
+        return self.finding.headline()
+
+    def text(self) -> str:
+        """The whole of it for a terminal, the headline first."""
+        return self.finding.text()
+
+    def data(self) -> dict[str, Any]:
+        """The whole of it as plain data that JSON can hold, with where it is from."""
+        return {
+            "kind": self.kind,
+            "source": KINDS[self.kind].source,
+            "files": list(self.files),
+            "command": self.command,
+            **self.finding.data(),
+        }
 
 
-def compare(kind: str, paths: Sequence[Path], seed: int, workers: int) -> Yardstick:
+def compare(kind: str, paths: Sequence[Path], seed: int, workers: int) -> Measured:
     """What files of a kind say.
 
     Raises
@@ -46,6 +94,9 @@ def compare(kind: str, paths: Sequence[Path], seed: int, workers: int) -> Yardst
     BadInput
         Where the files are no such record.
     """
-    compare_files: Callable[[Sequence[Path], int, int], Yardstick]
+    compare_files: Callable[[Sequence[Path], int, int], Finding]
     compare_files = importlib.import_module(f".{kind}", __name__).compare
-    return compare_files(paths, seed, workers)
+    finding = compare_files(paths, seed, workers)
+    files = tuple({"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in paths)
+    seeded = [] if seed == SEED else ["--seed", str(seed)]
+    return Measured(kind, files, " ".join(["optin yardstick", kind, *(path.name for path in paths), *seeded]), finding)

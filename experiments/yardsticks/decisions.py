@@ -18,5 +18,4 @@ def compare(paths: Sequence[Path], seed: int, workers: int) -> Decided:  # noqa:
     """
     record = read_decisions(paths[0])
     in_test = read_split(paths[1], record) if len(paths) > 1 else []
-    command = " ".join(["optin yardstick decisions", *(path.name for path in paths)])
-    return Decided(decision_scores.compare(record, in_test), command)
+    return Decided(decision_scores.compare(record, in_test))

@@ -12,7 +12,7 @@ import numpy as np
 from model.draws import Array
 from model.problems import BadInput, Problem, refusal
 
-from .tables import Record, Row, number, read_record, some_text, word
+from .tables import Row, number, read_record, some_text, word
 
 GROUP = 5
 OF = 30  # of how many people beliefs are stated
@@ -50,7 +50,7 @@ class Choices(NamedTuple):
         return some._replace(person=np.unique(some.person, return_inverse=True)[1])
 
 
-def read_choices(path: Path) -> tuple[Choices, Record]:
+def read_choices(path: Path) -> Choices:
     """The choices of a record.
 
     Raises
@@ -58,14 +58,14 @@ def read_choices(path: Path) -> tuple[Choices, Record]:
     BadInput
         Where the file is no such record, or too small to leave out persons.
     """
-    record = read_record(path, COLUMNS, ("pid", "p_option", "thr"))
-    problems = [problem for row in record.rows if (problem := _wrong(row))]
+    table = read_record(path, COLUMNS, ("pid", "p_option", "thr"))
+    problems = [problem for row in table if (problem := _wrong(row))]
     if problems:
         raise BadInput(problems)
-    rows = [row.values for row in record.rows]
+    rows = [row.values for row in table]
     names = list(dict.fromkeys(row["pid"] for row in rows))
     if len(names) < LEAST_PERSONS:
-        raise refusal(record.file, f"found {len(names)} persons; at least {LEAST_PERSONS} are needed")
+        raise refusal(str(path), f"found {len(names)} persons; at least {LEAST_PERSONS} are needed")
     numbers = {name: position for position, name in enumerate(names)}
     joining, staying = (np.array([row[name] for row in rows]) for name in ("belief_c", "belief_d"))
     stayers = np.where(joining + staying > 0.0, joining + staying, np.nan)
@@ -80,8 +80,8 @@ def read_choices(path: Path) -> tuple[Choices, Record]:
     for leaves, called in ((False, MUST_STAY), (True, MAY_LEAVE)):
         joined = choices.joins[choices.may_leave == leaves]
         if len(np.unique(joined)) < 2:
-            raise refusal(record.file, f"found no two different answers with p_option {called}; both are needed")
-    return choices, record
+            raise refusal(str(path), f"found no two different answers with p_option {called}; both are needed")
+    return choices
 
 
 def _wrong(row: Row) -> Problem | None:

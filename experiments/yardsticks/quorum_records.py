@@ -7,16 +7,16 @@ right the parties of 5 October 2016 have 58.8% of emissions, which is the share 
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from model.draws import Array
-from model.problems import BadInput, Problem, refusal
+from model.problems import BadInput, Problem, quoted, refusal
 
-from .tables import Cell, Record, day, day_or_never, number, read_record, some_text
+from .tables import Cell, Row, day, day_or_never, number, read_record, some_text
 
 PARIS_COLUMNS: dict[str, Cell] = {
     "Code": some_text,
@@ -29,6 +29,19 @@ FIRST_JOINED = {"USA": datetime.date(2016, 9, 3).toordinal()}  # UN Treaty Colle
 LEAST_PARTIES = 60
 MOST_DAYS = 10_000  # after opening: a week of each is gone through
 ROUNDING = 1e-9
+
+
+class Terms(NamedTuple):
+    """What makes a treaty bind: the day of opening, and how many parties with which share of emissions."""
+
+    name: str
+    opened: datetime.date
+    parties: int
+    share: float
+
+
+PARIS = Terms("Paris", datetime.date(2016, 4, 22), 55, 0.55)
+KIGALI = Terms("Kigali", datetime.date(2016, 10, 15), 20, 0.0)
 
 
 class Treaty(NamedTuple):
@@ -67,63 +80,61 @@ class Treaty(NamedTuple):
         return float(days[enough.index(True)]) if any(enough) else np.inf
 
 
-def read_treaties(paths: Sequence[Path]) -> tuple[list[Treaty], list[Record]]:
-    """The records of Paris and of Kigali.
+def read_treaties(paths: Sequence[Path]) -> list[Treaty]:
+    """The treaties of Paris and of Kigali.
 
     Raises
     ------
     BadInput
         Where the files are no such records, or their quorums were not met.
     """
-    paris, kigali = (
-        read_record(path, columns, ("Code",))
-        for path, columns in zip(paths, (PARIS_COLUMNS, KIGALI_COLUMNS), strict=True)
-    )
-    parties = [row.values for row in paris.rows if row.values["Code"] != UNION]
+    paris, kigali = paths
+    parties = [row for row in read_record(paris, PARIS_COLUMNS, ("Code",)) if row.values["Code"] != UNION]
+    later = [row for row in read_record(kigali, KIGALI_COLUMNS, ("Code",)) if row.values["Code"] != UNION]
     if len(parties) < LEAST_PARTIES:
-        raise refusal(paris.file, f"found {len(parties)} parties; at least {LEAST_PARTIES} are needed")
-    codes = [party["Code"] for party in parties]
-    share = np.array([party["Percentage"] for party in parties]) / 100.0
-    joined_paris = {
-        party["Code"]: min(party["Ratification"], FIRST_JOINED.get(party["Code"], np.inf)) for party in parties
-    }
-    joined_kigali = {row.values["Code"]: float(row.values["Date"]) for row in kigali.rows}
+        raise refusal(paris, f"found {len(parties)} parties; at least {LEAST_PARTIES} are needed")
+    codes = [row.values["Code"] for row in parties]
+    share = np.array([row.values["Percentage"] for row in parties]) / 100.0
     unknown = [
-        Problem(row.mark, f"found the code {row.values['Code']!r}, which is not in {paris.file}")
-        for row in kigali.rows
-        if row.values["Code"] not in (UNION, *codes)
+        Problem(row.mark, f"found the code {quoted(row.values['Code'])}, which is not in {paris}")
+        for row in later
+        if row.values["Code"] not in codes
     ]
     if unknown:
         raise BadInput(unknown)
-    treaties = [
-        _treaty("Paris", datetime.date(2016, 4, 22), 55, 0.55, codes, joined_paris, share, paris),
-        _treaty("Kigali", datetime.date(2016, 10, 15), 20, 0.0, codes, joined_kigali, share, kigali),
+    first = {
+        row.values["Code"]: min(row.values["Ratification"], FIRST_JOINED.get(row.values["Code"], np.inf))
+        for row in parties
+    }
+    second = {row.values["Code"]: float(row.values["Date"]) for row in later}
+    _check_days(parties, first, PARIS)
+    _check_days(later, second, KIGALI)
+    return [_treaty(PARIS, codes, first, share, paris), _treaty(KIGALI, codes, second, share, kigali)]
+
+
+def _check_days(rows: Sequence[Row], joined: Mapping[str, float], terms: Terms) -> None:
+    """Refuse rows with a day before the treaty opened, or long after."""
+    days = [joined[row.values["Code"]] - terms.opened.toordinal() for row in rows]
+    problems = [
+        Problem(row.mark, f"found a day before {terms.opened}, when {terms.name} opened")
+        for row, day in zip(rows, days, strict=True)
+        if day < 0.0
     ]
-    return treaties, [paris, kigali]
+    problems += [
+        Problem(row.mark, f"found a day more than {MOST_DAYS:,} days after {terms.opened}, when {terms.name} opened")
+        for row, day in zip(rows, days, strict=True)
+        if MOST_DAYS < day < np.inf
+    ]
+    if problems:
+        raise BadInput(problems)
 
 
-def _treaty(
-    name: str,
-    opened: datetime.date,
-    quorum_parties: int,
-    quorum_share: float,
-    codes: Sequence[str],
-    joined: dict[str, float],
-    share: Array,
-    record: Record,
-) -> Treaty:
-    days = np.array([joined.get(code, np.inf) for code in codes]) - opened.toordinal()
-    if days.min() < 0.0:
-        early = codes[int(days.argmin())]
-        raise refusal(record.file, f"found {early} before {opened}, when {name} opened")
-    latest = np.where(np.isfinite(days), days, 0.0)
-    if latest.max() > MOST_DAYS:
-        late = codes[int(latest.argmax())]
-        raise refusal(record.file, f"found {late} more than {MOST_DAYS:,} days after {opened}, when {name} opened")
-    treaty = Treaty(name, opened.toordinal(), quorum_parties, quorum_share, days, share)
+def _treaty(terms: Terms, codes: Sequence[str], joined: Mapping[str, float], share: Array, path: Path) -> Treaty:
+    days = np.array([joined.get(code, np.inf) for code in codes]) - terms.opened.toordinal()
+    treaty = Treaty(terms.name, terms.opened.toordinal(), terms.parties, terms.share, days, share)
     if np.isinf(treaty.met()):
-        quorum = f"{quorum_parties} parties with {quorum_share:.0%} of emissions"
-        raise refusal(record.file, f"found that the quorum of {quorum} was never met; its day is needed")
+        quorum = f"{terms.parties} parties with {terms.share:.0%} of emissions"
+        raise refusal(path, f"found that the quorum of {quorum} was never met; its day is needed")
     return treaty
 
 

@@ -1,7 +1,7 @@
 """Scores of predictions of who joins and of how many, with intervals over clusters; in all of them less is better.
 
-What one cluster holds (the states before one treaty, the choices of one person) goes together, so that whole clusters
-are resampled.
+What one cluster holds (the states before one treaty, the choices of one person) goes together: intervals are the
+jackknife's over clusters.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.draws import Array, stream
+from model.draws import Array
 from model.problems import listed
 
-from ..measures.intervals import Interval, resampled, share
+from ..measures.clusters import clustered_mean
+from ..measures.intervals import Interval, average, share
 from ..results.words import bracketed
 from ..validation.markdown import markdown_table
 from ..validation.scores import brier, log_score
 
 CENTRAL = 0.90  # of a forecast of how many join
-RESAMPLES = 4000
+GROUPS = 10  # of decisions, by their chances
 
 
 class Scores(NamedTuple):
@@ -34,42 +35,21 @@ class Scores(NamedTuple):
         return {name: interval.data() for name, interval in self._asdict().items()}
 
 
-class Clusters(NamedTuple):
-    """Clusters of values, and how often each resample takes each of them: array (1 + RESAMPLES, clusters).
-
-    The first row takes every cluster once.
-    """
-
-    of: Array
-    taken: Array
-
-    def mean(self, values: Array) -> Interval:
-        """The mean of values, each of a cluster, and its interval."""
-        return resampled(self.means(values))
-
-    def means(self, values: Array) -> Array:
-        """The mean of all values, then those of the resamples."""
-        clusters = self.taken.shape[1]
-        sums = np.bincount(self.of, values, clusters)
-        sizes = np.bincount(self.of, minlength=clusters)
-        return np.asarray((self.taken @ sums) / np.maximum(self.taken @ sizes, 1))
+def scores_from(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Scores]:
+    """The scores of predictors from their plain data."""
+    return {
+        name: Scores(**{field: Interval.from_data(its[field]) for field in Scores._fields})
+        for name, its in data.items()
+    }
 
 
-def clusters(of: Array, seed: int, resamples: int = RESAMPLES) -> Clusters:
-    """Clusters numbered from 0, with resamples of as many of them."""
-    known, numbers = np.unique(of, return_inverse=True)
-    size = len(known)
-    drawn = stream(seed, 0, "yardstick", "clusters").multinomial(size, np.full(size, 1 / size), resamples)
-    return Clusters(numbers, np.vstack([np.ones((1, size)), drawn]))
-
-
-def score(chances: Mapping[str, Array], joined: Array, base: str, among: Clusters) -> dict[str, Scores]:
+def score(chances: Mapping[str, Array], joined: Array, base: str, clusters: Array) -> dict[str, Scores]:
     """The scores of each predictor's probabilities, and their excess over those of `base`."""
     values = {name: (brier(chance, joined), log_score(chance, joined)) for name, chance in chances.items()}
     return {
         name: Scores(
-            *(among.mean(value) for value in its),
-            *(among.mean(value - reference) for value, reference in zip(its, values[base], strict=True)),
+            *(clustered_mean(value, clusters) for value in its),
+            *(clustered_mean(value - reference, clusters) for value, reference in zip(its, values[base], strict=True)),
         )
         for name, its in values.items()
     }
@@ -105,6 +85,31 @@ def scores_table(scores: Mapping[str, Scores], base: str) -> list[str]:
         for name, its in scores.items()
     ]
     return markdown_table(["predicted by", "Brier", "log", "Brier excess", "log excess"], rows)
+
+
+# ---------------------------------------------------------------- reliability
+
+
+class Group(NamedTuple):
+    """Decisions whose chances are alike: the mean chance, and the share that joined."""
+
+    expected: float
+    joined: Interval
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the interval of the share holds the mean chance."""
+        return self.joined.low <= self.expected <= self.joined.high
+
+    def data(self) -> dict[str, Any]:
+        """The group as plain data that JSON can hold."""
+        return {"expected": self.expected, "joined": self.joined.data()}
+
+
+def reliability(chance: Array, joined: Array, clusters: Array) -> list[Group]:
+    """Decisions in `GROUPS` of one size, by their chances."""
+    groups = np.array_split(np.argsort(chance, kind="stable"), GROUPS)
+    return [Group(float(chance[some].mean()), clustered_mean(joined[some], clusters[some])) for some in groups]
 
 
 # ---------------------------------------------------------------- how many join
@@ -151,11 +156,8 @@ def central(forecast: Array) -> tuple[int, int]:
     return int(low), min(int(high), len(forecast) - 1)
 
 
-def score_counts(
-    forecasts: Mapping[str, Sequence[Array]], joined: Sequence[int], base: str, seed: int
-) -> dict[str, HowMany]:
+def score_counts(forecasts: Mapping[str, Sequence[Array]], joined: Sequence[int], base: str) -> dict[str, HowMany]:
     """The scores of each predictor's forecasts, one a cluster, and their excess over those of `base`."""
-    among = clusters(np.arange(len(joined)), seed)
 
     def each(score_of: Callable[[Array, int], float], name: str) -> Array:
         return np.array([score_of(forecast, count) for forecast, count in zip(forecasts[name], joined, strict=True)])
@@ -164,11 +166,11 @@ def score_counts(
     ranked = {name: each(ranked_probability, name) for name in forecasts}
     return {
         name: HowMany(
-            among.mean(logs[name]),
-            among.mean(ranked[name]),
+            average(logs[name]),
+            average(ranked[name]),
             share(int(each(_covers, name).sum()), len(joined)),
-            among.mean(logs[name] - logs[base]),
-            among.mean(ranked[name] - ranked[base]),
+            average(logs[name] - logs[base]),
+            average(ranked[name] - ranked[base]),
         )
         for name in forecasts
     }
@@ -192,22 +194,6 @@ def counts_table(scores: Mapping[str, HowMany], base: str, members: str) -> list
         for name, its in scores.items()
     ]
     head = ["predicted by", "log", f"ranked ({members})", "in 90% interval", "log excess", "ranked excess"]
-    return markdown_table(head, rows)
-
-
-def both_tables(scores: Mapping[str, Scores], how_many: Mapping[str, HowMany], base: str, members: str) -> list[str]:
-    """The lines of one table with the most telling of both kinds of scores."""
-    rows = [
-        [
-            name,
-            bracketed(its.brier, ".4f"),
-            "" if name == base else bracketed(its.brier_excess, "+.4f"),
-            bracketed(how_many[name].ranked, ".1f"),
-            bracketed(how_many[name].covered, ".0%"),
-        ]
-        for name, its in scores.items()
-    ]
-    head = ["predicted by", "who: Brier", "Brier excess", f"how many: ranked ({members})", "in 90% interval"]
     return markdown_table(head, rows)
 
 

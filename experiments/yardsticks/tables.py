@@ -5,7 +5,6 @@ A record is one line of the file, so that a place in it can be named. Columns th
 
 import csv
 import datetime
-import hashlib
 import io
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,25 +27,8 @@ class Row(NamedTuple):
     mark: Mark
 
 
-class Record(NamedTuple):
-    """A table, and what identifies the file that it is from."""
-
-    rows: list[Row]
-    file: str
-    sha256: str
-
-    @property
-    def name(self) -> str:
-        """The name of the file, without its folders."""
-        return Path(self.file).name
-
-    def data(self) -> dict[str, Any]:
-        """What identifies it, as plain data that JSON can hold."""
-        return {"file": self.name, "sha256": self.sha256, "rows": len(self.rows)}
-
-
-def read_record(path: Path, columns: Mapping[str, Cell], key: Collection[str]) -> Record:
-    """A table with at least these columns, in any order, and rows that differ in those of the key.
+def read_record(path: Path, columns: Mapping[str, Cell], key: Collection[str]) -> list[Row]:
+    """The rows of a table with at least these columns, in any order, and rows that differ in those of the key.
 
     Raises
     ------
@@ -72,7 +54,7 @@ def read_record(path: Path, columns: Mapping[str, Cell], key: Collection[str]) -
     problems += _repeated(rows, key)
     if problems:
         raise BadInput(problems)
-    return Record(rows, shown, hashlib.sha256(path.read_bytes()).hexdigest())
+    return rows
 
 
 def _cells(mark: Mark, line: str) -> list[str]:

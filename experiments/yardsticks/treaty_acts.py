@@ -18,7 +18,7 @@ from model.draws import Array
 from model.problems import refusal
 
 from .joining import NOT_ASKED, Regimes, regimes
-from .tables import Record, day_or_never, read_record, some_text
+from .tables import day_or_never, read_record, some_text
 
 COLUMNS = {"treaty": some_text, "state": some_text, "signed": day_or_never, "bound": day_or_never}
 YEARS, DAYS_A_YEAR = 5, 365.25
@@ -60,7 +60,7 @@ class Split(NamedTuple):
     seen_until: float
 
 
-def read_acts(path: Path) -> tuple[Acts, Record]:
+def read_acts(path: Path) -> Acts:
     """The acts of a record of treaties.
 
     Raises
@@ -68,9 +68,8 @@ def read_acts(path: Path) -> tuple[Acts, Record]:
     BadInput
         Where the file is no such record, or too small to leave out treaties.
     """
-    record = read_record(path, COLUMNS, ("treaty", "state"))
     first = {}
-    for row in record.rows:
+    for row in read_record(path, COLUMNS, ("treaty", "state")):
         day = min(row.values["signed"], row.values["bound"])
         if np.isinf(day):
             raise refusal(row.mark, "found neither a day in signed nor in bound; one of them is needed")
@@ -87,8 +86,8 @@ def read_acts(path: Path) -> tuple[Acts, Record]:
     for (treaty, state), day in first.items():
         delay[rows[treaty], columns[state]] = day - opening[treaty]
     acts = Acts(treaties, states, opened, delay, float((opened[:, None] + delay)[np.isfinite(delay)].max()))
-    check_size(acts, record.file)
-    return acts, record
+    check_size(acts, str(path))
+    return acts
 
 
 def check_size(acts: Acts, file: str) -> None:

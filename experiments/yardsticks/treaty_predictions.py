@@ -5,7 +5,6 @@ shock, the rate of all states, each state's own rate, and Rasch's rule (stance a
 with a shock. The weight of company is free to take either sign, where the model allows none below 0.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,9 +12,10 @@ import numpy as np
 
 from model.draws import Array, stream
 
-from ..measures.intervals import LEVEL, Interval
+from ..measures.clusters import error_and_half_width
+from ..measures.intervals import Interval
 from .joining import Regimes, Rule, chances_by_shock, fit, in_one_round, play
-from .scoring import HowMany, Scores, clusters, count_of_independent, score, score_counts
+from .scoring import Group, HowMany, Scores, count_of_independent, reliability, score, score_counts
 from .treaty_acts import LEAST_STATES, Acts, Split, as_regimes, could_join
 
 PLAYS = 4096  # of a treaty by the model
@@ -48,11 +48,12 @@ class Predicted(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The scores of all predictors for the same treaties."""
+    """The scores of all predictors for the same treaties, and how reliable the model's chances are."""
 
     predicted: list[Predicted]
     scores: dict[str, Scores]
     how_many: dict[str, HowMany]
+    reliable: list[Group]
 
     @property
     def decisions(self) -> int:
@@ -66,6 +67,7 @@ class Comparison(NamedTuple):
             "decisions": self.decisions,
             "who": {name: its.data() for name, its in self.scores.items()},
             "how_many": {name: its.data() for name, its in self.how_many.items()},
+            "reliability": [group.data() for group in self.reliable],
         }
 
 
@@ -150,7 +152,7 @@ def _predictions(
     )
 
 
-def compared(predicted: Sequence[Predicted], seed: int) -> Comparison:
+def compared(predicted: Sequence[Predicted]) -> Comparison:
     """The scores of predictions."""
     joined = np.concatenate([one.joined for one in predicted])
     of = np.repeat(np.arange(len(predicted)), [len(one.joined) for one in predicted])
@@ -159,8 +161,9 @@ def compared(predicted: Sequence[Predicted], seed: int) -> Comparison:
     counts = [int(one.joined.sum()) for one in predicted]
     return Comparison(
         list(predicted),
-        score(chances, joined, MODEL, clusters(of, seed)),
-        score_counts(forecasts, counts, MODEL, seed),
+        score(chances, joined, MODEL, of),
+        score_counts(forecasts, counts, MODEL),
+        reliability(chances[MODEL], joined, of),
     )
 
 
@@ -183,15 +186,6 @@ def _numbers(its: Rules) -> tuple[float, ...]:
 
 
 def jackknifed(estimate: float, without_a_fold: Sequence[float]) -> Estimate:
-    """An estimate with its standard error, and Student's interval, from the estimates without each of several groups.
-
-    References
-    ----------
-    Quenouille (1956), *Biometrika* 43: 353-360; Tukey (1958), *Annals of Mathematical Statistics* 29: 614.
-    """
-    from scipy.special import stdtrit
-
-    groups = len(without_a_fold)
-    error = float(np.std(without_a_fold)) * math.sqrt(groups - 1)
-    half = float(stdtrit(groups - 1, 0.5 + LEVEL / 2)) * error
+    """An estimate with its standard error and the jackknife's interval, from those without each of several folds."""
+    error, half = (float(part) for part in error_and_half_width(np.array(without_a_fold)))
     return Estimate(Interval(estimate, estimate - half, estimate + half), error)

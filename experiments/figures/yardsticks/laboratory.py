@@ -4,12 +4,13 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from ...yardsticks.laboratory import COMPANY, MODEL, PIVOTALITY, POOLED, SIMPLE, Laboratory
+from ...yardsticks.laboratory import Laboratory
+from ...yardsticks.laboratory_fits import COMPANY, EXACT, MODEL, PIVOTALITY, POOLED, SIMPLE
 from ...yardsticks.scoring import verdict
 from ..style import PALETTE, WITH, WITHOUT, canvas, wrapped
-from . import ACTUAL, Figures, errors
+from . import ACTUAL, Figures, reliable, score_errors
 
-SHOWN = {MODEL: WITH, COMPANY: PALETTE[1], PIVOTALITY: PALETTE[8], POOLED: WITHOUT}
+SHOWN = {MODEL: WITH, EXACT: PALETTE[3], COMPANY: PALETTE[1], PIVOTALITY: PALETTE[8], POOLED: WITHOUT}
 
 
 def figures(finding: Laboratory) -> Figures:
@@ -17,7 +18,8 @@ def figures(finding: Laboratory) -> Figures:
     message = f"Who joins: the model {verdict(finding.scores, SIMPLE)}"
     caption = f"{finding.persons} persons left out in folds, where nobody may leave. 95% intervals over persons."
     return {
-        "errors": partial(errors, finding.scores, MODEL, message, caption),
+        "errors": partial(score_errors, finding.scores, [MODEL], message, caption),
+        "reliability": partial(reliable, finding.reliable, f"Choices in groups of one size, by the chance. {caption}"),
         "how-many": partial(how_many, finding),
     }
 

@@ -4,10 +4,12 @@ from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from ...yardsticks.quorum import MODEL, TREND, Quorum
+from ...yardsticks.quorum import Quorum
+from ...yardsticks.quorum_looks import MODEL, SIMPLE, TREND
 from ..style import PALE, WITH, WITHOUT, panels, wrapped
-from . import ACTUAL, Figures, score_rows
+from . import ACTUAL, Figures, interval_rows
 
 
 def figures(finding: Quorum) -> Figures:
@@ -20,21 +22,24 @@ def figures(finding: Quorum) -> Figures:
 
 
 def left_out(finding: Quorum) -> Figure:
-    """The log score of decisions in weeks left out, by treaty."""
+    """How much worse than the model simple rules are in weeks left out, by treaty."""
     better = [its.treaty.name for its in finding.treaties if its.shows()["weeks left out"]]
     message = f"Pivotality improves predictions of weeks left out in {len(better)} of {len(finding.treaties)} treaties"
     figure, axes = panels(
-        10,
-        2.8,
-        wrapped(message, 60),
-        "Log score of whether each party joins in a week. 95% intervals over weeks.",
+        11,
+        2.2,
+        wrapped(message, 80),
+        "Log score of whether each party joins in a week, less that of the model (company and pivotality).\n"
+        "Right of the dotted line: worse than the model. Means and 95% intervals over weeks.",
         len(finding.treaties),
     )
     for panel, its in zip(axes, finding.treaties, strict=True):
-        score_rows(panel, its.scores, "log", MODEL)
-        first = panel is axes[0]
-        panel.set_yticks(range(len(its.scores)), list(its.scores) if first else [""] * len(its.scores))
-        panel.set_xlabel(f"{its.treaty.name}: log score; left is better")
+        interval_rows(panel, {name: its.scores[name].log_excess for name in SIMPLE}, [])
+        panel.set_ylim(len(SIMPLE) - 0.5, -0.5)
+        panel.axvline(0.0, color=PALE, linewidth=1, linestyle=":")
+        panel.set_xlabel(f"{its.treaty.name}: log score less the model's")
+    for panel in axes[1:]:
+        panel.set_yticklabels([""] * len(SIMPLE))
     return figure
 
 
@@ -68,8 +73,8 @@ def placebos(finding: Quorum) -> Figure:
         10,
         3.6,
         wrapped(f"Share of placebo quorums that weigh as much as the actual one: {shares}", 60),
-        "Weights of pivotality beside company and a trend. Red: the actual quorum. Those beyond the axis are at its\n"
-        "ends.",
+        "Weights of pivotality beside company and a trend; those beyond the axis are at its ends.\n"
+        "Red: the actual quorum.",
         len(finding.treaties),
     )
     for panel, its in zip(axes, finding.treaties, strict=True):
@@ -78,5 +83,6 @@ def placebos(finding: Quorum) -> Figure:
         panel.hist(np.clip(its.weight.placebos, -most, most), bins=30, color=WITHOUT, alpha=0.7)
         panel.axvline(actual, color=ACTUAL, linewidth=2)
         panel.set_xlabel(f"{its.treaty.name}: weight of pivotality (logits)")
+        panel.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes[0].set_ylabel("Placebos")
     return figure

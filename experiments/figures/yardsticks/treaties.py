@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from ...yardsticks.scoring import CENTRAL, central, verdict
 from ...yardsticks.treaties import Treaties
-from ...yardsticks.treaty_predictions import CALM, MODEL, SIMPLE
+from ...yardsticks.treaty_predictions import ALONE, CALM, MODEL, SIMPLE
 from ..style import WITH, titled_panels, wrapped
-from . import ACTUAL, Figures, errors
+from . import ACTUAL, Figures, reliable, score_errors
 
 
 def figures(finding: Treaties) -> Figures:
@@ -20,7 +20,8 @@ def figures(finding: Treaties) -> Figures:
     )
     message = f"Which states join: the model {verdict(its.scores, SIMPLE)}"
     return {
-        "errors": partial(errors, its.scores, MODEL, message, caption),
+        "errors": partial(score_errors, its.scores, [MODEL, ALONE, CALM], message, caption),
+        "reliability": partial(reliable, its.reliable, f"Decisions in groups of one size, by the chance.\n{caption}"),
         "how-many": partial(how_many, finding),
     }
 
@@ -37,18 +38,20 @@ def how_many(finding: Treaties) -> Figure:
             f"{covered[CALM]:.0%} without it",
             90,
         ),
-        f"Bars: {CENTRAL:.0%} intervals of the model's forecasts for treaties left out. Dots: what happened.\n"
-        f"{len(predicted)} treaties, by the share of states that joined.",
+        f"Blue: {CENTRAL:.0%} intervals of the model's forecasts for {len(predicted)} treaties left out.\n"
+        "Red: what happened.",
         1,
         2,
     )
     for panel, name in zip(axes, (MODEL, CALM), strict=True):
         states = np.array([len(one.joined) for one in predicted])
         ends = np.array([central(one.forecasts[name]) for one in predicted]) / states[:, None]
-        panel.vlines(range(len(predicted)), ends[:, 0], ends[:, 1], color=WITH, alpha=0.4, linewidth=2)
+        panel.fill_between(
+            range(len(predicted)), ends[:, 0], ends[:, 1], step="mid", color=WITH, alpha=0.35, linewidth=0
+        )
         panel.plot([float(one.joined.mean()) for one in predicted], ".", color=ACTUAL, markersize=4)
         panel.set_title(name, fontsize=10, loc="left")
-        panel.set_xlabel("Treaties")
+        panel.set_xlabel("Treaties, by the share that joined")
         panel.set_ylim(0, 1)
     axes[0].set_ylabel("Share of states that join within five years")
     return figure
