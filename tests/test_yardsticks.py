@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments.figures.yardsticks import figures
+from experiments.measures.intervals import share
 from experiments.yardsticks import KINDS, Measured, compare
 from experiments.yardsticks.decision_records import read_decisions
 from experiments.yardsticks.laboratory_choices import read_choices
@@ -284,7 +285,15 @@ def test_groups_of_decisions_go_by_their_chances_and_are_counted_by_hand() -> No
     groups = reliability(chance, joined, np.arange(40))
     assert [group.expected for group in groups] == pytest.approx(np.arange(10) / 10)
     assert [group.joined.mean for group in groups] == [0.25] * 10
-    assert [group.is_met for group in groups] == [True] * 10 == [group.joined.high > 0.9 for group in groups]
+    assert groups[0].joined.half_width == pytest.approx(3.18245 * 0.25)  # Student's of 1, 0, 0 and 0
+    assert groups[0].is_met
+    assert not groups[0]._replace(expected=1.1).is_met
+
+
+def test_where_all_of_a_group_join_the_share_has_wilsons_interval_over_clusters() -> None:
+    groups = reliability(np.full(40, 0.9), np.ones(40), np.repeat(np.arange(20), 2))
+    assert groups[0].joined == share(2, 2)
+    assert groups[0].is_met
 
 
 def test_a_rule_is_beaten_only_where_both_scores_say_so_by_more_than_chance() -> None:

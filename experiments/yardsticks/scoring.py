@@ -109,7 +109,15 @@ class Group(NamedTuple):
 def reliability(chance: Array, joined: Array, clusters: Array) -> list[Group]:
     """Decisions in `GROUPS` of one size, by their chances."""
     groups = np.array_split(np.argsort(chance, kind="stable"), GROUPS)
-    return [Group(float(chance[some].mean()), clustered_mean(joined[some], clusters[some])) for some in groups]
+    return [Group(float(chance[some].mean()), _share(joined[some], clusters[some])) for some in groups]
+
+
+def _share(joined: Array, clusters: Array) -> Interval:
+    """The share that joined; where all or none did, Wilson's interval as if a cluster had one decision."""
+    if 0.0 < joined.mean() < 1.0:
+        return clustered_mean(joined, clusters)
+    count = len(np.unique(clusters))
+    return share(count if joined.all() else 0, count)
 
 
 # ---------------------------------------------------------------- how many join

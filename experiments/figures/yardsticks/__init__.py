@@ -69,8 +69,8 @@ def reliable(groups: "Sequence[Group]", caption: str) -> "Figure":
     for group in groups:
         axes.plot([group.expected] * 2, [group.joined.low, group.joined.high], color=WITH, linewidth=2)
         axes.plot(group.expected, group.joined.mean, "o", color=WITH, markersize=5)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_ylim(-0.03, 1.03)
     axes.set_xlabel("Mean chance to join, by the model")
     axes.set_ylabel("Share that joined")
     return figure

@@ -22,7 +22,7 @@ def misses(finding: Decided) -> Figure:
         {names[name]: (score.mae, score.mae_excess) for name, score in scores.items()},
         [names[way] for way in WAYS if way in names],
         _message(finding),
-        ("Mean absolute error (of 100); left is better", "How much more than the weighted mean's on the same issues"),
+        ("Mean absolute error (of 100); left is better", "Excess over the weighted mean's, on the same issues"),
         f"Means and 95% intervals over {scores[MEAN].proposals} proposals. Blue: the model's ways of bargaining; grey: "
         "simple rules.\nIn brackets: issues for which a rule has a prediction. Fitted: with the strength that is best "
         "on all other proposals.",

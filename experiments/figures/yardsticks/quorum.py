@@ -37,6 +37,7 @@ def left_out(finding: Quorum) -> Figure:
         interval_rows(panel, {name: its.scores[name].log_excess for name in SIMPLE}, [])
         panel.set_ylim(len(SIMPLE) - 0.5, -0.5)
         panel.axvline(0.0, color=PALE, linewidth=1, linestyle=":")
+        panel.xaxis.set_major_locator(MaxNLocator(5))
         panel.set_xlabel(f"{its.treaty.name}: log score less the model's")
     for panel in axes[1:]:
         panel.set_yticklabels([""] * len(SIMPLE))
@@ -72,7 +73,7 @@ def placebos(finding: Quorum) -> Figure:
     figure, axes = panels(
         10,
         3.6,
-        wrapped(f"Share of placebo quorums that weigh as much as the actual one: {shares}", 60),
+        wrapped(f"Share of quorums, actual and placebos, that weigh as much as the actual one: {shares}", 60),
         "Weights of pivotality beside company and a trend; those beyond the axis are at its ends.\n"
         "Red: the actual quorum.",
         len(finding.treaties),

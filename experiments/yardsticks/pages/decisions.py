@@ -8,13 +8,13 @@ from ...measures.intervals import Interval
 from ...results.words import bracketed
 from ...validation.markdown import markdown_table
 from ..decision_records import SCALE
-from ..decision_scores import MEAN, WAYS, standing
+from ..decision_scores import MEAN, OFFERS, WAYS, standing
 from . import Data, Section, shown
 
 READING = (
     "MAE: mean absolute error; RMSE: root mean square error; both of 100. Excess: how much larger the MAE is than that "
-    "of the mean weighted by salience, on the same issues. Offers, the baseline's way, need a reference point (what "
-    "holds without a decision) and a position of the Commission, which holds the pen. Fitted: with the strength "
+    "of the mean weighted by salience, on the same issues. Offers need a reference point (what holds without a "
+    "decision) and a position of the Commission, which holds the pen. Fitted: with the strength "
     "that is best on all other proposals; on the test half, with that of the rest. Intervals are over proposals."
 )
 FORMS = {"mae": ".2f", "rmse": ".2f", "mae_excess": "+z.2f"}
@@ -26,14 +26,12 @@ LIMITS = (
 
 def headline(data: Data) -> str:
     """Which of the model's ways of bargaining beats the weighted mean, and which does not."""
-    excess = excesses(data["scores"])
-    its, mean = standing(excess), data["scores"][MEAN]
+    its, mean = standing(excesses(data["scores"])), data["scores"][MEAN]
     first = listed(its.better, "no way of bargaining in the model")
-    worse = [f"{way} ({bracketed(excess[way], '+z.2f')})" for way in its.worse]
     parts = [
         f"{listed(its.same)} {_be(its.same)} that mean" if its.same else "",
         f"{listed(its.alike)} cannot be told apart from it" if its.alike else "",
-        f"{listed(worse)} {_be(worse)} worse" if worse else "",
+        f"{listed(its.worse)} {_be(its.worse)} worse" if its.worse else "",
     ]
     verb = "beat" if len(its.better) > 1 else "beats"
     return (
@@ -53,11 +51,18 @@ def excesses(scores: Data) -> Mapping[str, Interval]:
 
 
 def sentences(data: Data) -> list[str]:
-    """The ways of bargaining whose root mean square error is below the weighted mean's by more than chance."""
-    excess = {way: Interval.from_data(data["scores"][way]["rmse_excess"]) for way in WAYS if way in data["scores"]}
-    lower = [way for way, its in excess.items() if its.high < 0.0]
-    named = listed([f"{way} ({bracketed(excess[way], '+.2f')})" for way in lower])
-    return [f"Only in the RMSE, which weighs large errors more, is any below it: {named}."] if lower else []
+    """How far off the baseline's way is, and the ways whose root mean square error is below the weighted mean's."""
+    scores = data["scores"]
+    excess = {way: Interval.from_data(scores[way]["rmse_excess"]) for way in WAYS if way in scores}
+    lower = [f"{way} ({bracketed(its, '+.2f')})" for way, its in excess.items() if its.high < 0.0]
+    offers = scores.get(OFFERS)
+    return [
+        f"Offers, the baseline's way, are off by {shown(offers['mae'], '.1f')}, {shown(offers['mae_excess'], '+z.1f')} "
+        f"beside that mean on the same {offers['issues']} issues."
+        if offers
+        else "",
+        f"In the RMSE, which weighs large errors more, below it: {listed(lower)}." if lower else "",
+    ]
 
 
 def section(data: Data) -> Section:

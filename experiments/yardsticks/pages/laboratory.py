@@ -25,10 +25,11 @@ def headline(data: Data) -> str:
     its = data["weights"][MAIN]
     company, pivotality, ratio = (Interval.from_data(its[name]) for name in ("company", "pivotality", "ratio"))
     of_company = "" if math.isnan(ratio.mean) else f", {bracketed(ratio, '.0%')} of company"
+    also = "" if _moves(pivotality) == _moves(company) else f"{_moves(pivotality)} "
     return (
         f"Joining {_moves(company)} with expected company ({bracketed(company, '+.1f')} logits from none to all) and "
-        f"{_moves(pivotality)} with pivotality ({bracketed(pivotality, '+.1f')} from 0 to 1{of_company}); on persons "
-        f"left out the model {verdict(scores_from(data['who']), SIMPLE)}."
+        f"{also}with pivotality ({bracketed(pivotality, '+.1f')} from 0 to 1{of_company}); on persons left out "
+        f"the model {verdict(scores_from(data['who']), SIMPLE)}."
     )
 
 

@@ -13,9 +13,9 @@ READING = (
     "stance of each state, whatever the year. Intervals are over treaties."
 )
 LIMITS = (
-    "A lasting taste for one treaty, which this rule lacks, would pull the weight of company below 0. Which states could "
-    "join is read from their other acts; the record holds only treaties that many have joined by now. States are not "
-    "companies."
+    "A lasting taste for one treaty, which this rule lacks, would pull the weight of company below 0. Which states "
+    "could join is read from their other acts; the record holds only treaties that many have joined by now. States are "
+    "not companies."
 )
 
 
