@@ -3,6 +3,8 @@
 import hashlib
 import json
 import math
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from matplotlib.figure import Figure
 
 from experiments.figures.yardsticks import figures
 from experiments.measures.intervals import share
-from experiments.yardsticks import KINDS, Measured, compare
+from experiments.publish.validation import yardsticks
+from experiments.yardsticks import KINDS, RESULTS, Measured, compare
 from experiments.yardsticks.decision_records import read_decisions
 from experiments.yardsticks.laboratory_choices import read_choices
 from experiments.yardsticks.logit import Weights, logit, logit_within
@@ -107,6 +110,85 @@ def test_the_command_writes_its_files_and_prints_one_object(tmp_path: Path) -> N
 def test_one_seed_gives_one_finding_on_any_number_of_workers(folder: Path) -> None:
     files = made_up_files("treaties", folder)
     assert compare("treaties", files, 3, 1).data() == compare("treaties", files, 3, 2).data()
+
+
+# ---------------------------------------------------------------- on record
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A copy of the numbers on record, to be changed."""
+    return Path(shutil.copytree(RESULTS, tmp_path / "results"))
+
+
+def section_of_validation() -> str:
+    text = (ROOT / "model" / "VALIDATION.md").read_text(encoding="utf-8")
+    return text.partition("## Against records that nobody here made\n")[2].partition("\n## What is not known\n")[0]
+
+
+def test_validation_md_prints_what_is_on_record() -> None:
+    assert yardsticks(RESULTS) in section_of_validation()
+
+
+def words_of(text: str) -> str:
+    """Text in one line."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value", "shown"),
+    [
+        ("decisions", ("scores", "Nash bargain", "mae", "mean"), 12.344, "12.34 ["),
+        ("decisions", ("scores", "offers", "mae_excess"), {"mean": -2, "low": -3, "high": -1}, "Offers beats the"),
+        ("treaties", ("left_out", "who", "own rate", "brier", "mean"), 0.19871, "0.1987 ["),
+        ("treaties", ("estimates", "shock_sd", "standard_error"), 0.7749, "(standard error 0.77)"),
+        ("treaties", ("newest", "how_many", "model", "covered", "mean"), 0.414, "41% ["),
+        ("laboratory", ("weights", "may not leave", "pivotality", "mean"), 7.774, "7.77 ["),
+        ("quorum", ("treaties", "Paris", "weight_of_pivotality", "as_strong"), 0.1234, "12.3%"),
+        ("quorum", ("treaties", "Kigali", "shows", "placebos"), False, "Kigali in 0 of 4 (none)"),
+    ],
+)  # fmt: skip
+def test_a_changed_number_on_record_changes_the_page(
+    kind: str, path: tuple[str, ...], value: Any, shown: str, stored: Path
+) -> None:
+    assert shown not in words_of(yardsticks(stored))
+    data = json.loads((stored / f"{kind}.json").read_text())
+    entry = data
+    for name in path[:-1]:
+        entry = entry[name]
+    assert path[-1] in entry
+    entry[path[-1]] = value
+    (stored / f"{kind}.json").write_text(json.dumps(data))
+    after = yardsticks(stored)
+    assert shown in words_of(after)
+    assert after not in section_of_validation()
+
+
+@pytest.mark.parametrize(
+    ("rule", "issues", "mae"),
+    [
+        ("compromise", 351, 23.641),
+        ("unweighted mean", 351, 23.627),
+        ("median", 351, 28.369),
+        ("reference point", 252, 51.31),
+    ],
+)
+def test_the_errors_on_record_are_those_that_others_found(rule: str, issues: int, mae: float) -> None:
+    """As worked out elsewhere from the same file."""
+    scores = json.loads((RESULTS / "decisions.json").read_text())["scores"]
+    assert scores[rule]["issues"] == issues
+    assert scores[rule]["mae"]["mean"] == pytest.approx(mae, abs=0.005 if rule == "reference point" else 0.0005)
+    assert scores["compromise"]["rmse"]["mean"] == pytest.approx(30.310, abs=0.0005)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_what_is_on_record_says_where_it_is_from(kind: str) -> None:
+    data = json.loads((RESULTS / f"{kind}.json").read_text())
+    assert data["kind"] == kind
+    assert data["source"] == KINDS[kind].source
+    assert data["command"] == " ".join(["optin yardstick", kind, *KINDS[kind].files])
+    assert [file["file"] for file in data["files"]] == list(KINDS[kind].files)
+    assert all(re.fullmatch("[0-9a-f]{64}", file["sha256"]) for file in data["files"])
 
 
 # ---------------------------------------------------------------- refusals
@@ -285,7 +367,7 @@ def test_groups_of_decisions_go_by_their_chances_and_are_counted_by_hand() -> No
     groups = reliability(chance, joined, np.arange(40))
     assert [group.expected for group in groups] == pytest.approx(np.arange(10) / 10)
     assert [group.joined.mean for group in groups] == [0.25] * 10
-    assert groups[0].joined.half_width == pytest.approx(3.18245 * 0.25)  # Student's of 1, 0, 0 and 0
+    assert groups[0].joined.half_width == pytest.approx(3.182446 * 0.25)  # Student's of 1, 0, 0 and 0
     assert groups[0].is_met
     assert not groups[0]._replace(expected=1.1).is_met
 
