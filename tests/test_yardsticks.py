@@ -181,6 +181,18 @@ def test_the_errors_on_record_are_those_that_others_found(rule: str, issues: int
     assert scores["compromise"]["rmse"]["mean"] == pytest.approx(30.310, abs=0.0005)
 
 
+def test_the_readme_says_what_is_on_record() -> None:
+    decisions, treaties = (json.loads((RESULTS / f"{kind}.json").read_text()) for kind in ("decisions", "treaties"))
+    text = words_of((ROOT / "README.md").read_text(encoding="utf-8"))
+    errors = {name: score["mae"]["mean"] for name, score in decisions["scores"].items()}
+    assert f"On {decisions['scores']['compromise']['issues']} EU decisions" in text
+    assert (
+        f"off by {errors['weighted mean']:.1f} of 100; offers, the baseline's way, are off by {errors['offers']:.1f}."
+        in text
+    )
+    assert f"On {treaties['left_out']['treaties']} treaties" in text
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_what_is_on_record_says_where_it_is_from(kind: str) -> None:
     data = json.loads((RESULTS / f"{kind}.json").read_text())
