@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.problems import listed, refusal
+from model.problems import refusal
 
 from .. import KNOWN_UP_TO
 from ..yardsticks import KINDS
@@ -109,7 +109,7 @@ def validate(chosen: argparse.Namespace) -> None:
         "kind",
         choices=list(KINDS),
         metavar="KIND",
-        help="; ".join(f"{name}: {kind.about} ({listed(kind.files)})" for name, kind in KINDS.items()),
+        help="; ".join(f"{name}: {kind.about} ({kind.files_text()})" for name, kind in KINDS.items()),
     ),
     argument("records", metavar="FILE", nargs="+", help="its files (CSV), in the order above"),
     *(SEED_TO_PLAY, OUT, WORKERS, JSON),
@@ -118,9 +118,9 @@ def yardstick(chosen: argparse.Namespace) -> None:
     """Hold a part of the model against a record that nobody here made."""
     from ..results.words import counted
 
-    *_, needed, optional = KINDS[chosen.kind]
-    if not len(needed) - optional <= len(chosen.records) <= len(needed):
-        raise refusal(chosen.kind, f"found {counted(len(chosen.records), 'file')}; needed: {listed(needed)}")
+    kind = KINDS[chosen.kind]
+    if not kind.needs <= len(chosen.records) <= len(kind.files):
+        raise refusal(chosen.kind, f"found {counted(len(chosen.records), 'file')}; needed: {kind.files_text()}")
     from ..figures.yardsticks import figures
     from ..publish.findings import Findings
     from ..yardsticks import compare

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from model.problems import listed
+
 from .. import SEED
 from ..results.finding import Finding
 
@@ -28,6 +30,16 @@ class Kind(NamedTuple):
     source: str
     files: tuple[str, ...]
     optional: int = 0
+
+    @property
+    def needs(self) -> int:
+        """How many files it needs at least."""
+        return len(self.files) - self.optional
+
+    def files_text(self) -> str:
+        """Its files, as a sentence lists them."""
+        further = f", and {listed(self.files[self.needs :])} if at hand" if self.optional else ""
+        return listed(self.files[: self.needs]) + further
 
 
 KINDS = {
