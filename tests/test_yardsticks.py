@@ -36,8 +36,8 @@ from experiments.yardsticks.tables import day_or_never, number, read_record, som
 from experiments.yardsticks.treaty_acts import read_acts
 from model.problems import BadInput
 
-from .conftest import ROOT
-from .madeup import made_up_files
+from .conftest import ROOT, within
+from .madeup import as_text, choice_rows, made_up_files, ratification_rows, treaty_rows
 from .test_cli import optin
 
 READERS = {
@@ -110,6 +110,26 @@ def test_the_command_writes_its_files_and_prints_one_object(tmp_path: Path) -> N
 def test_one_seed_gives_one_finding_on_any_number_of_workers(folder: Path) -> None:
     files = made_up_files("treaties", folder)
     assert compare("treaties", files, 3, 1).data() == compare("treaties", files, 3, 2).data()
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        ("treaties", [as_text(treaty_rows(182, 190))]),
+        ("laboratory", [as_text(choice_rows(191))]),
+        ("quorum", [as_text(rows) for rows in ratification_rows(197)]),
+    ],
+)
+def test_records_as_large_as_the_actual_ones_take_less_than_two_minutes(
+    kind: str, texts: list[str], tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number}.csv" for number in range(len(texts))]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text)
+    with within(120):
+        said = optin("yardstick", kind, *map(str, files), "--out", str(tmp_path / "out"))
+    assert said.returncode == 0, said.stderr
 
 
 # ---------------------------------------------------------------- on record
