@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from experiments.plans.actors import Actors, Stand, read_actors
 from experiments.plans.imported import imported
 from experiments.runs.pool import run_many
-from experiments.validation.decisions import Actor
-from experiments.validation.drafted import settle
+from experiments.yardsticks.decision_records import Actor
+from experiments.yardsticks.drafted import settle
 from model.problems import BadInput
 from model.rules.records import Bargaining
 from model.scenario import Scenario, load

@@ -12,39 +12,27 @@ from hypothesis import strategies as st
 
 from experiments.measures.clusters import clustered, coverage, jackknife, sums_in
 from experiments.measures.intervals import Interval, average
-from experiments.validation import decision_scores
-from experiments.validation.decision_finding import Decided
-from experiments.validation.decision_scores import CAPITAL, NASH, OFFERS, WAYS, across, best, compare, score_all
-from experiments.validation.decisions import Actor, Record, read_decisions, read_split
-from experiments.validation.drafted import settle
+from experiments.yardsticks import decision_scores
+from experiments.yardsticks.decision_finding import Decided
+from experiments.yardsticks.decision_records import Actor, Record, read_decisions, read_split
+from experiments.yardsticks.decision_scores import CAPITAL, NASH, OFFERS, WAYS, across, best, compare, score_all
+from experiments.yardsticks.drafted import settle
 from model.problems import BadInput
 from model.rules.records import Bargaining
 from model.scenario import SHIPPED, load
 
 from .conftest import within
+from .madeup import DECISIONS, SPLIT, decision_table
 from .refusals import Case, assert_refused, cases, written
 from .test_cli import as_json, optin, refused
 
-HEAD = "isnr prnr pcom pat pbe scom sat sbe rp out"
-ROWS = (  # position and salience of three actors; a2 has a reference point at 0, b1 one at 100
-    "a1 a 0 50 100 100 50 50 - 40",
-    "a2 a 100 20 90 50 50 100 0 60",
-    "b1 b 50 50 50 10 10 10 100 50",
-    "b2 b 50 50 50 10 10 10 100 999",
-    "b3 b 50 50 50 10 10 999 100 50",
-)
-SPLIT = {"a1": "train", "a2": "test", "b1": "dev"}
 ACTORS = st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 100)), min_size=1, max_size=6)
 AT, SHARE = st.floats(0, 100), st.floats(0, 3)
 
 
-def table(*rows: str, head: str = HEAD) -> str:
-    return "\n".join(line.replace("-", "").replace(" ", "\t") for line in (head, *rows)) + "\n"
-
-
 @pytest.fixture
 def record(tmp_path: Path) -> Record:
-    (tmp_path / "made.csv").write_text(table(*ROWS))
+    (tmp_path / "made.csv").write_text(decision_table(*DECISIONS))
     return read_decisions(tmp_path / "made.csv")
 
 
@@ -75,7 +63,7 @@ def test_issues_are_kept_that_have_an_outcome_and_three_actors(record: Record) -
 
 
 def test_quotes_ends_of_lines_and_other_columns_do_not_matter(tmp_path: Path, record: Record) -> None:
-    lines = [line.split("\t") for line in table(*ROWS).splitlines()]
+    lines = [line.split("\t") for line in decision_table(*DECISIONS).splitlines()]
     text = "\r\n".join("\t".join(f'"{cell}"' if cell else "" for cell in [*line, "more"]) for line in lines)
     (tmp_path / "quoted.csv").write_text(text)
     assert repr(read_decisions(tmp_path / "quoted.csv").decisions) == repr(record.decisions)
@@ -102,7 +90,7 @@ def test_what_a_split_may_not_say_is_refused(case: Case, tmp_path: Path, record:
 def test_a_damaged_record_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, at: int, put: bytes, gone: int
 ) -> None:
-    path, text = tmp_path_factory.getbasetemp() / "damaged.csv", table(*ROWS).encode()
+    path, text = tmp_path_factory.getbasetemp() / "damaged.csv", decision_table(*DECISIONS).encode()
     path.write_bytes(text[:at] + put + text[at + gone :])
     with contextlib.suppress(BadInput):
         read_decisions(path)
@@ -295,22 +283,22 @@ def test_nothing_is_fitted_on_the_test_half(tmp_path: Path) -> None:
 
 
 def test_the_first_line_says_who_does_not_beat_the_weighted_mean(record: Record) -> None:
-    finding = Decided(compare(record, []), "optin yardstick decisions made.csv")
+    finding = Decided(compare(record, []))
     assert finding.headline().startswith("No way of bargaining in the model beats the weighted mean")
     assert "compromise is that mean" in finding.headline()
     scores = dict(finding.comparison.scores)
     scores[OFFERS] = scores[OFFERS]._replace(mae_excess=Interval(-2.0, -3.0, -1.0))
-    better = Decided(finding.comparison._replace(scores=scores), "")
+    better = Decided(finding.comparison._replace(scores=scores))
     assert better.headline().startswith("Offers beats the weighted mean")
     assert "), offers (" not in better.headline()
     scores[OFFERS] = scores[OFFERS]._replace(mae_excess=Interval(-2.0, -5.0, 1.0))  # by no more than chance
-    assert Decided(finding.comparison._replace(scores=scores), "").beating == []
+    assert Decided(finding.comparison._replace(scores=scores)).standing.better == []
 
 
 def test_rules_that_can_tell_of_nothing_are_left_out(tmp_path: Path) -> None:
-    rows = [row.rsplit(" ", 2)[0] + f" - {row.rsplit(' ', 1)[1]}" for row in ROWS]
-    (tmp_path / "none.csv").write_text(table(*rows))
-    finding = Decided(compare(read_decisions(tmp_path / "none.csv"), []), "")
+    rows = [row.rsplit(" ", 2)[0] + f" - {row.rsplit(' ', 1)[1]}" for row in DECISIONS]
+    (tmp_path / "none.csv").write_text(decision_table(*rows))
+    finding = Decided(compare(read_decisions(tmp_path / "none.csv"), []))
     assert OFFERS not in finding.comparison.scores
     assert "offers" not in finding.headline()
     json.dumps(finding.data(), allow_nan=False)
@@ -323,30 +311,30 @@ def test_scores_need_no_more_than_what_they_are_of() -> None:
 
 def test_the_command_leaves_data_a_page_and_a_figure(tmp_path: Path) -> None:
     made, split, out = tmp_path / "made.csv", tmp_path / "split.json", tmp_path / "out"
-    made.write_text(table(*ROWS))
+    made.write_text(decision_table(*DECISIONS))
     split.write_text(json.dumps({"assignment": SPLIT}))
-    said = optin("yardstick", "decisions", str(made), "--split", str(split), "--out", str(out))
+    said = optin("yardstick", "decisions", str(made), str(split), "--out", str(out))
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("No way of bargaining in the model beats the weighted mean")
     assert (out / "figures" / "errors.png").stat().st_size > 10_000
-    page = (out / "decisions.md").read_text()
+    page = (out / "page.md").read_text()
     assert len(page.splitlines()) <= 40
-    assert "`optin yardstick decisions made.csv --split split.json`" in page
+    assert "`optin yardstick decisions made.csv split.json`" in page
     assert "10.34810/data53" in page
     data = as_json("yardstick", "decisions", str(made), "--out", str(out))
-    assert data["sha256"] in page
+    assert data["files"][0]["sha256"][:12] in page
     assert data["test"] is None
     assert set(data["scores"]) >= set(WAYS)
-    assert json.loads((out / "summary.json").read_text())["made_by"]["what"].startswith("decisions, made.csv")
+    assert json.loads((out / "summary.json").read_text())["made_by"]["what"].startswith("yardstick-decisions")
 
 
 def test_the_command_refuses_what_it_cannot_use(tmp_path: Path) -> None:
     (tmp_path / "split.json").write_text("{}")
-    (tmp_path / "made.csv").write_text(table(*ROWS))
+    (tmp_path / "made.csv").write_text(decision_table(*DECISIONS))
     assert "no such file" in refused("yardstick", "decisions", str(tmp_path / "none.csv"))
     assert "DEU III is needed" in refused("yardstick", "decisions", "README.md")
-    split = ("--split", str(tmp_path / "split.json"))
-    assert 'found no "assignment"' in refused("yardstick", "decisions", str(tmp_path / "made.csv"), *split)
+    split = str(tmp_path / "split.json")
+    assert 'found no "assignment"' in refused("yardstick", "decisions", str(tmp_path / "made.csv"), split)
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ ROOMS = (  # from the right of the line to its left: a room imports from those b
     ("results",),
     ("analysis",),
     ("validation",),
+    ("yardsticks",),
     ("figures",),
     ("publish",),
     ("report", "dashboard", "notebook"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, ttest_1samp
 
+from experiments.measures.clusters import clustered_mean
 from experiments.validation import scores
 from experiments.validation.scores import Prediction
 
@@ -58,7 +59,7 @@ def test_with_many_regimes_random_signs_come_near_the_normal_law() -> None:
 def test_with_regimes_of_one_size_the_interval_is_that_of_their_means() -> None:
     rng = np.random.default_rng(SEED)
     values, clusters = rng.normal(size=35), np.repeat(np.arange(5), 7)
-    found = scores.clustered(values, clusters)
+    found = clustered_mean(values, clusters)
     low, high = ttest_1samp(values.reshape(5, 7).mean(axis=1), 0.0).confidence_interval()
     assert found == pytest.approx((values.mean(), low, high))
 
@@ -70,7 +71,7 @@ def test_intervals_hold_the_truth_where_labs_share_their_fate_and_those_over_lab
     held = naive = 0
     for _ in range(2000):
         values = rng.normal(size=len(sizes))[clusters] + rng.normal(size=len(clusters))
-        found = scores.clustered(values, clusters)
+        found = clustered_mean(values, clusters)
         held += found.low < 0.0 < found.high
         naive += abs(values.mean()) < 1.96 * values.std(ddof=1) / math.sqrt(len(values))
     assert 0.919 < held / 2000 < 0.981

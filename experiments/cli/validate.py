@@ -1,14 +1,17 @@
-"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast; public records."""
+"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast, others' records."""
 
 import argparse
 import datetime
+import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.problems import refusal
 
 from .. import KNOWN_UP_TO
+from ..yardsticks import KINDS
 from .common import folder_named, print_json
 from .options import JSON, OUT, SEED_TO_PLAY, WORKERS, argument, command, count
 
@@ -82,6 +85,27 @@ def forecast(chosen: argparse.Namespace) -> None:
     _write(chosen, "forecast", findings(finding), files, what)
 
 
+@command(
+    "optin predict scenarios/regimes/provenance-2024.yaml",
+    argument(
+        "regime", metavar="REGIME", help="a file that says what is asked, coded as scenarios/regimes/README.md says"
+    ),
+    *(OUT, JSON),
+)
+def predict(chosen: argparse.Namespace) -> None:
+    """Predict who joins a regime that is not on record, with the fitted model."""
+    from ..publish.findings import Findings
+    from ..publish.validation import PREDICTION, made_from
+    from ..validation.predict import CALIBRATED, predict
+
+    path = Path(chosen.regime)
+    finding = predict(path, made_from(path, CALIBRATED))
+    text = json.dumps(finding.data(), indent=2, allow_nan=False) + "\n"
+    _write(chosen, f"prediction-{path.stem}", Findings(finding, {}), {PREDICTION: text}, f"prediction, {path.name}")
+    if not chosen.json:
+        print(f"SHA-256 of {PREDICTION}, to publish before the outcome is known: {sha256(text.encode()).hexdigest()}")
+
+
 @command("optin validate", AS_OF, *SHARED)
 def validate(chosen: argparse.Namespace) -> None:
     """Run calibration, backtest and forecast, and write the page about them."""
@@ -100,25 +124,32 @@ def validate(chosen: argparse.Namespace) -> None:
 
 
 @command(
-    "optin yardstick decisions deu3.csv --split deu3_split.json",
-    argument("record", choices=("decisions",), help="the kind of record: decisions, in the form of DEU III"),
-    argument("file", metavar="FILE", help="the file that holds it (CSV)"),
-    argument("--split", metavar="FILE", help="a published split of its issues, whose test half nothing is fitted on"),
-    *(OUT, JSON),
+    "optin yardstick treaties treaties.csv",
+    argument(
+        "kind",
+        choices=list(KINDS),
+        metavar="KIND",
+        help="; ".join(f"{name}: {kind.about} ({kind.files_text()})" for name, kind in KINDS.items()),
+    ),
+    argument("records", metavar="FILE", nargs="+", help="its files (CSV), in the order above"),
+    *(SEED_TO_PLAY, OUT, WORKERS, JSON),
 )
 def yardstick(chosen: argparse.Namespace) -> None:
-    """Compare parts of the model with a public record that nobody here made, beside simple rules."""
-    from ..publish.validation import findings
-    from ..validation.decision_finding import Decided
-    from ..validation.decision_scores import compare
-    from ..validation.decisions import read_decisions, read_split
+    """Hold a part of the model against a record that nobody here made."""
+    from ..results.words import counted
 
-    record = read_decisions(Path(chosen.file))
-    in_test = read_split(Path(chosen.split), record) if chosen.split else []
-    split = f" --split {Path(chosen.split).name}" if chosen.split else ""
-    finding = Decided(compare(record, in_test), f"optin yardstick decisions {record.file}{split}")
-    name, what = f"yardstick-{chosen.record}", f"{chosen.record}, {record.file}, SHA-256 {record.digest[:12]}"
-    _write(chosen, name, findings(finding), {f"{chosen.record}.md": finding.page()}, what)
+    kind = KINDS[chosen.kind]
+    if not kind.needs <= len(chosen.records) <= len(kind.files):
+        raise refusal(chosen.kind, f"found {counted(len(chosen.records), 'file')}; needed: {kind.files_text()}")
+    from ..figures.yardsticks import figures
+    from ..publish.findings import Findings
+    from ..yardsticks import compare
+    from ..yardsticks.pages import page
+
+    finding = compare(chosen.kind, [Path(record) for record in chosen.records], chosen.seed, chosen.workers)
+    name = f"yardstick-{chosen.kind}"
+    found = Findings(finding, figures(chosen.kind, finding.finding))
+    _write(chosen, name, found, {"page.md": page(found.data) + "\n"}, f"{name}, seed {chosen.seed}")
 
 
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
@@ -152,4 +183,4 @@ def _day(text: str) -> datetime.date:
         raise refusal("--as-of", f"found {text!r}; a day is needed, as 2026-07-05") from None
 
 
-COMMANDS = (calibrate, backtest, forecast, validate, yardstick)
+COMMANDS = (calibrate, backtest, predict, forecast, validate, yardstick)

@@ -7,22 +7,22 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from model.problems import listed
 from model.scenario import SHIPPED, load
 
 from ..measures.intervals import Interval
-from ..validation.backtest import MODEL, VERSIONS, YARDSTICKS, Backtest
-from ..validation.backtest_finding import Backtests
+from ..validation.backtest import MODEL, SHARED, YARDSTICKS, Backtest
+from ..validation.backtest_finding import NEW, Backtests, mechanism_verdict
 from ..validation.calibrate import Calibration
 from ..validation.forecast import Forecast
-from ..validation.synthetic import BINS
 from ..validation.validate import Validation
+from ..yardsticks.scoring import reliability as reliable_groups
 from .style import INK, LESS, PALE, WITH, WITHOUT, canvas, colour, panels, titled_panels, wrapped
+from .yardsticks import reliable
 
 type Figures = Mapping[str, Callable[[], Figure]]
 
 MOST_SHOWN = 16  # parameters
-RANKED = 12  # rank histograms
+RANKED, BINS = 12, 10  # rank histograms, and bins in each
 GROUPS = {  # of statistics, by the beginning of their names -> label of the axis
     "labs in ": "Labs that joined",
     "regimes that ": "Regimes joined",
@@ -39,11 +39,10 @@ def calibration_figures(calibration: Calibration) -> Figures:
 def backtest_figures(backtests: Backtests) -> Figures:
     """The figures of the backtest, by name."""
     labels = load(SHIPPED / "baseline.yaml").labels
-    first, changed, _ = VERSIONS
     return {
         "scores": partial(scores, backtests),
-        "chances-first": partial(chances, backtests.first, first, labels),
-        "chances-changed": partial(chances, backtests.changed, changed, labels),
+        "chances": partial(chances, backtests.first, labels),
+        "reliability": partial(reliability, backtests.first),
     }
 
 
@@ -66,13 +65,13 @@ def validation_figures(validation: Validation) -> Figures:
 
 def posterior(calibration: Calibration) -> Figure:
     """The parameters with the largest difference of prior and posterior, each with its 90% intervals."""
-    entries = calibration.table.priors.entries
+    entries = calibration.entries
     shown = sorted(calibration.fitted, key=lambda parameter: -parameter.ks_distance)[:MOST_SHOWN]
     message = f"The record informs {len(calibration.informed)} of {len(calibration.fitted)} traits and weights"
     caption = (
         "Means and 90% intervals as shares of each parameter's allowed range: grey the prior, blue the posterior, pale "
         f"where the record does not inform it.\nThe {len(shown)} parameters that moved most; effective sample size "
-        f"{calibration.effective_draws:,.0f}, seed {calibration.table.seed}."
+        f"at least {min(calibration.effective_draws):,.0f}, seed {calibration.posterior.seed}."
     )
     figure, axes = canvas(9, 2.2 + 0.34 * len(shown), wrapped(message, 75), caption)
     for row, parameter in enumerate(shown):
@@ -97,27 +96,26 @@ def _line(axes: Axes, height: float, interval: Interval, shade: str, strength: f
 
 
 def ranks(calibration: Calibration) -> Figure:
-    """Rank histograms of the parameters that moved most, with the band in which uniform ones lie."""
+    """Rank histograms of the log likelihood and of the parameters that records inform, and the band of uniform ones."""
     from scipy.stats import binom
 
-    check, fitted = calibration.synthetic, calibration.fitted
-    columns = np.argsort([-parameter.ks_distance for parameter in fitted])[:RANKED]
+    check, problem = calibration.synthetic, calibration.posterior.problem
     records = len(check.ranks)
     low, high = (float(binom.ppf(share, records, 1 / BINS)) for share in (0.005, 0.995))
+    columns = [-1, *np.argsort(-check.shrunk)[: RANKED - 1]]
+    names = {-1: "log likelihood"} | {k: problem.entries[path].label for k, path in enumerate(problem.read)}
     verdict = "are consistent with uniform ones" if check.passed else "are not uniform"
-    message = f"Ranks of the truth in {records} posteriors, all parameters together, {verdict}"
+    message = f"Ranks of the truth in {records} posteriors, all quantities together, {verdict}"
     caption = (
-        f"Each panel: the share of the posterior below the truth, in {BINS} bins, for one of the {len(columns)} "
-        f"parameters that moved most. Band: 99% of bins of a uniform rank.\n"
-        f"90% intervals hold the truth in {100 * check.coverage.mean:.1f}% of cases; smallest p of {len(check.p)} "
-        f"histograms {check.p.min():.4f}."
+        f"Each panel: the share of the posterior below the truth, in {BINS} bins, for the log likelihood and the "
+        f"{len(columns) - 1} parameters that records inform most.\nBand: 99% of bins of a uniform rank. 90% intervals "
+        f"of informed parameters hold the truth in {100 * check.coverage.mean:.1f}% of cases."
     )
     figure, axes = titled_panels(10, 7, wrapped(message, 90), caption, 3, 4)
     for panel, column in zip(axes, columns, strict=False):
-        label = calibration.table.priors.entries[fitted[column].path].label
         panel.axhspan(low, high, color="#DDDDDD")
         panel.hist(check.ranks[:, column], bins=np.linspace(0, 1, BINS + 1).tolist(), color=WITH, alpha=0.7)
-        panel.set_title(wrapped(label, 30), fontsize=8, loc="left")
+        panel.set_title(wrapped(names[int(column)], 30), fontsize=8, loc="left")
     return figure
 
 
@@ -130,9 +128,10 @@ def predictive(calibration: Calibration) -> Figure:
     )
     caption = (
         "Bars: 90% of replications with fresh luck; dots: their mean; crosses: observed.\n"
-        f"Seed {calibration.table.seed}. Days of review in the order are shown in tens."
+        f"Seed {calibration.posterior.seed}. Days of review in the order are shown in tens."
     )
-    figure, axes = panels(11, 5.4, wrapped(message, 60), caption, len(GROUPS))
+    most = max(sum(statistic.name.startswith(prefix) for statistic in statistics) for prefix in GROUPS)
+    figure, axes = panels(12, 2.0 + 0.32 * most, wrapped(message, 60), caption, len(GROUPS))
     for panel, (prefix, label) in zip(axes, GROUPS.items(), strict=True):
         shown = [statistic for statistic in statistics if statistic.name.startswith(prefix)]
         for row, statistic in enumerate(shown):
@@ -152,61 +151,72 @@ def predictive(calibration: Calibration) -> Figure:
 # ---------------------------------------------------------------- backtest and forecast
 
 
-def chances(test: Backtest, version: str, labels: Mapping[str, str]) -> Figure:
+def chances(test: Backtest, labels: Mapping[str, str]) -> Figure:
     """The predicted probability that each lab joins the regime left out, and its decision."""
+    regimes, labs = test.record.regimes, test.record.labs
     figure, axes = canvas(
         9,
-        4.6,
-        wrapped(f"Each regime predicted from the others, {version}: {_verdict(test)}", 80),
+        1.8 + 0.36 * len(regimes),
+        wrapped(f"Each regime predicted from the others: {mechanism_verdict(test).split(':')[0].lower()}", 80),
         "Filled: joined; half filled: joined in part; empty: did not join. The line is a coin.\n"
-        "Labs that were not asked are left out.",
+        "Labs whose decision is not known are left out.",
     )
-    labs, row_of_all = test.record.labs, int(test.record.asked.all(axis=1).argmax())
+    drawn = set()
     for row, column in np.argwhere(test.record.asked):
         joined, lab = test.record.joined[row, column], labs[column]
         axes.plot(
-            row + 0.09 * (column - (len(labs) - 1) / 2),
             test.predictions[MODEL][row].labs[column],
+            row + 0.09 * (column - (len(labs) - 1) / 2),
             "o",
             color=colour(lab),
-            markersize=9,
-            label=labels[lab] if row == row_of_all else None,
+            markersize=7,
+            label=None if lab in drawn else labels[lab],
             fillstyle="left" if joined == 0.5 else "full" if joined else "none",
         )
-    axes.axhline(0.5, color=PALE, linewidth=1, linestyle=":")
-    axes.set_xticks(range(len(test.record.regimes)), [wrapped(name, 16) for name in test.record.regimes])
-    axes.set_ylim(0, 1)
-    axes.set_ylabel("Predicted probability of joining")
+        drawn.add(lab)
+    axes.axvline(0.5, color=PALE, linewidth=1, linestyle=":")
+    axes.set_yticks(range(len(regimes)), regimes)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("Predicted probability of joining")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     return figure
 
 
-def _verdict(test: Backtest) -> str:
-    if test.unbeaten:
-        return f"the model does not beat {listed(test.unbeaten)}"
-    all_clearly = len(test.clearly_beaten) == len(YARDSTICKS)
-    return "the model beats every yardstick" + ("" if all_clearly else ", some by no more than chance")
+def reliability(test: Backtest) -> Figure:
+    """The share that joined, with its interval, beside what the model predicted of groups of decisions."""
+    known = test.record.asked
+    predicted = np.array([its.labs for its in test.predictions[MODEL]])[known]
+    groups = reliable_groups(predicted, test.record.joined[known], np.nonzero(known)[0])
+    return reliable(
+        groups, "Decisions in groups of one size by their predicted chance. Bars: 95% intervals over regimes."
+    )
 
 
 SCORES = ("Brier score", "Log score", "Ranked probability score")
 
 
 def scores(backtests: Backtests) -> Figure:
-    """Scores of the model and the yardsticks, in each version."""
+    """Scores of the model and the yardsticks, in each version that has all regimes."""
+    versions = {name: test for name, test in backtests.versions.items() if name != NEW}
+    rows = [(name, backtests.first.scores[name]) for name in (MODEL, *YARDSTICKS)]
+    rows += [
+        (f"{name}, {version}", test.scores[name])
+        for version, test in list(versions.items())[1:]
+        for name in (MODEL, SHARED)
+    ]
     figure, axes = panels(
-        10,
-        4.4,
-        "How well the labs' decisions are predicted, one regime left out at a time",
-        "Means and 95% intervals over regimes, each one observation; left is better. Ranked: of how many join. The\n"
-        "first version is the test; the second has the one change tried after it; the third had the record in view.",
+        12,
+        1.8 + 0.34 * len(rows),
+        wrapped(mechanism_verdict(backtests.first).split(":")[0], 70),
+        "One regime left out at a time. Means and 95% intervals over regimes, each one observation; left is better.\n"
+        "Ranked: of how many join. First the test, then the other versions.",
         3,
     )
-    rows = [(f"model, {version}", test.scores[MODEL]) for version, test in backtests.versions.items()]
-    rows += [(name, backtests.first.scores[name]) for name in YARDSTICKS]
     for panel, field, label in zip(axes, ("brier", "log", "ranked"), SCORES, strict=True):
         for row, (name, score) in enumerate(rows):
             _line(panel, row, getattr(score, field), WITH if name.startswith(MODEL) else WITHOUT, 1.0)
-        panel.set_yticks(range(len(rows)), [name if field == "brier" else "" for name, _ in rows])
+        panel.set_yticks(range(len(rows)), [wrapped(name, 44) if field == "brier" else "" for name, _ in rows])
         panel.invert_yaxis()
         panel.set_xlim(left=0)
         panel.set_xlabel(label)

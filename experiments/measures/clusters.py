@@ -28,6 +28,18 @@ def sums_in(clusters: np.ndarray[Any, Any], values: Array) -> Array:
     return sums
 
 
+def clustered_mean(values: Array, clusters: np.ndarray[Any, Any]) -> Interval:
+    """The mean of values, each in a cluster, with its interval as `clustered` gives it.
+
+    Where all clusters are of one size it is Student's of their means.
+    """
+    return clustered(sums_in(clusters, np.column_stack([np.ones(len(values)), values])), _mean)
+
+
+def _mean(sums: Array) -> Array:
+    return np.asarray(sums[..., 1] / sums[..., 0])
+
+
 def clustered(sums: Array, estimate: Estimate) -> Interval:
     """The jackknife's interval over clusters, with Student's quantile for one degree of freedom less than clusters.
 
@@ -59,17 +71,32 @@ def jackknife(sums: Array, estimate: Estimate) -> tuple[Array, Array]:
     ----------
     sums : array (..., clusters, quantities)
     """
-    from scipy.special import stdtrit
-
     clusters = sums.shape[-2]
     totals = sums.sum(axis=-2)
     mean = estimate(totals)
     if clusters < 2:
         return mean, np.full_like(mean, math.nan)
     without = estimate(totals[..., None, :] - sums)
-    error = np.sqrt((clusters - 1) * without.var(axis=-1))
-    half = float(stdtrit(clusters - 1, 0.5 + LEVEL / 2)) * error
+    error, half = error_and_half_width(without)
     return mean, np.where(error > ROUNDING, half, math.nan)
+
+
+def error_and_half_width(without: Array) -> tuple[Array, Array]:
+    """The jackknife's standard error and half of its interval, from the estimates without each cluster.
+
+    Parameters
+    ----------
+    without : array (..., clusters)
+
+    References
+    ----------
+    Quenouille (1956), *Biometrika* 43: 353-360; Tukey (1958), *Annals of Mathematical Statistics* 29: 614.
+    """
+    from scipy.special import stdtrit
+
+    others = without.shape[-1] - 1
+    error = np.sqrt(others * without.var(axis=-1))
+    return error, float(stdtrit(others, 0.5 + LEVEL / 2)) * error
 
 
 def coverage(sums: Array, estimate: Estimate, generator: np.random.Generator, samples: int) -> float:

@@ -1,7 +1,8 @@
 """Intervals for what runs report."""
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,6 +39,11 @@ class Interval(NamedTuple):
     def data(self) -> dict[str, float | None]:
         """As plain data that JSON can hold."""
         return {name: finite(value) for name, value in self._asdict().items()}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The interval of which `data` gave this."""
+        return cls(*(math.nan if data[name] is None else data[name] for name in cls._fields))
 
 
 class Intervals(NamedTuple):

@@ -1,6 +1,7 @@
 """The files of a validation: data, figures, the scenario and forecast that ship, and the page about it all."""
 
 import datetime
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
@@ -9,11 +10,11 @@ from typing import Any
 
 import jinja2
 
+from model import __version__
 from model.fingerprint import fingerprint
 from model.scenario import SHIPPED
 
 from ..figures import validation as figures
-from ..figures.decisions import decision_figures
 from ..figures.style import save
 from ..results.finding import Finding
 from ..runs.files import told, write_bytes, write_json
@@ -21,7 +22,6 @@ from ..runs.manifest import DECIDING, commit
 from ..runs.store import SUMMARY
 from ..validation.backtest_finding import Backtests
 from ..validation.calibrate import Calibration, calibrated_yaml, posterior_csv
-from ..validation.decision_finding import Decided
 from ..validation.forecast import Forecast
 from ..validation.forecast_record import page as forecast_page
 from ..validation.forecast_record import record_text
@@ -29,18 +29,20 @@ from ..validation.markdown import markdown_table
 from ..validation.record import read_record, regime
 from ..validation.validate import Validation
 from ..validation.verification import comparison_table, comparisons
+from ..yardsticks import KINDS, RESULTS
+from ..yardsticks.pages import page as section_of
 from .findings import Findings, made_by
 
 TOP = Path(__file__).parent.parent.parent
 PAGE = "VALIDATION.md"
 CALIBRATED = "calibrated.yaml"
+PREDICTION = "prediction.json"
 ON_RECORD = Path(__file__).parent.parent / "forecasts"
 FIGURES: dict[type, Callable[[Any], figures.Figures]] = {
     Calibration: figures.calibration_figures,
     Backtests: figures.backtest_figures,
     Forecast: figures.forecast_figures,
     Validation: figures.validation_figures,
-    Decided: decision_figures,
 }
 ASKED = {  # columns of the table of regimes -> parameters
     "disclosure": "levers.opening.disclosure",
@@ -84,6 +86,12 @@ def _provenance(what: str) -> dict[str, Any]:
     }
 
 
+def made_from(*files: Path) -> dict[str, str]:
+    """The version, the state of the rules and the content of some files, as a prediction says what made it."""
+    of_files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {"version": f"Opt-In {__version__}", "commit": str(commit()), "rules": fingerprint(), **of_files}
+
+
 # ---------------------------------------------------------------- text files
 
 
@@ -118,10 +126,17 @@ def page(validation: Validation, what: str) -> str:
         what=what,
         regimes="\n".join(regimes_table()),
         verification="\n".join(comparison_table(comparisons())),
+        yardsticks=yardsticks(RESULTS),
         calibration=validation.calibration,
         backtests=validation.backtests,
         forecast=validation.forecast,
     )
+
+
+def yardsticks(folder: Path) -> str:
+    """The sections of the page on records from elsewhere, from the numbers that are stored in a folder."""
+    stored = [json.loads((folder / f"{kind}.json").read_text(encoding="utf-8")) for kind in KINDS]
+    return "\n\n".join(map(section_of, stored))
 
 
 def regimes_table() -> list[str]:

@@ -57,9 +57,9 @@ class Backtests(NamedTuple):
         lines = [
             self.headline(),
             "",
-            f"After the one change (views free to weigh more): {mechanism_verdict(self.changed)} With the baseline's views "
-            f"of labs as well: {mechanism_verdict(self.own)} Both saw the test first, so that only regimes outside the "
-            "record can test them.",
+            f"After the one change (views free to weigh more): {mechanism_verdict(self.changed)} With the baseline's "
+            f"views of labs as well: {mechanism_verdict(self.own)} Both were made with the test in view, so that only "
+            "regimes outside the record can test them.",
             "",
             *[f"- *{name}*: {its}." for name, its in VERSIONS.items()],
             "",

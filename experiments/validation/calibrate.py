@@ -175,18 +175,18 @@ def _effort_text(calibration: Calibration) -> str:
 def _plays_text(calibration: Calibration) -> str:
     mean, largest = calibration.by_plays
     return (
-        f"The law that is fitted leaves out courting, news and a pending bill: by the engine's own plays the chance that a "
-        f"lab joins a regime differs by {mean:.3f} on average and {largest:.2f} at most."
+        f"The law that is fitted leaves out courting, news and a pending bill: by the engine's own plays the chance "
+        f"that a lab joins a regime differs by {mean:.3f} on average and {largest:.2f} at most."
     )
 
 
 def _synthetic_text(check: RankCheck) -> str:
     verdict = "is" if check.passed else "IS NOT"
     return (
-        f"On {len(check.ranks):,} synthetic records, 90% intervals of the {check.informed.sum()} parameters that records "
-        f"inform hold the truth in {bracketed(check.coverage, '.1%')} of cases. Of {len(check.p)} tests, of ranks of "
-        f"each parameter and of the log likelihood and of that coverage, the most alarming has p = {check.p.min():.4f}, "
-        f"which {verdict} consistent with a right procedure ({100 * ERROR_RATE:g}% over all)."
+        f"On {len(check.ranks):,} synthetic records, 90% intervals of the {check.informed.sum()} parameters that "
+        f"records inform hold the truth in {bracketed(check.coverage, '.1%')} of cases. Of {len(check.p)} tests (ranks "
+        "of each parameter and of the log likelihood, and that coverage) the most alarming has "
+        f"p = {check.p.min():.4f}, which {verdict} consistent with a right procedure ({100 * ERROR_RATE:g}% over all)."
     )
 
 

@@ -15,8 +15,9 @@ to stay in them with the probability that Laplace's rule gives after five labs h
 known to have left. The answer about a mandate comes from the ad-hoc world, since the weeks of talks have no law in the
 model.
 
-The forecast is about how the outcome will be read, which is assumed to go wrong with a probability of 5%. Intervals hold 90% of the posterior draws: they show how much the fitted traits and
-weights matter, not how wrong the model may be.
+The forecast is about how the outcome will be read, which is assumed to go wrong with a probability of 5%. Intervals
+hold 90% of the posterior draws: they show how much the fitted traits and weights matter, not how wrong the model may
+be.
 """
 
 import datetime
@@ -25,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model import __version__
-from model.draws import Array, stream
+from model.draws import stream
 from model.fingerprint import fingerprint
 from model.scenario import SHIPPED, load
 
@@ -33,8 +34,8 @@ from .. import KNOWN_UP_TO
 from ..measures.intervals import Interval
 from ..results.words import bracketed
 from .episodes import episode, play_block
-from .markdown import markdown_table
 from .fit import Posterior
+from .markdown import markdown_table
 from .questions import FINAL_BY, Question, aftermath, further_commitment, membership, review_days, timing
 from .record import REGIMES, read_record
 from .talks import AUTUMN, Talks, chance_by, play_talks, repeated

@@ -1,13 +1,12 @@
 """Scores of predicted probabilities, with intervals over regimes; in all of them less is better.
 
-Labs in one regime share their fate, so a regime is one observation, however many labs it asked. Intervals are those of
-a ratio of sums over regimes, with Student's t. Whether a predictor is worse than another by more than chance is asked
-of the regimes' signs: if neither is better, each regime's sum of differences is as likely to have the other sign.
+Labs in one regime share their fate, so a regime is one observation, however many labs it asked. Intervals are the
+jackknife's over regimes, with Student's t. Whether a predictor is worse than another by more than chance is asked of
+the regimes' signs: if neither is better, each regime's sum of differences is as likely to have the other sign.
 
 References
 ----------
-Cameron & Miller (2015), *Journal of Human Resources* 50: 317-372, for few clusters; Good (2005), *Permutation,
-Parametric and Bootstrap Tests of Hypotheses*, chapter 3, for sign flips.
+Good (2005), *Permutation, Parametric and Bootstrap Tests of Hypotheses*, chapter 3, for sign flips.
 """
 
 import math
@@ -18,6 +17,7 @@ import numpy as np
 
 from model.draws import Array, stream
 
+from ..measures.clusters import clustered_mean
 from ..measures.intervals import Interval
 
 ALARM = 0.05  # the chance, of one-sided sign flips, below which a difference is more than chance
@@ -89,7 +89,7 @@ def score(predictions: Mapping[str, list[Prediction]], joined: Array, base: str,
     clusters = (regimes, regimes, np.arange(len(joined)))
     found = {}
     for name, scores in values.items():
-        means = [clustered(its, of) for its, of in zip(scores, clusters, strict=True)]
+        means = [clustered_mean(its, of) for its, of in zip(scores, clusters, strict=True)]
         worse = [
             excess(its - reference, of, seed) for its, reference, of in zip(scores, values[base], clusters, strict=True)
         ]
@@ -136,22 +136,9 @@ def independent(chances: Array) -> Array:
 # ---------------------------------------------------------------- over regimes
 
 
-def clustered(values: Array, clusters: Array) -> Interval:
-    """The mean of values, with a 95% interval over clusters: Student's t with as many degrees, less one."""
-    from scipy.special import stdtrit
-
-    mean = float(values.mean())
-    rests = _sums(values - mean, clusters)
-    count = len(rests)
-    if count < 2:
-        return Interval(mean, math.nan, math.nan)
-    half = float(stdtrit(count - 1, 0.975)) * math.sqrt(count / (count - 1) * float(rests @ rests)) / len(values)
-    return Interval(mean, mean - half, mean + half)
-
-
 def excess(differences: Array, clusters: Array, seed: int) -> Excess:
     """How much worse a predictor is, and the chance of as much by chance."""
-    return Excess(clustered(differences, clusters), sign_flips(_sums(differences, clusters), seed))
+    return Excess(clustered_mean(differences, clusters), sign_flips(np.bincount(clusters, differences), seed))
 
 
 def sign_flips(sums: Array, seed: int) -> float:
@@ -168,7 +155,3 @@ def sign_flips(sums: Array, seed: int) -> float:
         signs = stream(seed, 0, "signs", "scores").choice([-1.0, 1.0], size=(FLIPS, count))
         totals = np.append(signs @ sums, total)
     return float((totals >= total - 1e-12 * np.abs(sums).sum()).mean())
-
-
-def _sums(values: Array, clusters: Array) -> Array:
-    return np.bincount(clusters, values)

@@ -4,7 +4,7 @@ import datetime
 from typing import Any, NamedTuple
 
 from model import __version__
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import Scenario, load
 
 from ..runs.pool import run_many
 from .backtest import Backtest, backtest, check_order, order_yardsticks

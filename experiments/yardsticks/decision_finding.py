@@ -1,20 +1,29 @@
 """What a record of decisions says about the model's ways of bargaining, as one finding."""
 
 import math
-import textwrap
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from model.problems import listed
 
-from ..measures.intervals import Interval
 from ..results.words import bracketed
-from .decision_scores import CAPITAL, FITTED_BARGAIN, FITTED_OFFERS, MEAN, NASH, SAMPLES, WAYS, Comparison, Score
-from .decisions import SCALE
-from .markdown import markdown_table
+from ..validation.markdown import markdown_table
+from .decision_scores import (
+    CAPITAL,
+    FITTED_BARGAIN,
+    FITTED_OFFERS,
+    MEAN,
+    NASH,
+    SAMPLES,
+    WAYS,
+    Comparison,
+    Score,
+    Standing,
+    standing,
+)
+from .pages import decisions as words
+from .pages import wrapped
 
-SOURCE = "DEU III, Arregui & Perarnaud (2021), doi 10.34810/data53, CC BY 4.0"
-WIDTH = 120
 OFFERS_ARE = """
 Offers are the model's own turns of drafting: the actors are officials of equal influence, the Commission holds the
 pen, the reference point is what holds without a text. Who would rather have that stalls, and the text moves towards
@@ -25,63 +34,25 @@ the Commission.
 
 
 class Decided(NamedTuple):
-    """The comparison, and how the command was called."""
+    """The comparison of all rules on a record."""
 
     comparison: Comparison
-    command: str
 
     @property
-    def beating(self) -> list[str]:
-        """The ways of bargaining with a mean absolute error below the weighted mean's by more than chance."""
-        return [way for way in self._ways() if self.comparison.scores[way].mae_excess.high < 0.0]
-
-    @property
-    def same(self) -> list[str]:
-        """The ways of bargaining that are the weighted mean itself."""
-        return [way for way in self._ways() if _is_zero(self.comparison.scores[way].mae_excess)]
-
-    def _ways(self) -> list[str]:
-        return [way for way in WAYS if way in self.comparison.scores]
+    def standing(self) -> Standing:
+        """How the model's ways of bargaining stand to the weighted mean."""
+        scores = self.comparison.scores
+        return standing({way: scores[way].mae_excess for way in WAYS if way in scores})
 
     def headline(self) -> str:
         """Which of the model's ways of bargaining beats the weighted mean, and which does not."""
-        mean, first = self.comparison.scores[MEAN], listed(self.beating, "no way of bargaining in the model")
-        return (
-            f"{first[0].upper()}{first[1:]} {'beat' if len(self.beating) > 1 else 'beats'} the weighted mean of all "
-            f"positions on {mean.issues} decisions (mean absolute error {mean.mae.mean:.1f} of {SCALE:.0f}): "
-            f"{self._others()}."
-        )
-
-    def _others(self) -> str:
-        """Which ways of bargaining do not beat the weighted mean, and how much worse they are."""
-        scores = self.comparison.scores
-        rest = [way for way in self._ways() if way not in self.beating + self.same]
-        named = listed([f"{way} ({scores[way].mae_excess.mean:+z.2f})" for way in rest])
-        parts = [
-            f"{listed(self.same)} {'are' if len(self.same) > 1 else 'is'} that mean" if self.same else "",
-            f"{named} {'do' if len(rest) > 1 else 'does'} not beat it" if rest else "",
-        ]
-        return "; ".join(filter(None, parts)) or "all do"
-
-    def _by_square(self) -> str:
-        """The ways of bargaining whose root mean square error is below the weighted mean's by more than chance."""
-        scores = self.comparison.scores
-        lower = [way for way in self._ways() if scores[way].rmse_excess.high < 0.0]
-        named = listed([f"{way} ({bracketed(scores[way].rmse_excess, '+.2f')})" for way in lower])
-        return f"In the root mean square (RMSE), which weighs large errors more, below it: {named}." if lower else ""
+        return words.headline(self.data())
 
     def text(self) -> str:
         """The comparison as text, the verdict first."""
-        lines = [*_wrapped(self.headline()), *_wrapped(self._by_square()), "", *self._table(), ""]
-        return "\n".join([*lines, *_wrapped(self._intervals()), *_wrapped(self._fitted()), *_wrapped(OFFERS_ARE)])
-
-    def page(self) -> str:
-        """The comparison as a section of a page in Markdown, with its source and the command."""
-        record = self.comparison.record
-        source = _wrapped(f"Data: {SOURCE}; file `{record.file}`, SHA-256 `{record.digest}`.")
-        return "\n".join(
-            ["### Decisions of the European Union", "", self.text(), "", *source, f"Command: `{self.command}`.", ""]
-        )
+        data = self.data()
+        lines = [*wrapped([words.headline(data)]), *wrapped(words.sentences(data)), "", *self._table(), ""]
+        return "\n".join([*lines, *wrapped([self._intervals()]), *wrapped([self._fitted()]), *wrapped([OFFERS_ARE])])
 
     def data(self) -> dict[str, Any]:
         """The comparison as plain data that JSON can hold."""
@@ -90,11 +61,7 @@ class Decided(NamedTuple):
         on_test = {name: score.data() for name, score in comparison.on_test.items()}
         test = {"proposals_in_both_halves": comparison.shared, "fitted": comparison.chosen_off_test, "scores": on_test}
         return {
-            "verdict": self.headline(),
-            "beat_the_weighted_mean": self.beating,
-            "source": SOURCE,
-            "file": comparison.record.file,
-            "sha256": comparison.record.digest,
+            "beat_the_weighted_mean": self.standing.better,
             "left_out": dict(comparison.record.left_out),
             "scores": scores,
             "fitted": comparison.chosen,
@@ -158,11 +125,3 @@ def _test_cell(score: Score | None) -> str:
 
 def _values(chosen: Mapping[str, float]) -> str:
     return f"a disagreement of {chosen[FITTED_BARGAIN]:g} and a capital of {chosen[FITTED_OFFERS]:g}"
-
-
-def _is_zero(excess: Interval) -> bool:
-    return math.isnan(excess.low) and abs(excess.mean) < 1e-9
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), WIDTH)

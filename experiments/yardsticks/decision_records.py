@@ -9,7 +9,6 @@ References
 Arregui & Perarnaud (2021), *The Decision-making in the European Union (DEU) dataset III*, doi 10.34810/data53.
 """
 
-import hashlib
 import json
 import math
 from collections import Counter
@@ -48,12 +47,11 @@ class Decision(NamedTuple):
 
 
 class Record(NamedTuple):
-    """The decisions of a file, how many of its lines were left out and why, and its name and SHA-256 digest."""
+    """The decisions of a file, how many of its lines were left out and why, and its name."""
 
     decisions: tuple[Decision, ...]
     left_out: Mapping[str, int]
     file: str
-    digest: str
 
 
 def read_decisions(path: Path) -> Record:
@@ -91,7 +89,7 @@ def read_decisions(path: Path) -> Record:
     if len({decision.proposal for decision in kept.values()}) < 2:
         text = "found no issues of two proposals that can be used; each is predicted from others"
         raise refusal(str(path), text)
-    return Record(tuple(kept.values()), dict(left_out), path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Record(tuple(kept.values()), dict(left_out), path.name)
 
 
 def _names(head: Sequence[Cell]) -> list[str]:

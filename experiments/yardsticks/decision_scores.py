@@ -12,7 +12,7 @@ from model.rules.records import Bargaining
 from .. import SEED
 from ..measures.clusters import Estimate, clustered, coverage, sums_in
 from ..measures.intervals import Interval, finite
-from .decisions import Decision, Record
+from .decision_records import Decision, Record
 from .drafted import settle
 
 PEN = "com"  # the Commission
@@ -20,6 +20,7 @@ CAPITAL, NASH = 1.5, 2.0  # the middle of the baseline's relations.capital, and 
 CAPITALS = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)  # over its allowed range, in whole stalls
 NASHES = (1.01, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 100.0, 1000.0)  # over its allowed range
 SAMPLES = 2000
+ROUNDING = 1e-9  # of errors that are equal
 COMPROMISE, MEDIAN, BARGAIN, OFFERS = "compromise", "weighted median", "Nash bargain", "offers"
 FITTED_BARGAIN, FITTED_OFFERS = "fitted Nash bargain", "fitted offers"
 MEAN = "weighted mean"
@@ -49,6 +50,23 @@ class Score(NamedTuple):
         """The score as plain data that JSON can hold."""
         intervals = {name: value.data() for name, value in self._asdict().items() if isinstance(value, Interval)}
         return {"issues": self.issues, "proposals": self.proposals, **intervals, "held": finite(self.held)}
+
+
+class Standing(NamedTuple):
+    """Ways of bargaining by how they stand to the weighted mean: better or worse by more than chance, or neither."""
+
+    better: list[str]
+    same: list[str]
+    alike: list[str]
+    worse: list[str]
+
+
+def standing(excesses: Mapping[str, Interval]) -> Standing:
+    """How ways of bargaining stand to the weighted mean, by the excess of their mean absolute error over its own."""
+    better = [way for way, excess in excesses.items() if excess.high < 0.0]
+    worse = [way for way, excess in excesses.items() if excess.low > 0.0]
+    same = [way for way, excess in excesses.items() if math.isnan(excess.low) and abs(excess.mean) < ROUNDING]
+    return Standing(better, same, [way for way in excesses if way not in (*better, *worse, *same)], worse)
 
 
 # ---------------------------------------------------------------- what each rule expects

@@ -21,7 +21,7 @@ from model.turns.drafting import Phase, drafting_week, opened
 from model.turns.luck import Luck
 from model.turns.table import Table
 
-from .decisions import Actor
+from .decision_records import Actor
 
 WEEKS = 10_000  # more than all stalls together take
 SIGNS = [0.0] * WEEKS  # the draws with which a President signs at any chance; the first stream
