@@ -12,21 +12,22 @@ import jinja2
 
 from model import __version__
 from model.fingerprint import fingerprint
-from model.scenario import SHIPPED
+from model.scenario import SHIPPED, load
 
 from ..figures import validation as figures
 from ..figures.style import save
 from ..results.finding import Finding
+from ..results.words import bracketed
 from ..runs.files import told, write_bytes, write_json
 from ..runs.manifest import DECIDING, commit
 from ..runs.store import SUMMARY
-from ..validation.backtest_finding import Backtests
+from ..validation.backtest_finding import Backtests, mechanism_verdict
 from ..validation.calibrate import Calibration, calibrated_yaml, posterior_csv
 from ..validation.forecast import Forecast
 from ..validation.forecast_record import page as forecast_page
 from ..validation.forecast_record import record_text
 from ..validation.markdown import markdown_table
-from ..validation.record import read_record, regime
+from ..validation.record import coded_blind, read_record, regime
 from ..validation.validate import Validation
 from ..validation.verification import comparison_table, comparisons
 from ..yardsticks import KINDS, RESULTS
@@ -37,6 +38,7 @@ TOP = Path(__file__).parent.parent.parent
 PAGE = "VALIDATION.md"
 CALIBRATED = "calibrated.yaml"
 PREDICTION = "prediction.json"
+VIEWS = "relations.stance_weight"
 ON_RECORD = Path(__file__).parent.parent / "forecasts"
 FIGURES: dict[type, Callable[[Any], figures.Figures]] = {
     Calibration: figures.calibration_figures,
@@ -130,7 +132,32 @@ def page(validation: Validation, what: str) -> str:
         calibration=validation.calibration,
         backtests=validation.backtests,
         forecast=validation.forecast,
+        **_of_record(validation.backtests),
+        **_views(validation.calibration),
+        mechanism=mechanism_verdict,
+        bracketed=bracketed,
     )
+
+
+def _of_record(backtests: Backtests) -> dict[str, Any]:
+    """What the page says of the record: how many regimes were coded blind, who stayed out, and Meta's scores."""
+    record = backtests.first.record
+    by_lab = {lab: int((record.joined[:, column] == 0.0).sum()) for column, lab in enumerate(record.labs)}
+    return {
+        "blind": len(coded_blind(record)),
+        "refusals": sum(by_lab.values()),
+        "refusals_of_two": by_lab["meta"] + by_lab["xai"],
+        "meta_alike": backtests.changed.brier_of("meta"),
+        "meta_own": backtests.own.brier_of("meta"),
+    }
+
+
+def _views(calibration: Calibration) -> dict[str, Any]:
+    """The weight of a lab's view: as fitted, and the most that the baseline allows."""
+    (views,) = (parameter for parameter in calibration.fitted if parameter.path == VIEWS)
+    distribution = load(SHIPPED / "baseline.yaml").entries[VIEWS].distribution
+    assert distribution is not None
+    return {"views": views, "baseline_most": distribution["triangular"]["high"]}
 
 
 def yardsticks(folder: Path) -> str:

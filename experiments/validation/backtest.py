@@ -33,7 +33,7 @@ from .left_out import LeftOut, Rule, drawn, left_out
 from .posterior import interval
 from .rasch import Rasch
 from .record import Record, asked_chances
-from .scores import Prediction, Scores, independent, score
+from .scores import Prediction, Scores, brier, independent, score
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +77,13 @@ class Backtest(NamedTuple):
         """Which yardsticks the model beats by more than chance, and which come before it: the rest of 'The model'."""
         text = f"beats {listed(self.clearly_beaten, 'no yardstick')} by more than chance"
         return f"{text}; before it or level {'come' if len(self.before) > 1 else 'comes'} {listed(self.before, 'none')}"
+
+    def brier_of(self, lab: str) -> float:
+        """The model's mean Brier score over one lab's decisions."""
+        column = self.record.labs.index(lab)
+        rows = np.flatnonzero(self.record.asked[:, column])
+        chances = np.array([self.predictions[MODEL][row].labs[column] for row in rows])
+        return float(brier(chances, self.record.joined[rows, column]).mean())
 
     def only(self, rows: Iterable[int]) -> "Backtest":
         """The same predictions, scored on some of the regimes alone."""

@@ -28,19 +28,19 @@ CALIBRATED = SHIPPED / "calibrated.yaml"
 class Predicted(NamedTuple):
     """What is predicted of a regime.
 
-    ``labs``: lab -> chance that it joins, with a 90% interval; ``count`` (labs + 1,): the chance that 0, 1, ... of
+    ``labs``: lab -> chance that it joins, with a 90% interval; ``numbers`` (labs + 1,): the chance that 0, 1, ... of
     them join; ``made_by``: version, rules and files that made it.
     """
 
     title: str
     labs: dict[str, Interval]
-    count: Array
+    numbers: Array
     made_by: dict[str, str]
 
     def headline(self) -> str:
         """How many labs join, on average."""
-        numbers = np.arange(len(self.count))
-        return f"{self.title}: of {len(self.labs)} labs asked, {numbers @ self.count:.1f} join on average."
+        mean = np.arange(len(self.numbers)) @ self.numbers
+        return f"{self.title}: of {len(self.labs)} labs asked, {mean:.1f} join on average."
 
     def text(self) -> str:
         """The prediction as text, the headline first."""
@@ -54,7 +54,7 @@ class Predicted(NamedTuple):
                 ),
                 "",
                 *markdown_table(
-                    ["labs that join", "chance"], [[str(k), f"{chance:.3f}"] for k, chance in enumerate(self.count)]
+                    ["labs that join", "chance"], [[str(k), f"{chance:.3f}"] for k, chance in enumerate(self.numbers)]
                 ),
                 "",
                 "Intervals show what the record leaves open about traits and weights, not how wrong the model may be: "
@@ -66,7 +66,7 @@ class Predicted(NamedTuple):
         """The prediction as plain data that JSON can hold."""
         return {
             "labs": {lab: chance.data() for lab, chance in self.labs.items()},
-            "count": self.count.tolist(),
+            "count": self.numbers.tolist(),
             "made_by": self.made_by,
         }
 

@@ -21,6 +21,7 @@ White (2013), *Statistical Science* 28: 424-446; Pinski, Simpson, Stuart & Weber
 Computing* 37: A2733-A2757.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -144,7 +145,8 @@ def _moved(
     luck: np.random.Generator,
 ) -> tuple[Particles, Stage, float]:
     """Particles moved at a power until they have forgotten where they were, and how far a move then reaches (0..1)."""
-    enough = FORGOTTEN if power < 1.0 else FORGOTTEN_LAST
+    by_luck = 1.0 / math.sqrt(len(start.log))  # of a correlation that is 0
+    enough = max(FORGOTTEN if power < 1.0 else FORGOTTEN_LAST, by_luck)
     at, remembered, accepted = start, 1.0, list[float]()
     while remembered > enough and len(accepted) < MOST_SWEEPS:
         noise = luck.standard_normal(at.points.shape) @ centre.factor.T
