@@ -12,15 +12,15 @@ from ..decision_scores import MEAN, OFFERS, WAYS, standing
 from . import Data, Section, shown
 
 READING = (
-    "MAE: mean absolute error; RMSE: root mean square error; both of 100. Excess: how much larger the MAE is than that "
-    "of the mean weighted by salience, on the same issues. Offers need a reference point (what holds without a "
-    "decision) and a position of the Commission, which holds the pen. Fitted: with the strength "
-    "that is best on all other proposals; on the test half, with that of the rest. Intervals are over proposals."
+    "MAE and RMSE: mean absolute and root mean square error, of 100. Excess: of the MAE over that of the mean weighted "
+    "by salience, on the same issues. Offers need a reference point (what holds without a decision) and a position of "
+    "the Commission, which holds the pen. Fitted: at the strength that is best on all other proposals (test half: on "
+    "the rest). Intervals are over proposals."
 )
 FORMS = {"mae": ".2f", "rmse": ".2f", "mae_excess": "+z.2f"}
 LIMITS = (
-    "Offers stand here without the President, voting rules, the talks and their exchange between issues; everybody can "
-    "stall alike. Positions are what experts told afterwards. It is another forum, with rules of its own."
+    "Offers stand here without the President, voting rules and exchange between issues; all can stall alike. "
+    "Positions are what experts told afterwards. It is another forum, with rules of its own."
 )
 
 

@@ -13,7 +13,7 @@ READING = (
     "Weights in logits, with intervals over persons. Pivotality is the probability that one's own joining completes "
     "the threshold, except where the credit is split."
 )
-HEAD = ["choices in which people", "choices", "company", "pivotality", "as share of company", "log-likelihood"]
+HEAD = ["choices in which people", "choices", "company", "pivotality", "as share of company"]
 LIMITS = (
     "Beliefs are stated, not set: people may expect others to be as they are, which makes company weigh more. It is "
     "one laboratory."
@@ -68,8 +68,8 @@ def section(data: Data) -> Section:
             shown(its["company"], ".2f"),
             shown(its["pivotality"], ".2f"),
             shown(its["ratio"], ".0%"),
-            f"{its['log_likelihood']:.1f}",
         ]
         for name, its in data["weights"].items()
+        if name not in SIMPLE
     ]
     return Section(markdown_table(HEAD, rows), READING, LIMITS)

@@ -15,8 +15,7 @@ READING = (
 )
 LIMITS = (
     "Neither yes nor no weighs much. Of made-up histories the interval shows pivotality in a fifth of those without "
-    "any, since it is high in a few weeks alone; placebos show it in a tenth of those with three to eight logits of "
-    "it, since those near the quorum are much like it."
+    "any, placebos in a tenth of those with three to eight logits of it."
 )
 HEAD = ["treaty", "beside", "weight of pivotality", "placebos", "90% of them", "as strong"]
 
