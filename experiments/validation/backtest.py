@@ -33,6 +33,7 @@ from .left_out import LeftOut, Rule, drawn, left_out
 from .posterior import interval
 from .rasch import Rasch
 from .record import Record, asked_chances
+from .record_likelihood import decisions
 from .scores import Prediction, Scores, brier, independent, score
 
 if TYPE_CHECKING:
@@ -123,19 +124,25 @@ class Backtest(NamedTuple):
         }
 
 
-def backtest(record: Record, priors: Scenario, effort: Effort, seed: int, workers: int) -> Backtest:
-    """Predict each regime of a record from the others."""
-    model = problem(record, priors)
-    rules: dict[str, Rule] = {
-        MODEL: model,
-        SHARED: Rasch(model.decisions, record.labs, priors),
-        RASCH: Rasch(model.decisions, record.labs, None),
-    }
-    found: dict[str, LeftOut] = {}
-    for name, rule in rules.items():
-        points = drawn(rule, effort.samples, effort.particles, seed, workers)
-        found[name] = left_out(rule, points, record, workers)
-    predictions = {name: its.predictions for name, its in found.items()}
+def by_rasch(record: Record, priors: Scenario, effort: Effort, seed: int, workers: int) -> dict[str, LeftOut]:
+    """What Rasch's rule predicts of each regime from the others, with a shock and without; of priors, the shock's."""
+    of_record = decisions(record, priors)
+    rules = {SHARED: Rasch(of_record, record.labs, priors), RASCH: Rasch(of_record, record.labs, None)}
+    return {name: _left_out(rule, record, effort, seed, workers) for name, rule in rules.items()}
+
+
+def backtest(
+    record: Record, priors: Scenario, rasch: Mapping[str, LeftOut], effort: Effort, seed: int, workers: int
+) -> Backtest:
+    """Predict each regime of a record from the others.
+
+    Parameters
+    ----------
+    rasch : mapping
+        What `by_rasch` predicts of the same record.
+    """
+    found = {MODEL: _left_out(problem(record, priors), record, effort, seed, workers), **rasch}
+    predictions = {name: list(its.predictions) for name, its in found.items()}
     for row, regime in enumerate(record.regimes):
         for name, its in yardsticks(record.without(regime), regime, record.asked[row]).items():
             predictions.setdefault(name, []).append(its)
@@ -146,6 +153,10 @@ def backtest(record: Record, priors: Scenario, effort: Effort, seed: int, worker
         effective_draws={name: float(its.effective_draws.min()) for name, its in found.items()},
         seed=seed,
     )
+
+
+def _left_out(rule: Rule, record: Record, effort: Effort, seed: int, workers: int) -> LeftOut:
+    return left_out(rule, drawn(rule, effort.samples, effort.particles, seed, workers), record, workers)
 
 
 def yardsticks(record: Record, regime: str, asked: Array) -> dict[str, Prediction]:

@@ -1,18 +1,20 @@
 """The whole validation from one seed: calibration, backtest and forecast."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from model import __version__
 from model.scenario import Scenario, load
 
 from ..runs.pool import run_many
-from .backtest import Backtest, backtest, check_order, order_yardsticks
+from .backtest import Backtest, backtest, by_rasch, check_order, order_yardsticks
 from .backtest_finding import CODED, KNOWN, NEW, OWN, TEST, VERSIONS, WIDER, Backtests
 from .calibrate import Calibration, calibrate
 from .fit import Effort, Posterior, fit
 from .forecast import Forecast, forecast
-from .record import DRAFTING, REGIMES, coded_blind, read_record, regime
+from .left_out import LeftOut
+from .record import DRAFTING, REGIMES, Record, coded_blind, read_record, regime
 
 DRAFTING_RUNS = 1000  # of the drafting episode, for the yardsticks of the order
 
@@ -76,18 +78,22 @@ def run_backtests(size: Size, seed: int, workers: int) -> Backtests:
     """The versions of the backtest."""
     record = read_record()
 
-    def test(priors: str, *, doubts: bool = True, changed: bool = True) -> Backtest:
-        of = record.changed() if changed else record
-        return backtest(of if doubts else of.without_doubts(), _priors(priors), size.effort, seed, workers)
+    def rasch(of: Record) -> Mapping[str, LeftOut]:
+        return by_rasch(of, _priors("exchangeable"), size.effort, seed, workers)
 
-    first = test("exchangeable")
+    def test(of: Record, priors: str, yardsticks: Mapping[str, LeftOut]) -> Backtest:
+        return backtest(of, _priors(priors), yardsticks, size.effort, seed, workers)
+
+    whole, known = record.changed(), record.changed().without_doubts()
+    of_whole = rasch(whole)
+    first = test(whole, "exchangeable", of_whole)
     versions = {
         TEST: first,
-        NEW: first.only(coded_blind(first.record)),
-        KNOWN: test("exchangeable", doubts=False),
-        CODED: test("exchangeable", changed=False),
-        WIDER: test("exchangeable-wider"),
-        OWN: test("priors-wider"),
+        NEW: first.only(coded_blind(whole)),
+        KNOWN: test(known, "exchangeable", rasch(known)),
+        CODED: test(record, "exchangeable", rasch(record)),
+        WIDER: test(whole, "exchangeable-wider", of_whole),
+        OWN: test(whole, "priors-wider", of_whole),
     }
     assert list(versions) == list(VERSIONS)
     ideals = order_yardsticks(run_many(regime(DRAFTING), DRAFTING_RUNS, seed, workers=workers))
