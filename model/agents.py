@@ -8,11 +8,13 @@ from typing import Any
 import mesa
 
 from .case import Case
-from .draws import Luck, TalksDraws, YearDraws
+from .draws import Luck as DrawnLuck
+from .draws import stream_keys
 from .rules import operating, opting_in, records
 from .rules.records import Gain, Terms, Word
 from .rules.talks import ROUND_DAYS, rounds_in
-from .turns.table import Decision, Draws, Table, terms_of
+from .turns.luck import Luck
+from .turns.table import Decision, Table, terms_of
 
 
 class Ask:
@@ -123,23 +125,12 @@ def table_of(case: Case, officials: Sequence[Official], labs: Sequence[Lab], age
     )
 
 
-def draws_of(case: Case, luck: Luck) -> Draws:
-    """The luck of one run by week, then by agency or lab."""
-
-    def of_labs(kind: Any) -> list[list[Any]]:
-        by_lab = [map(kind, *(luck[name, decision] for decision in kind._fields)) for name in case.labs]
-        return [list(week) for week in zip(*by_lab, strict=True)]
-
-    weeks = len(luck[next(iter(case.labs)), "turn"])
-    return Draws(
-        sign=luck[case.president[0], "sign"],
-        work=[[luck[name, "work"][week] for name in case.agencies] for week in range(weeks)],
-        slippage=luck["agencies", "slippage"],
-        news=luck["world", "news"],
-        bill=luck["congress", "bill"],
-        mandate=luck["congress", "mandate"],
-        talks=of_labs(TalksDraws),
-        year=of_labs(YearDraws),
+def luck_of_run(case: Case, drawn: DrawnLuck) -> Luck:
+    """The luck of one run as turns read it."""
+    return Luck(
+        streams=[drawn[key] for key in stream_keys(case.president[0], case.agencies, case.labs)],
+        news=drawn["world", "news"],
+        slippage=drawn["agencies", "slippage"],
     )
 
 

@@ -1,4 +1,4 @@
-"""A block of runs as arrays of records: its parameters, its luck and its results.
+"""Runs of a block as arrays of records: its parameters, its luck and its results.
 
 An array's records have the fields of a record of `model.rules.records`, so that the rules and turns read it as they
 read the record itself.
@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 
-from .compilation import compiled
-from .draws import BLOCK, DECISIONS, TalksDraws, YearDraws, each_luck
+from .draws import normal_luck, stream_keys
+from .jumps import streams_of
 from .rules import records
 from .scenario import Scenario
-from .turns.table import Draws
+from .turns.luck import Luck
 
 type Array = Any  # of numbers or records; the rules take lists and arrays alike
 
@@ -123,22 +123,22 @@ def no_results(runs: int, labs: int, months: int) -> Results:
 # ---------------------------------------------------------------- parameters
 
 
-def parameters_of(scenario: Scenario, columns: Mapping[str, Any]) -> Parameters:
-    """The records of a block from its columns, path -> array or single value, as `model.case.case_of` makes them."""
+def parameters_of(scenario: Scenario, columns: Mapping[str, Any], runs: int) -> Parameters:
+    """The records of so many runs from columns, path -> array or single value, as `model.case.case_of` makes them."""
 
     def single(record: Any, prefix: str) -> Array:
-        rows = empty(BLOCK, record)
+        rows = empty(runs, record)
         _fill(rows, record, columns, prefix)
         return rows
 
     def several(record: Any, names: list[str]) -> Array:
-        rows = empty((BLOCK, len(names)), record)
+        rows = empty((runs, len(names)), record)
         for i, name in enumerate(names):
             _fill(rows[:, i], record, columns, f"stakeholders.{name}")
         return rows
 
     labs = several(records.Lab, scenario.named("lab"))
-    frontier = np.zeros(BLOCK)
+    frontier = np.zeros(runs)
     for i in range(labs.shape[1]):
         frontier += labs["frontier_share"][:, i]
     labs["frontier_share"] /= frontier[:, None]
@@ -179,44 +179,14 @@ def _fill(rows: Array, record: Any, columns: Mapping[str, Any], prefix: str) -> 
 # ---------------------------------------------------------------- luck
 
 
-def luck_of_block(scenario: Scenario, seed: int, block: int, rounds: Mapping[str, int]) -> Draws:
-    """The luck of a block: arrays with axes run, week, agency or lab; `talks` and `year` hold a record of draws a lab.
-
-    The run is the first axis, so that a run reads its own in one place: all labs of a week lie together, and all draws
-    of a lab. Each stream is put in its place as soon as it is drawn, while it is still in the processor's cache.
-    """
+def luck_of_block(scenario: Scenario, seed: int, block: int, first_run: int, rounds: Mapping[str, int]) -> Luck:
+    """The luck of a block from its run number `first_run` on; what is standard normal has the run as first axis."""
     labs, agencies = scenario.named("lab"), scenario.named("agency")
     (president,) = scenario.named("president")
-    luck = Draws(
-        sign=np.empty((BLOCK, rounds["drafting"])),
-        work=np.empty((BLOCK, rounds["talks"], len(agencies))),
-        slippage=np.empty((BLOCK, 1)),
-        news=np.empty((BLOCK, rounds["talks"])),
-        bill=np.empty((BLOCK, rounds["talks"])),
-        mandate=np.empty((BLOCK, rounds["year"])),
-        talks=empty((BLOCK, rounds["talks"], len(labs)), TalksDraws),
-        year=empty((BLOCK, rounds["year"], len(labs)), YearDraws),
+    keys = stream_keys(president, agencies, labs)
+    normal = normal_luck(rounds, seed, block)
+    return Luck(
+        streams=streams_of([("luck", *key) for key in keys], seed, block, first_run, max(rounds.values())),
+        news=np.ascontiguousarray(normal["world", "news"].T[first_run:]),
+        slippage=np.ascontiguousarray(normal["agencies", "slippage"].T[first_run:]),
     )
-    targets = {
-        (president, "sign"): luck.sign,
-        ("agencies", "slippage"): luck.slippage,
-        ("world", "news"): luck.news,
-        ("congress", "bill"): luck.bill,
-        ("congress", "mandate"): luck.mandate,
-    }
-    targets |= {(name, "work"): luck.work[:, :, i] for i, name in enumerate(agencies)}
-    for decision, phase in DECISIONS["lab"].items():
-        of_phase = getattr(luck, phase)[decision]
-        targets |= {(name, decision): of_phase[:, :, i] for i, name in enumerate(labs)}
-    for key, drawn in each_luck(scenario.kinds, rounds, seed, block):
-        _by_run(drawn, targets[key])
-    return luck
-
-
-@compiled
-def _by_run(drawn: Array, luck: Array) -> None:
-    """Turn draws by week and run into luck by run and week; NumPy's own transposition is slower."""
-    weeks, runs = drawn.shape
-    for week in range(weeks):
-        for run in range(runs):
-            luck[run, week] = drawn[week, run]

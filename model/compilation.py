@@ -18,8 +18,9 @@ from typing import Any
 import numba
 import numpy as np
 
-from . import rules, turns
+from . import jumps, rules, turns  # noqa: F401 - jumps says what compiled code does for `drawn`
 from .fingerprint import fingerprint
+from .turns.luck import drawn
 
 
 def _cache_folder() -> Path:
@@ -57,12 +58,12 @@ def _remove_damaged() -> None:
 
 
 def _register_functions() -> None:
-    """Tell numba that every rule and every turn may be compiled."""
+    """Tell numba that every rule and every turn may be compiled; for `drawn` there is something faster."""
     for package in (rules, turns):
         for entry in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
             module = importlib.import_module(entry.name)
             for _, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == entry.name:
+                if function.__module__ == entry.name and function is not drawn:
                     numba.extending.register_jitable(function)
 
 

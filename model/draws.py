@@ -6,54 +6,39 @@ whatever else is run, and adding a stakeholder or a parameter moves nobody else'
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from .scenario import Entry, Scenario
 
-
-class TalksDraws(NamedTuple):
-    """What a lab needs a uniform draw for in a week of talks."""
-
-    turn: float
-    attend: float
-    pledge: float
-
-
-class YearDraws(NamedTuple):
-    """What a lab needs a uniform draw for in a week of the year after."""
-
-    order: float
-    release: float
-    moment: float
-    capability: float
-    hold: float
-    length: float
-    incident: float
-    mull: float
-
-
 BLOCK = 1024  # runs; part of what a seed means, so never changed
 DECISIONS = {  # what each kind of stakeholder needs a uniform draw for, once a round of a phase
     "president": {"sign": "drafting"},
     "agency": {"work": "talks"},
-    "lab": dict.fromkeys(TalksDraws._fields, "talks") | dict.fromkeys(YearDraws._fields, "year"),
+    "lab": {
+        **dict.fromkeys(("turn", "attend", "pledge"), "talks"),
+        **dict.fromkeys(("order", "release", "moment", "capability", "hold", "length", "incident", "mull"), "year"),
+    },
     "official": {},
 }
 NOBODYS = {  # what is nobody's at the table
     ("congress", "mandate"): "year",  # whether a bill goes on
     ("congress", "bill"): "talks",
+}
+NORMAL = {  # standard normal, where all else is uniform in [0, 1)
     ("world", "news"): "talks",  # what all labs' gains have in common
     ("agencies", "slippage"): "once",  # what all agencies' times have in common
 }
-NORMAL = (("world", "news"), ("agencies", "slippage"))  # standard normal, where all else is uniform in [0, 1)
 LEAST = 2.0**-54  # below any uniform draw but 0, whose normal quantile is not finite
 
 type Array = np.ndarray[Any, Any]
-type Luck = Mapping[tuple[str, str], list[float]]
-"""The draws of one run: (stakeholder, decision) -> one for each round."""
+type Key = tuple[str, str]
+"""A stream of luck: whose, and for what decision."""
+type Luck = Mapping[Key, list[float]]
+"""The draws of one run: one for each round."""
 
 
 def stream(seed: int, block: int, *name: str) -> np.random.Generator:
@@ -63,17 +48,25 @@ def stream(seed: int, block: int, *name: str) -> np.random.Generator:
     return np.random.default_rng([seed, block, *words.tolist()])
 
 
-def each_luck(
-    kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
-) -> Iterator[tuple[tuple[str, str], Array]]:
-    """The draws for a block, one (stakeholder, decision) after another: an array (rounds of its phase, BLOCK) each.
+def uniform_luck(kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int) -> dict[Key, Array]:
+    """The uniform draws for a block in [0, 1), by (stakeholder, decision): an array (rounds of its phase, BLOCK) each.
 
-    The first rounds are the same however many are drawn. Uniform in [0, 1), but standard normal for `NORMAL`.
+    The first rounds are the same however many are drawn.
     """
     streams = {(name, decision): phase for name, kind in kinds.items() for decision, phase in DECISIONS[kind].items()}
-    for key, phase in (streams | NOBODYS).items():
-        drawn = stream(seed, block, "luck", *key).random((1 if phase == "once" else rounds[phase], BLOCK))
-        yield key, _normal(drawn) if key in NORMAL else drawn
+    return _drawn(streams | NOBODYS, rounds, seed, block)
+
+
+def normal_luck(rounds: Mapping[str, int], seed: int, block: int) -> dict[Key, Array]:
+    """The same of what is standard normal; it is nobody's."""
+    return {key: _normal(drawn) for key, drawn in _drawn(NORMAL, rounds, seed, block).items()}
+
+
+def _drawn(streams: Mapping[Key, str], rounds: Mapping[str, int], seed: int, block: int) -> dict[Key, Array]:
+    return {
+        key: stream(seed, block, "luck", *key).random((1 if phase == "once" else rounds[phase], BLOCK))
+        for key, phase in streams.items()
+    }
 
 
 def _normal(u: Array) -> Array:
@@ -84,14 +77,18 @@ def _normal(u: Array) -> Array:
     return quantiles
 
 
-def draw_luck(
-    kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int
-) -> dict[tuple[str, str], Array]:
-    """All of `each_luck` by (stakeholder, decision)."""
-    return dict(each_luck(kinds, rounds, seed, block))
+def stream_keys(president: str, agencies: Iterable[str], labs: Iterable[str]) -> list[Key]:
+    """(stakeholder, decision) of each stream of uniform draws, in the order of `model.turns.luck`."""
+    nobodys = [(president, "sign"), ("congress", "mandate"), ("congress", "bill")]
+    return [*nobodys, *((name, "work") for name in agencies), *itertools.product(labs, DECISIONS["lab"])]
 
 
-def luck_of(drawn: Mapping[tuple[str, str], Array], run: int) -> Luck:
+def draw_luck(kinds: Mapping[str, str], rounds: Mapping[str, int], seed: int, block: int) -> dict[Key, Array]:
+    """All luck of a block by (stakeholder, decision), as `uniform_luck` and `normal_luck` give it."""
+    return uniform_luck(kinds, rounds, seed, block) | normal_luck(rounds, seed, block)
+
+
+def luck_of(drawn: Mapping[Key, Array], run: int) -> Luck:
     """The luck of one run from that of its block."""
     return {key: array[:, run % BLOCK].tolist() for key, array in drawn.items()}
 

@@ -23,12 +23,14 @@ from .block import (
 from .case import NO_CHANGES, Changes, most_rounds
 from .compilation import compiled, is_compiled
 from .draws import BLOCK, draw_parameters
+from .jumps import go_on
 from .rules import operating, opting_in
 from .rules.records import Gain, Others, Outcome, Terms
 from .rules.talks import ROUND_DAYS
 from .scenario import SHIPPED, Scenario, load
 from .turns.drafting import NegotiationState, Phase, drafting_week, opened
-from .turns.table import Draws, Table, gain_from, set_gain
+from .turns.luck import Luck
+from .turns.table import Table, gain_from, set_gain
 from .turns.talks import report_negotiation, report_pivotal, talks_week
 from .turns.year import YearReport, months_in, report_lasting, report_year, weeks_in, year_opened, year_week
 
@@ -125,13 +127,19 @@ def play_points(
     Results
         A row for each run, point by point.
     """
-    drawn = draw_parameters(scenario.entries.values(), seed, block, runs_in_a_world)
-    luck = luck_of_block(scenario, seed, block, rounds)
+    first = runs.start - block * BLOCK
+    drawn = {
+        path: values[first : first + len(runs)]
+        for path, values in draw_parameters(scenario.entries.values(), seed, block, runs_in_a_world).items()
+    }
+    luck = luck_of_block(scenario, seed, block, first, rounds)
     room = _room_for(scenario, rounds)
     for changes in points:
-        parameters = parameters_of(scenario, columns_of(scenario, {**drawn, **changes}))
+        parameters = parameters_of(scenario, columns_of(scenario, {**drawn, **changes}), len(runs))
         results = no_results(len(runs), len(room.members), months_in(rounds["year"]))
-        _play_runs(runs.start - block * BLOCK, len(runs), parameters, luck, room, results.as_records())
+        luck.streams.here[:] = luck.streams.first
+        with np.errstate(over="ignore"):  # words of 64 bits are to overflow, also where nothing is compiled
+            _play_runs(parameters, luck, room, results.as_records())
         yield results
 
 
@@ -155,24 +163,16 @@ def _room_for(scenario: Scenario, rounds: Mapping[str, int]) -> Room:
 
 
 @compiled
-def _play_runs(first: int, count: int, parameters: Parameters, luck: Draws, room: Room, results: Results) -> None:
-    for row in range(count):
-        _play_run(first + row, row, parameters, luck, room, results)
+def _play_runs(parameters: Parameters, luck: Luck, room: Room, results: Results) -> None:
+    for run in range(len(parameters.levers)):
+        _play_run(run, parameters, luck, room, results)
+        go_on(luck.streams)
 
 
 @compiled
-def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Room, results: Results) -> None:
+def _play_run(run: int, parameters: Parameters, luck: Luck, room: Room, results: Results) -> None:
     """One run and its year with a framework; then the labs, once more outside, live through the year without one."""
-    draws = Draws(
-        luck.sign[run],
-        luck.work[run],
-        luck.slippage[run],
-        luck.news[run],
-        luck.bill[run],
-        luck.mandate[run],
-        luck.talks[run],
-        luck.year[run],
-    )
+    draws = Luck(luck.streams, luck.news[run], luck.slippage[run])
     table = Table(
         levers=parameters.levers[run],
         climate=parameters.climate[run],
@@ -199,51 +199,51 @@ def _play_run(run: int, row: int, parameters: Parameters, luck: Draws, room: Roo
         state = drafting_week(state, table, draws, None)
     while state.phase == Phase.TALKS:
         state = talks_week(state, table, draws, None)
-    report_negotiation(state, table, results.negotiated[row])
-    report_pivotal(state, table, results.pivotal[row])
+    report_negotiation(state, table, results.negotiated[run])
+    report_pivotal(state, table, results.pivotal[run])
     if state.outcome != Outcome.NO_ORDER:
         for lab in range(len(table.members)):
-            results.word[row, lab] = table.members[lab].word
-            results.taste[row, lab] = opting_in.taste_worth(table.members[lab].taste, table.relations)
+            results.word[run, lab] = table.members[lab].word
+            results.taste[run, lab] = opting_in.taste_worth(table.members[lab].taste, table.relations)
             gain = gain_from(table.members[lab].gain)
-            results.gain[row, lab] = opting_in.total_gain(gain)
-            set_gain(results.gains[row, lab], gain)
+            results.gain[run, lab] = opting_in.total_gain(gain)
+            set_gain(results.gains[run, lab], gain)
     adopted = state.outcome == Outcome.ADOPTED
     if adopted:
         for lab in range(len(table.members)):
-            results.joined[row, lab] = table.members[lab].is_in
-        _play_year(row, table, state, adopted, draws, results.operating[row], results)
+            results.joined[run, lab] = table.members[lab].is_in
+        _play_year(run, table, state, adopted, draws, results.operating[run], results)
         for lab in range(len(table.members)):
-            results.stays[row, lab] = table.members[lab].is_in
-            results.left[row, lab] = table.members[lab].leavings > 0
-            results.held[row, lab] = table.members[lab].holds
+            results.stays[run, lab] = table.members[lab].is_in
+            results.left[run, lab] = table.members[lab].leavings > 0
+            results.held[run, lab] = table.members[lab].holds
     _stay_outside(table)
-    _play_year(row, table, state, False, draws, results.ad_hoc[row], results)
+    _play_year(run, table, state, False, draws, results.ad_hoc[run], results)
     for lab in range(len(table.members)):
-        results.held_ad_hoc[row, lab] = table.members[lab].holds
+        results.held_ad_hoc[run, lab] = table.members[lab].holds
         if not adopted:
-            results.held[row, lab] = table.members[lab].holds
+            results.held[run, lab] = table.members[lab].holds
     if not adopted:
-        results.operating[row] = results.ad_hoc[row]
+        results.operating[run] = results.ad_hoc[run]
 
 
 @compiled
 def _play_year(
-    row: int,
+    run: int,
     table: Table,
     ended: NegotiationState,
     has_framework: bool,
-    draws: Draws,
+    draws: Luck,
     measures: Array,
     results: Results,
 ) -> None:
-    report = YearReport(measures, results.share_in[row], results.queue[row])
+    report = YearReport(measures, results.share_in[run], results.queue[run])
     state = year_opened(table, ended, has_framework)
     for _ in range(weeks_in(table)):
         state = year_week(state, table, draws, report, None)
     report_year(state, measures)
     if has_framework:
-        report_lasting(state, table, results.lasting[row])
+        report_lasting(state, table, results.lasting[run])
 
 
 @compiled

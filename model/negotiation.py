@@ -9,7 +9,7 @@ from typing import Any
 
 import mesa
 
-from .agents import Agency, Lab, Official, President, blank, draws_of, filled, labs_of, table_of
+from .agents import Agency, Lab, Official, President, blank, filled, labs_of, luck_of_run, table_of
 from .case import Case
 from .draws import Luck
 from .rules import opting_in
@@ -40,7 +40,7 @@ class Negotiation(mesa.Model):  # type: ignore[misc]
     def __init__(self, case: Case, luck: Luck) -> None:
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
-        self.draws = draws_of(case, luck)
+        self.draws = luck_of_run(case, luck)
         self.officials = [
             Official(self, name, case.voices[name], official) for name, official in case.officials.items()
         ]

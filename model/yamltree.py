@@ -28,6 +28,7 @@ UNSHOWN = re.compile(rf"(?![\t\n]){CONTROL.pattern}")
 KEY = re.compile(r"\s*\w+:(\s|$)")
 TABLE_LINES = 5  # by which a table is told
 NOT_YAML = "a YAML file of names and values is needed; see scenarios/README.md, and optin show scenarios/baseline.yaml"
+OF_ACTORS = "optin import makes one of a table of actors"
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 HINTS = {  # text that was probably meant as a number -> advice
     r"0[0-9]+": "write it without the leading zero",
@@ -188,7 +189,8 @@ def _foreign(text: str, file: str) -> Problem | None:
         return None
     for name, between in {"tabs": "\t", "commas": ",", "semicolons": ";"}.items():
         if len(lines) > 1 and all(between in line.strip(" ").lstrip("\t") for line in lines):
-            return Problem(Mark(file, 1, 1), f"looks like a table with {name} between its columns (CSV); {NOT_YAML}")
+            text = f"looks like a table with {name} between its columns (CSV); {NOT_YAML}; {OF_ACTORS}"
+            return Problem(Mark(file, 1, 1), text)
     return None
 
 

@@ -15,7 +15,8 @@ from .case import Case
 from .negotiation import Negotiation
 from .rules.records import Alarm, Fate, Gain, Lasting, Operating, Outcome, Stage, Word
 from .turns.drafting import NegotiationState
-from .turns.table import NOBODY, Decision, Draws, others_in
+from .turns.luck import Luck
+from .turns.table import NOBODY, Decision, others_in
 from .turns.year import (
     Release,
     YearReport,
@@ -75,15 +76,15 @@ class Year(mesa.Model):  # type: ignore[misc]
 
     Parameters
     ----------
-    case, draws : Case, Draws
+    case, draws : Case, Luck
         Those of the negotiation before it.
     ended : NegotiationState
-        How the negotiation ended. In the ad-hoc world its terms only say what would have been covered.
+        How the negotiation ended. In the ad-hoc world its terms only say which models agreements from before may cover.
     members : mapping of names to Member, or None
         How each lab enters the framework; None for the ad-hoc world.
     """
 
-    def __init__(self, case: Case, draws: Draws, ended: NegotiationState, members: Members | None) -> None:
+    def __init__(self, case: Case, draws: Luck, ended: NegotiationState, members: Members | None) -> None:
         super().__init__(rng=0)  # Mesa insists on a generator; nothing draws from it
         self.case = case
         self.draws = draws

@@ -118,7 +118,7 @@ def test_trace_prints_the_story_and_names_its_figures_apart(tmp_path: Path) -> N
     said = optin("trace", BASELINE, "--run", "3", "--out", str(tmp_path))
     assert said.returncode == 0, said.stderr
     assert "Decisive: " in said.stdout.splitlines()[-1]
-    files = [tmp_path / "figures" / f"{name}-seed1-run3.png" for name in ("offers", "got", "gains")]
+    files = [tmp_path / "figures" / f"{name}-seed1-run3.png" for name in ("offers", "got", "gains", "timeline")]
     assert said.stderr.splitlines() == [f"Figure: {file}" for file in files]
     assert all(file.exists() for file in files)
 

@@ -435,7 +435,11 @@ def test_the_address_with_the_token_gives_a_cookie_that_no_other_site_can_use_an
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), ("/static/assets/custom.css", 200), ("/nowhere", 404), ("/_solara/cdn/x", 404)]
+    ("path", "status"),
+    [
+        *(("/", 200), ("/static/assets/custom.css", 200), ("/favicon.ico", 204)),
+        *(("/nowhere", 404), ("/_solara/cdn/x", 404)),
+    ],
 )
 def test_no_answer_may_be_shown_in_a_frame(server: Site, path: str, status: int) -> None:
     for cookie, expected in [(server.cookie, status), ("", 403)]:

@@ -4,14 +4,19 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from model.case import Run, runs_of_block
 from model.draws import BLOCK, DECISIONS, draw_luck, draw_parameters, luck_of, quantile, stream, values_of
+from model.jumps import Streams, go_on, streams_of
 from model.problems import Mark
 from model.scenario import SHIPPED, Entry, Scenario, load
+from model.turns.luck import Luck, drawn
 
 type Array = np.ndarray[Any, Any]
 
@@ -328,3 +333,34 @@ def test_draws_move_no_other_parameter(tmp_path: Path, baseline: Scenario) -> No
 def test_a_quantile_of_draws_is_the_draw_of_that_rank() -> None:
     at = quantile(parameter("draws", values=[30, 10, 20, 40]), np.array([0, 0.24, 0.26, 0.51, 0.99, LAST]))
     assert at.tolist() == [10, 10, 20, 30, 40, 40]
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**63), st.integers(0, 2**32), st.integers(0, BLOCK - 1), st.integers(0, 599))
+def test_a_jump_gives_the_draw_that_numpy_gives(seed: int, block: int, run: int, week: int) -> None:
+    """Any run and week of a stream, bit for bit, as compiled code reads it and where nothing is compiled."""
+    name = ("luck", "openai", "release")
+    expected = stream(seed, block, *name).random((week + 1, BLOCK))[week, run]
+    streams = streams_of([("luck", "other"), name], seed, block, run, week + 1)
+    with np.errstate(over="ignore"):
+        assert streams.jump(1, week) == expected
+    assert read(Luck(streams, None, None), 1, week) == expected
+
+
+def test_every_stream_goes_on_to_the_next_run() -> None:
+    names = [("luck", str(number)) for number in range(5)]
+    streams = streams_of(names, 3, 1, 7, 2)
+    for run in range(7, 20):
+        expected = [stream(3, 1, *name).random((2, BLOCK))[1, run] for name in names]
+        assert [read(Luck(streams, None, None), number, 1) for number in range(5)] == expected
+        advance(streams)
+
+
+@numba.njit
+def read(luck: Luck, number: int, week: int) -> float:
+    return drawn(luck, number, week)
+
+
+@numba.njit
+def advance(streams: Streams) -> None:
+    go_on(streams)

@@ -17,6 +17,7 @@ from scipy.integrate import dblquad
 
 from experiments.cli.main import main
 from experiments.measures.intervals import Interval
+from experiments.runs.pool import run_many
 from experiments.validation import (
     backtest,
     calibrate,
@@ -39,7 +40,7 @@ from experiments.validation.posterior import Table
 from experiments.validation.record import Record, read_record
 from experiments.validation.validate import Size, baseline_table
 from experiments.validation.verification import comparisons
-from model.draws import BLOCK, Array
+from model.draws import BLOCK, Array, draw_parameters
 from model.problems import BadInput
 from model.scenario import SHIPPED, Scenario, load
 from model.yamltree import parse, read_text
@@ -366,22 +367,30 @@ def test_a_synthetic_record_is_misread_as_often_as_the_kernel_says(baseline: Sce
 # ---------------------------------------------------------------- backtest
 
 
-def test_scores_are_those_worked_out_by_hand() -> None:
-    chance, joined = np.array([0.8, 0.8, 0.5]), np.array([1.0, 0.0, 0.5])
-    assert scores.brier(chance, joined).tolist() == pytest.approx([0.04, 0.64, 0.0])
-    logs = [-math.log(0.8), -math.log(0.2), math.log(2)]
-    assert scores.log_score(chance, joined).tolist() == pytest.approx(logs)
+def test_a_lab_that_was_not_asked_never_joins() -> None:
+    """Where whom a regime asked is not known, a lab's attention of 0 stands for not asked; 2,000 runs."""
+    table = run_many(record.regime("aisi-2024-few-asked"), 2000, 3)
+    attention = draw_parameters(record.regime("aisi-2024-few-asked").entries.values(), 3, 0)
+    for lab in ("openai", "meta"):
+        asked = attention[f"stakeholders.{lab}.attention"][:1000] > 0.0
+        joined = table[f"joined.{lab}"][:1000].to_numpy() == 1.0
+        assert not joined[~asked].any()
+        assert joined[asked].any()
 
 
-@pytest.mark.slow
-def test_yardsticks_are_those_worked_out_by_hand(table: Table) -> None:
+def test_yardsticks_are_those_worked_out_by_hand_and_know_who_may_not_have_been_asked() -> None:
     others = read_record().changed().without("eu-code-2025")
-    chances = backtest.predictions(table, others, "eu-code-2025")
-    # of the four other regimes: OpenAI 4 of 4, Meta 2 of 4, xAI 2 of 3; in all 6 + 7 + 2 + 5 of 6 + 7 + 7 + 6
-    assert chances["own rate"][[0, 5, 6]].tolist() == pytest.approx([5 / 6, 3 / 6, 3 / 5])
-    assert chances["pooled rate"].tolist() == pytest.approx([20 / 26] * 7)
-    assert set(chances["coin"]) == {0.5}
-    assert set(chances["everybody"]) == {0.99}
+    asked = np.ones(7, dtype=bool)
+    found = backtest.yardsticks(others, "eu-code-2025", asked)
+    # of the four other regimes, one of which asked each lab with a chance of a half: OpenAI 4 of 3.5, Meta 2 of 3.5,
+    # xAI 2 of 2.5; in all 6 + 7 + 2 + 5 of 6 + 7 + 3.5 + 6
+    assert found["own rate"].labs[[0, 5, 6]].tolist() == pytest.approx([5 / 5.5, 3 / 5.5, 3 / 4.5])
+    assert found["pooled rate"].labs.tolist() == pytest.approx([20 / 22.5] * 7)
+    assert set(found["coin"].labs) == {0.5}
+    assert set(found["everybody"].labs) == {0.99}
+    assert found["coin"].counts == pytest.approx([math.comb(7, k) / 2**7 for k in range(8)])
+    few = backtest.yardsticks(read_record().changed().without("aisi-2024-few-asked"), "aisi-2024-few-asked", asked)
+    assert few["everybody"].labs.tolist() == pytest.approx([0.495] * 7)
 
 
 @pytest.mark.slow
@@ -390,12 +399,14 @@ def test_a_regime_left_out_is_not_seen(table: Table) -> None:
     for row in range(len(past.regimes)):
         joined = past.joined.copy()
         joined[row] = np.where(past.asked[row], 1.0 - joined[row], np.nan)
-        actual = backtest.backtest(table, past, {}).chances
-        inverted = backtest.backtest(table, past._replace(joined=joined), {}).chances
+        actual = backtest.backtest(table, past, {}).predictions
+        inverted = backtest.backtest(table, past._replace(joined=joined), {}).predictions
         for name in actual:
-            np.testing.assert_array_equal(actual[name][row], inverted[name][row])
+            for one, other in zip(actual[name][row], inverted[name][row], strict=True):
+                np.testing.assert_array_equal(one, other)
         others = [k for k in range(len(past.regimes)) if k != row]
-        assert not np.array_equal(actual[backtest.MODEL][others], inverted[backtest.MODEL][others])
+        before, after = ([its[backtest.MODEL][k].labs for k in others] for its in (actual, inverted))
+        assert not np.array_equal(before, after)
 
 
 @pytest.mark.slow
@@ -405,7 +416,8 @@ def test_the_order_is_not_seen_where_its_days_are_predicted(table: Table) -> Non
     assert backtest.predict_order(table, past) == backtest.predict_order(table, another_order)
 
 
-def test_the_test_has_priors_that_know_nothing_of_the_labs() -> None:
+def test_the_test_has_priors_that_do_not_tell_labs_apart_by_their_views() -> None:
+    """By what else they differ the page says: shares of the frontier, federal business, releases, open weights, ..."""
     scenario = load(record.REGIMES / "exchangeable.yaml")
     for trait in ("stance", "disclosure_aversion", "secrecy_aversion"):
         priors = [scenario.entries[f"stakeholders.{lab}.{trait}"].distribution for lab in scenario.named("lab")]
@@ -415,11 +427,13 @@ def test_the_test_has_priors_that_know_nothing_of_the_labs() -> None:
 def half_right(own_rate: list[float], days: dict[str, float]) -> Backtests:
     """Versions, all alike, of which labs a and b joined and c did not; the order had 30 days, the model's mean 40."""
     past = Record(("one",), ("a", "b", "c"), np.array([[1.0, 1.0, 0.0]]), np.array([1.0, 1.0, 30.0, 2.0]))
-    chances = {name: np.full((1, 3), 0.5) for name in backtest.YARDSTICKS}
-    chances |= {backtest.MODEL: np.array([[0.6, 0.6, 0.6]]), "own rate": np.array([own_rate])}
+    chances = {name: np.full(3, 0.5) for name in backtest.YARDSTICKS}
+    chances |= {backtest.MODEL: np.full(3, 0.6), "own rate": np.array(own_rate)}
+    predictions = {name: [scores.Prediction(its, scores.independent(its))] for name, its in chances.items()}
     order = {f"{backtest.MODEL}, mean": Interval(40.0, 20.0, 90.0)}
     order |= {name: Interval(value, value, value) for name, value in days.items()}
-    test = backtest.Backtest(past, chances, scores.score(chances, past.joined, backtest.MODEL, 1), order, 30.0)
+    scored = scores.score(predictions, past.joined, backtest.MODEL, 1)
+    test = backtest.Backtest(past, predictions, scored, 100.0, order, 30.0)
     return Backtests(dict.fromkeys(backtest.VERSIONS, test))
 
 

@@ -260,7 +260,7 @@ def test_a_public_threshold_covers_what_was_agreed_and_a_secret_one_what_it_read
     assert operating.threshold_share(terms._replace(covered_share=0.9), run.case.levers, climate) == 1.0
 
 
-def test_a_hold_lasts_its_mean_on_average() -> None:
+def test_the_most_that_a_hold_lasts_is_its_mean_on_average() -> None:
     climate = runs_of(runs=1)[0].case.climate._replace(hold_days=18.0)
     lengths = [operating.hold_length(u, climate) for u in np.linspace(0.0005, 0.9995, 1000)]
     assert np.mean(lengths) == pytest.approx(18.0)

@@ -1,6 +1,7 @@
-"""Commands on scenario files, which play nothing: check, show, compare, sources, and the schema."""
+"""Commands on scenario files, which play nothing: check, show, compare, sources, the schema, and import."""
 
 import argparse
+import os
 from pathlib import Path
 
 from model.problems import BadInput, refusal
@@ -105,4 +106,33 @@ def schema(chosen: argparse.Namespace) -> None:
     print(published_text(root.plain()), end="")
 
 
-COMMANDS = (check, show, diff, sources, schema)
+@command(
+    "optin import actors.csv --out actors.yaml",
+    argument("table", metavar="TABLE", help="a table of actors: position, salience and power by issue (CSV)"),
+    argument(
+        "--issue", action="append", default=[], metavar="NAME", help="an issue to take; up to four (the first four)"
+    ),
+    argument("--out", metavar="FILE", help="where to write the scenario (it is printed)"),
+    JSON,
+)
+def import_(chosen: argparse.Namespace) -> None:
+    """A table of actors as KTAB and DECIDE have them, made a scenario of officials for the drafting part."""
+    from ..plans.actors import read_actors
+    from ..plans.imported import imported
+    from ..runs.files import output
+
+    scenario = imported(read_actors(Path(chosen.table)), chosen.issue)
+    if chosen.out:
+        if os.path.exists(chosen.out) and os.path.samefile(chosen.out, chosen.table):
+            raise refusal("--out", f"found {chosen.out}, the table itself; name another file")
+        with output(Path(chosen.out)) as file:
+            file.write(scenario.text.encode())
+    if chosen.json:
+        print_json({**scenario._asdict(), "file": chosen.out})
+    elif chosen.out:
+        print(scenario.told(chosen.out))
+    else:
+        print(scenario.text, end="")
+
+
+COMMANDS = (check, show, diff, sources, schema, import_)

@@ -32,7 +32,7 @@ class Command(NamedTuple):
     @property
     def name(self) -> str:
         """What the user calls it by."""
-        return self.function.__name__
+        return self.function.__name__.rstrip("_")  # import_, since import is a word of Python's
 
     @property
     def about(self) -> str:

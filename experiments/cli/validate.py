@@ -1,8 +1,9 @@
-"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast, or all three."""
+"""Commands that compare the model with what has happened: fit, test on regimes left out, forecast; public records."""
 
 import argparse
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.problems import refusal
@@ -101,6 +102,28 @@ def validate(chosen: argparse.Namespace) -> None:
         print("As shipped: " + ", ".join(f"{name} {'yes' if is_same else 'NO'}" for name, is_same in same.items()))
 
 
+@command(
+    "optin yardstick decisions deu3.csv --split deu3_split.json",
+    argument("record", choices=("decisions",), help="the kind of record: decisions, in the form of DEU III"),
+    argument("file", metavar="FILE", help="the file that holds it (CSV)"),
+    argument("--split", metavar="FILE", help="a published split of its issues, whose test half nothing is fitted on"),
+    *(OUT, JSON),
+)
+def yardstick(chosen: argparse.Namespace) -> None:
+    """Compare parts of the model with a public record that nobody here made, beside simple rules."""
+    from ..publish.validation import findings
+    from ..validation.decision_finding import Decided
+    from ..validation.decision_scores import compare
+    from ..validation.decisions import read_decisions, read_split
+
+    record = read_decisions(Path(chosen.file))
+    in_test = read_split(Path(chosen.split), record) if chosen.split else []
+    split = f" --split {Path(chosen.split).name}" if chosen.split else ""
+    finding = Decided(compare(record, in_test), f"optin yardstick decisions {record.file}{split}")
+    name, what = f"yardstick-{chosen.record}", f"{chosen.record}, {record.file}, SHA-256 {record.digest[:12]}"
+    _write(chosen, name, findings(finding), {f"{chosen.record}.md": finding.page()}, what)
+
+
 def _size(chosen: argparse.Namespace, what: str) -> tuple["Size", str]:
     """How much is played, and a line about it for the files."""
     from ..validation.validate import Size
@@ -133,4 +156,4 @@ def _day(text: str) -> datetime.date:
         raise refusal("--as-of", f"found {text!r}; a day is needed, as 2026-07-05") from None
 
 
-COMMANDS = (calibrate, backtest, forecast, validate)
+COMMANDS = (calibrate, backtest, forecast, validate, yardstick)

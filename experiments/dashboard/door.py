@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocketClose
 
 TOKEN = "token"
+NO_ICON = Response(status_code=204)  # a browser may look for one before it has read which icon the page names
 HEADERS = {"content-security-policy": "frame-ancestors 'none'", "x-frame-options": "DENY"}
 
 type Message = MutableMapping[str, Any]
@@ -69,7 +70,7 @@ class Door:
         if asked.scope["type"] == "http" and self.is_token(asked.query_params.get(TOKEN, "")):
             return self.welcome(asked)
         if self.is_token(asked.cookies.get(self.cookie, "")):
-            return self.app
+            return NO_ICON if asked.url.path == "/favicon.ico" else self.app
         return refused(asked.scope, "Open the address that the terminal printed, with the token in it.", 403)
 
     def is_own(self, asked: HTTPConnection) -> bool:

@@ -142,7 +142,8 @@ def delays(summary: Summary) -> Figure:
     message = f"Delay at home against the ad-hoc world: {bracketed(change, '+.1f')} days"
     text = (
         "Dots: mean delay of a flagship release in the runs that adopt. Lines: 95% intervals of the means; the\n"
-        f"difference in the title is paired. In {law:.0%} of these runs a law brings reviews to the ad-hoc world too."
+        "difference in the title is paired. The ad-hoc world has reviews under agreements from before, and in\n"
+        f"{law:.0%} of these runs under a law."
     )
     figure, axes = canvas(7, 3.0, message, caption(summary, text))
     for row, name in enumerate(("delay_days", "delay_abroad_days")):

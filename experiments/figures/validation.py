@@ -166,7 +166,7 @@ def chances(test: Backtest, version: str, labels: Mapping[str, str]) -> Figure:
         joined, lab = test.record.joined[row, column], labs[column]
         axes.plot(
             row + 0.09 * (column - (len(labs) - 1) / 2),
-            test.chances[MODEL][row, column],
+            test.predictions[MODEL][row].labs[column],
             "o",
             color=colour(lab),
             markersize=9,
@@ -188,19 +188,22 @@ def _verdict(test: Backtest) -> str:
     return "the model beats every yardstick" + ("" if all_clearly else ", some by no more than chance")
 
 
+SCORES = ("Brier score", "Log score", "Ranked probability score")
+
+
 def scores(backtests: Backtests) -> Figure:
-    """Brier and log scores of the model and the yardsticks, in each version."""
+    """Scores of the model and the yardsticks, in each version."""
     figure, axes = panels(
         10,
         4.4,
         "How well the labs' decisions are predicted, one regime left out at a time",
-        "Means and 95% intervals over lab-and-regime pairs, which are not independent; left is better. The first\n"
-        "version is the test; the second has the one change tried after it; the third had the record in view.",
-        2,
+        "Means and 95% intervals over regimes, each one observation; left is better. Ranked: of how many join. The\n"
+        "first version is the test; the second has the one change tried after it; the third had the record in view.",
+        3,
     )
     rows = [(f"model, {version}", test.scores[MODEL]) for version, test in backtests.versions.items()]
     rows += [(name, backtests.first.scores[name]) for name in YARDSTICKS]
-    for panel, field, label in zip(axes, ("brier", "log"), ("Brier score", "Log score"), strict=True):
+    for panel, field, label in zip(axes, ("brier", "log", "ranked"), SCORES, strict=True):
         for row, (name, score) in enumerate(rows):
             _line(panel, row, getattr(score, field), WITH if name.startswith(MODEL) else WITHOUT, 1.0)
         panel.set_yticks(range(len(rows)), [name if field == "brier" else "" for name, _ in rows])

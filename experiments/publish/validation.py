@@ -13,6 +13,7 @@ from model.fingerprint import fingerprint
 from model.scenario import SHIPPED
 
 from ..figures import validation as figures
+from ..figures.decisions import decision_figures
 from ..figures.style import save
 from ..results.finding import Finding
 from ..runs.files import told, write_bytes, write_json
@@ -20,6 +21,7 @@ from ..runs.manifest import DECIDING, commit
 from ..runs.store import SUMMARY
 from ..validation.backtest_finding import Backtests
 from ..validation.calibrate import Calibration, calibrated_yaml, posterior_csv
+from ..validation.decision_finding import Decided
 from ..validation.forecast import Forecast
 from ..validation.forecast_record import page as forecast_page
 from ..validation.forecast_record import record_text
@@ -38,6 +40,7 @@ FIGURES: dict[type, Callable[[Any], figures.Figures]] = {
     Backtests: figures.backtest_figures,
     Forecast: figures.forecast_figures,
     Validation: figures.validation_figures,
+    Decided: decision_figures,
 }
 ASKED = {  # columns of the table of regimes -> parameters
     "disclosure": "levers.opening.disclosure",

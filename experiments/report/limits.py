@@ -3,20 +3,19 @@
 LIMITS = (
     "It cannot say how likely the real talks are to succeed. A share of runs is a statement about the assumptions "
     "that were put in. Read differences between scenarios, and ask what moves an answer before you quote it.",
-    "Of the baseline's 293 parameters 229 are assumptions (optin sources scenarios/baseline.yaml gives the reason "
+    "Of the baseline's 318 parameters 252 are assumptions (optin sources scenarios/baseline.yaml gives the reason "
     "for each). Influence, weights and noise are mostly among them.",
-    "On past regimes left out the model scores better than four simple predictors: beyond its 95% intervals than "
-    "one of them as first coded, than two after one change that was made with that result in view and not told to"
-    " the predictors. The intervals are too narrow because labs in one regime are alike. This is no independent "
-    "test. There are five regimes; past decisions moved 10 of 72 traits and weights, the other 62 are still "
-    "assumptions.",
+    "On past regimes left out the model beats only a coin by more than chance, not the simple rates of joining, once "
+    "these are told what it is told. There are five regimes, each one observation, and the model was changed once with "
+    "the result in view. Past decisions moved 15 of 72 traits and weights, the other 57 are still assumptions.",
     "The President's weights rest on two decisions (a 90-day draft sent back, a 30-day order signed). That the "
     "baseline repeats them is a sanity check, not a test.",
     "A lab adds up fourteen gains and costs and a taste that is drawn once. The pen makes one move a week and does "
     "not look ahead. Offices and companies act; individuals, boards, courts, litigation and elections are not in it.",
     "Evidence ends on 5 July 2026. Much of it is from anonymous or single sources.",
-    "Nobody has seen the year after the talks, so delay, holds and durability are tested against nothing. The "
-    "year without a framework is extrapolated from two known holds; comparisons with it are weak.",
+    "Nobody has seen the year after the talks, so delay, holds, incidents and durability are tested against nothing. "
+    "The year without a framework is extrapolated from two known holds. optin run names what the sign of the "
+    "difference hangs on.",
     "Read the model's terms beside the two yardsticks. On 351 EU decisions the weighted mean came closer than the "
     "median and the challenge model (average miss 23.6, 28.4 and 28.3 on a scale of 100; Arregui & Perarnaud "
     "2021). Those are other data, and no evidence for this model.",

@@ -66,7 +66,7 @@ def _release(trace: Trace, release: Release) -> str:
 def _designation(release: Release) -> str:
     """Whether a model is covered, and whether its lab thought so."""
     model, way = release.model, release.way
-    text = "covered" if model.covered else "not covered"
+    text = "covered" if model.covered else "not covered" + (", since its weights are open" if model.exempt else "")
     if way.review is not Review.AD_HOC and way.contest_days > 0.0:
         verdict = "its designation is dropped" if way.dropped else "in vain"
         return f"{text} to the lab's surprise, contested for {counted(round(way.contest_days), 'day')}, {verdict}"

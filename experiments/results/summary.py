@@ -297,7 +297,8 @@ def _year_lines(summary: Summary) -> list[str]:
     law = f"{summary.ad_hoc['mandate'].without.mean:.0%}"
     lines = [
         *text_table(head, rows, "<>><"),
-        f"  Ad hoc: the same luck without a framework. In {law} of these runs a law comes, and reviews with it.",
+        "  Ad hoc: the same luck without a framework. Agreements from before bring reviews all the same, and in "
+        f"{law} of these runs a law.",
     ]
     if any(year.runs and math.isnan(year.difference.low) for year in summary.ad_hoc.values()):
         lines.append("  Where all differences are equal, or there is but one, no interval is given.")

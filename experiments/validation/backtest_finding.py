@@ -42,8 +42,10 @@ class Backtests(NamedTuple):
             "",
             *_scores_table(self.versions),
             "",
-            "Excess: how much worse than the model (below 0: better). The 95% intervals over lab-and-regime pairs are",
-            "too narrow, because labs in one regime have much in common.",
+            "Excess: how much worse than the model (below 0: better). A regime is one observation, since labs in one",
+            "regime have much in common: intervals are over regimes (Student's t). Luck: the chance of as much if the",
+            "predictor were no worse, by all signs of the regimes. Ranked: ranked probability score of how many join.",
+            _effective_text(self.versions),
             "",
             "After the change: predicted probability of joining the regime left out (in brackets the lab's decision)",
             "",
@@ -70,25 +72,37 @@ def _order_verdict(test: Backtest) -> str:
     return f"{subject} {verb} closer to the order's {test.order_days:.0f} days than the model's mean."
 
 
+def _effective_text(versions: Mapping[str, Backtest]) -> str:
+    least = ", ".join(f"{test.effective_draws:,.0f} ({version})" for version, test in versions.items())
+    return f"The model's predictions rest on effective draws of at least {least}."
+
+
 def _scores_table(versions: Mapping[str, Backtest]) -> list[str]:
     rows = [
-        [version, name, bracketed(scores.brier, ".3f"), bracketed(scores.log, ".3f"), *_excess(name, scores)]
+        [
+            version,
+            name,
+            *(bracketed(its, ".3f") for its in (scores.brier, scores.log, scores.ranked)),
+            *_excess(name, scores),
+        ]
         for version, test in versions.items()
         for name, scores in test.scores.items()
     ]
-    return markdown_table(["version", "predicted by", "Brier", "log", "Brier excess", "log excess"], rows)
+    head = ["version", "predicted by", "Brier", "log", "ranked", "Brier excess", "luck", "log excess", "luck"]
+    return markdown_table(head, rows)
 
 
 def _excess(name: str, scores: Scores) -> list[str]:
     if name == MODEL:
-        return ["", ""]
-    return [bracketed(scores.brier_excess, "+.3f"), bracketed(scores.log_excess, "+.3f")]
+        return [""] * 4
+    both = (scores.brier_excess, scores.log_excess)
+    return [cell for its in both for cell in (bracketed(its.interval, "+.3f"), f"{its.chance:.3f}")]
 
 
 def _chances_table(test: Backtest) -> list[str]:
     rows = [
-        [regime, *map(_chance_text, chances, joined)]
-        for regime, chances, joined in zip(test.record.regimes, test.chances[MODEL], test.record.joined, strict=True)
+        [regime, *map(_chance_text, its.labs, joined)]
+        for regime, its, joined in zip(test.record.regimes, test.predictions[MODEL], test.record.joined, strict=True)
     ]
     return markdown_table(["regime", *test.record.labs], rows)
 

@@ -89,9 +89,7 @@ def episode(scenario: Scenario, paths: Sequence[str], labs: Sequence[str], seed:
 
 def play_block(episode: Episode, theta: Array, block: int, extra: Changes = NO_CHANGES) -> ensemble.Results:
     """The results of at most a block of draws (a row each) in an episode, with extra changes to the scenario."""
-    changes = {
-        path: np.resize(theta[:, column], BLOCK) for path, column in zip(episode.paths, episode.columns, strict=True)
-    }
+    changes = {path: theta[:, column] for path, column in zip(episode.paths, episode.columns, strict=True)}
     runs = range(block * BLOCK, block * BLOCK + len(theta))
     points = [{**changes, **extra}]
     rounds = most_rounds(episode.scenario)

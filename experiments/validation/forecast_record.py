@@ -74,8 +74,8 @@ def page(finding: Forecast) -> str:
         "",
         forecast.__doc__.partition("\n\n")[2].replace("`", "").strip(),
         "",
-        "No reports of a coming announcement were used: the model has no mechanism for reports. Its dates follow from",
-        "the order's clock, the extension and the agencies' benchmark alone. A covered release counts as reviewed only",
-        "under the framework; reviews under agreements with CAISI continue beside it.",
+        "Reports of a coming announcement were used once: the priors of the agencies' days cite one. Apart from that",
+        "the dates follow from the order's clock, the extension and the agencies' benchmark. A covered release counts",
+        "as reviewed only under the framework; reviews under agreements with CAISI continue beside it.",
     ]
     return "\n".join(lines) + "\n"

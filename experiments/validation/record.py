@@ -5,13 +5,14 @@ outcomes are in ``record.yaml`` beside this file and are read nowhere else.
 """
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from model.draws import Array
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import SHIPPED, Entry, Scenario, load
 from model.yamltree import parse, read_text
 
 CHANGED = {"aisi-2024": "aisi-2024-few-asked"}  # the one change tried after the first test on regimes left out
@@ -78,3 +79,19 @@ def _entries() -> dict[str, Any]:
 def regime(name: str) -> Scenario:
     """The scenario of a regime."""
     return load(REGIMES / f"{name}.yaml")
+
+
+def asked_chances(name: str, labs: Sequence[str]) -> Array:
+    """The chance that a regime asked each lab: array (labs,); who may pay no attention may not have been asked."""
+    entries = regime(name).entries
+    return np.array([_asked_chance(entries.get(f"stakeholders.{lab}.attention")) for lab in labs])
+
+
+def _asked_chance(attention: Entry | None) -> float:
+    if attention is None:
+        return 0.0
+    choice = (attention.distribution or {}).get("choice")
+    if choice is None:
+        return 1.0
+    weights = np.asarray(choice.get("weights", np.ones(len(choice["values"]))), float)
+    return float(weights[np.asarray(choice["values"], float) > 0.0].sum() / weights.sum())

@@ -1,5 +1,16 @@
-"""Brier and log scores of predicted probabilities, with intervals; in both less is better."""
+"""Scores of predicted probabilities, with intervals over regimes; in all of them less is better.
 
+Labs in one regime share their fate, so a regime is one observation, however many labs it asked. Intervals are those of
+a ratio of sums over regimes, with Student's t. Whether a predictor is worse than another by more than chance is asked
+of the regimes' signs: if neither is better, each regime's sum of differences is as likely to have the other sign.
+
+References
+----------
+Cameron & Miller (2015), *Journal of Human Resources* 50: 317-372, for few clusters; Good (2005), *Permutation,
+Parametric and Bootstrap Tests of Hypotheses*, chapter 3, for sign flips.
+"""
+
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -7,52 +18,86 @@ import numpy as np
 
 from model.draws import Array, stream
 
-from ..measures.intervals import Interval, resampled
+from ..measures.intervals import Interval
 
-RESAMPLES = 4000
+ALARM = 0.05  # the chance, of one-sided sign flips, below which a difference is more than chance
+MOST_EXACT = 18  # regimes whose signs are all tried; with more, so many are drawn
+FLIPS = 1 << MOST_EXACT
+
+
+class Excess(NamedTuple):
+    """How much worse a predictor is than the model, and the chance of as much if it were no worse (0..1)."""
+
+    interval: Interval
+    chance: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is worse by more than chance."""
+        return self.interval.low > 0.0 and self.chance < ALARM
+
+    def data(self) -> dict[str, Any]:
+        """The excess as plain data that JSON can hold."""
+        return {**self.interval.data(), "chance": self.chance}
 
 
 class Scores(NamedTuple):
-    """Mean scores of one predictor, and their excess over the model's (above 0: worse than the model)."""
+    """Mean scores of one predictor, and how much worse they are than the model's.
+
+    ``brier`` and ``log`` are of each lab's decision, ``ranked`` of how many join a regime.
+    """
 
     brier: Interval
     log: Interval
-    brier_excess: Interval
-    log_excess: Interval
+    ranked: Interval
+    brier_excess: Excess
+    log_excess: Excess
+    ranked_excess: Excess
 
     def data(self) -> dict[str, Any]:
         """The scores as plain data that JSON can hold."""
-        keys = ("brier", "log", "brier_apart", "log_apart")
-        return {key: interval.data() for key, interval in zip(keys, self, strict=True)}
+        return {name: part.data() for name, part in self._asdict().items()}
 
 
-def score(chances: Mapping[str, Array], joined: Array, base: str, seed: int) -> dict[str, Scores]:
-    """The scores of each predictor and their excess over those of `base`, resampled over lab-and-regime pairs.
+class Prediction(NamedTuple):
+    """What is predicted of a regime: ``labs`` (labs,) the chance that each joins, ``counts`` that of 0, 1, ... labs.
+
+    Counts are of the labs that were asked.
+    """
+
+    labs: Array
+    counts: Array
+
+
+def score(predictions: Mapping[str, list[Prediction]], joined: Array, base: str, seed: int) -> dict[str, Scores]:
+    """The scores of each predictor and their excess over those of `base`.
 
     Parameters
     ----------
-    chances : mapping of arrays (regimes, labs)
-        Predictor -> its probabilities.
+    predictions : mapping of lists
+        Predictor -> what it predicts of each regime.
     joined : array (regimes, labs)
-        Entries of the record; NaN: not asked.
+        Entries of the record; NaN: not asked, 0.5: in part, which is scored as half of each.
     """
     asked = ~np.isnan(joined)
-    pairs = int(asked.sum())
-    samples = stream(seed, 0, "backtest").integers(pairs, size=(RESAMPLES, pairs))
-    values = {
-        name: (brier(chance[asked], joined[asked]), log_score(chance[asked], joined[asked]))
-        for name, chance in chances.items()
-    }
-    return {
-        name: Scores(
-            *(resampled(_means(score, samples)) for score in scores),
-            *(
-                resampled(_means(score - reference, samples))
-                for score, reference in zip(scores, values[base], strict=True)
-            ),
-        )
-        for name, scores in values.items()
-    }
+    regimes = np.nonzero(asked)[0]
+    values = {}
+    for name, its in predictions.items():
+        chances = np.array([prediction.labs for prediction in its])[asked]
+        ranked = [ranked_score(p.counts, row[~np.isnan(row)]) for p, row in zip(its, joined, strict=True)]
+        values[name] = (brier(chances, joined[asked]), log_score(chances, joined[asked]), np.array(ranked))
+    clusters = (regimes, regimes, np.arange(len(joined)))
+    found = {}
+    for name, scores in values.items():
+        means = [clustered(its, of) for its, of in zip(scores, clusters, strict=True)]
+        worse = [
+            excess(its - reference, of, seed) for its, reference, of in zip(scores, values[base], clusters, strict=True)
+        ]
+        found[name] = Scores(*means, *worse)  # type: ignore[arg-type]  # three of each
+    return found
+
+
+# ---------------------------------------------------------------- scores
 
 
 def brier(chance: Array, joined: Array) -> Array:
@@ -65,6 +110,65 @@ def log_score(chance: Array, joined: Array) -> Array:
     return np.asarray(-(joined * np.log(chance) + (1.0 - joined) * np.log1p(-chance)))
 
 
-def _means(values: Array, samples: Array) -> Array:
-    """The mean of all values, and those of its resamples."""
-    return np.append(values.mean(), values[samples].mean(axis=1))
+def ranked_score(counts: Array, joined: Array) -> float:
+    """The ranked probability score of how many join (Epstein 1969); of a lab in part both counts are scored.
+
+    Parameters
+    ----------
+    counts : array (labs asked + 1,)
+        The chance that 0, 1, ... of them join.
+    joined : array (labs asked,)
+    """
+    in_full, in_part = int((joined == 1.0).sum()), int((joined == 0.5).sum())
+    upto = np.cumsum(counts)
+    by_count = [float(np.square(upto - (np.arange(len(upto)) >= count)).sum()) for count in range(len(upto))]
+    return float(sum(math.comb(in_part, more) * by_count[in_full + more] for more in range(in_part + 1)) / 2.0**in_part)
+
+
+def independent(chances: Array) -> Array:
+    """The chance that 0, 1, ... labs join, each for itself with its chance."""
+    counts = np.ones(1)
+    for chance in chances:
+        counts = np.append(counts * (1.0 - chance), 0.0) + np.append(0.0, counts * chance)
+    return counts
+
+
+# ---------------------------------------------------------------- over regimes
+
+
+def clustered(values: Array, clusters: Array) -> Interval:
+    """The mean of values, with a 95% interval over clusters: Student's t with as many degrees, less one."""
+    from scipy.special import stdtrit
+
+    mean = float(values.mean())
+    rests = _sums(values - mean, clusters)
+    count = len(rests)
+    if count < 2:
+        return Interval(mean, math.nan, math.nan)
+    half = float(stdtrit(count - 1, 0.975)) * math.sqrt(count / (count - 1) * float(rests @ rests)) / len(values)
+    return Interval(mean, mean - half, mean + half)
+
+
+def excess(differences: Array, clusters: Array, seed: int) -> Excess:
+    """How much worse a predictor is, and the chance of as much by chance."""
+    return Excess(clustered(differences, clusters), sign_flips(_sums(differences, clusters), seed))
+
+
+def sign_flips(sums: Array, seed: int) -> float:
+    """The share of all ways to give the sums signs in which their total is at least as large (0..1).
+
+    Exact for up to `MOST_EXACT` sums; beyond, over as many random ways, the one seen among them.
+    """
+    count, total = len(sums), float(sums.sum())
+    if count <= MOST_EXACT:
+        totals = np.zeros(1)
+        for each in sums:
+            totals = np.concatenate([totals + each, totals - each])
+    else:
+        signs = stream(seed, 0, "signs", "scores").choice([-1.0, 1.0], size=(FLIPS, count))
+        totals = np.append(signs @ sums, total)
+    return float((totals >= total - 1e-12 * np.abs(sums).sum()).mean())
+
+
+def _sums(values: Array, clusters: Array) -> Array:
+    return np.bincount(clusters, values)

@@ -133,9 +133,10 @@ def hold_chance(
 ) -> float:
     """Probability that an official has a release held (0..1).
 
-    The more capable the likelier, by 4 (1 - rank)^3, which is 1 on average and makes two of three holds fall on the
-    most capable quarter; more once incidents have raised the threat, by what they added to it. Less for a participant,
-    by the protection; for a lab that offers a stake or has a deal; and for a model that was reviewed and cleared.
+    The more capable the likelier, by 4 (1 - rank)^3, which over uniform ranks is 1 on average, and gives the most
+    capable quarter two thirds of the holds. More once incidents have raised the threat, by what they added to it. Less
+    for a participant, by the protection; for a lab that offers a stake or has a deal; and for a model that was reviewed
+    and cleared.
     """
     chance = min(1.0, raised(climate.hold_chance, alarm.threat - climate.threat) * 4.0 * math.pow(1.0 - rank, 3.0))
     offered = max(lab.stake_offered, levers.side_deals if has_deal else 0.0)

@@ -27,9 +27,11 @@ A week of talks (`talks.talks_week`):
 
 A week of the year after (`year.year_week`), with the framework or in the ad-hoc world:
 
-9. labs release at their own rates, at a moment of the week; a release is covered or not by the true threshold,
-10. in the order of their moments, covered releases of participants go to the review desk, first come first served;
-    any release may meet an ad-hoc hold; what is covered and neither reviewed nor held may become an incident,
+9. labs release models at their own rates, at a moment of the week, in the order of their moments: a model has a rank,
+   the classified threshold designates it or not, and the lab may have expected otherwise,
+10. a designated model of a participant goes to the review desk, first come first served, unless its lab contests that
+   with success; one of a lab outside goes there if an agreement from before brings it; an official may hold any model,
+   until it is reviewed or looked at again; what a review misses may become an incident,
 11. the bill may go a stage further; once it is law every lab is under it and the framework is superseded,
 12. officials court the labs outside; labs take the question up one at a time, knowing the delays they got.
 

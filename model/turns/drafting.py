@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from ..rules import drafting, law, spatial
 from ..rules.records import Belief, Outcome, Reason, Stage, Terms
-from .table import NOBODY, Draws, Table, terms_of
+from .luck import SIGN, Luck, drawn
+from .table import NOBODY, Table, terms_of
 from .wishes import (
     COVERED_SHARE,
     REVIEW_DAYS,
@@ -119,7 +120,7 @@ def opened(table: Table) -> NegotiationState:
     )
 
 
-def drafting_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> NegotiationState:
+def drafting_week(state: NegotiationState, table: Table, luck: Luck, log: Any) -> NegotiationState:
     """The pen writes, the others clear or stall, the President signs or sends back."""
     text, pen = next_draft(state, table, log), pen_of(table)
     staller = NOBODY
@@ -144,7 +145,7 @@ def drafting_week(state: NegotiationState, table: Table, luck: Draws, log: Any) 
     reason = drafting.refusal_reason(
         text, table.president.drag_weight, against, table.president, table.climate, table.relations, pace
     )
-    if signs(table, text, against, pace, reason, luck.sign[state.week], log):
+    if signs(table, text, against, pace, reason, drawn(luck, SIGN, state.week), log):
         return after_week(state, table, text, True, 0, state.pen)
     belief = drafting.after_refusal(
         state.pen.belief, text, reason, against, table.president, table.climate, table.relations, pace

@@ -38,22 +38,6 @@ class Table(NamedTuple):
     desk: Numbers
 
 
-class Draws(NamedTuple):
-    """The luck of a run by week, then by agency (``work``) or lab (``talks``, ``year``).
-
-    Uniform draws in [0, 1), but for ``news`` and ``slippage``, which are standard normal; ``slippage`` is one number.
-    """
-
-    sign: Any
-    work: Any
-    slippage: Any
-    news: Any
-    bill: Any
-    mandate: Any
-    talks: Any
-    year: Any
-
-
 class Mood(NamedTuple):
     """What all labs see alike: news (release cycles), the chance of a law within a year and how strict the terms are.
 

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 from ..rules import compromise, drafting, law, opting_in, talks
 from ..rules.records import Others, Outcome, Stage, Terms, Word
 from .drafting import NegotiationState, Phase
+from .luck import AGENCIES, ATTEND, BILL, PLEDGE, TURN, Luck, drawn, lab_draw
 from .offers import court, deals_for_all, next_offer, settled_offer, take_stock
 from .table import (
     NOBODY,
     Decision,
-    Draws,
     Mood,
     Numbers,
     Table,
@@ -36,16 +36,16 @@ class Extension(NamedTuple):
     labs_in: int
 
 
-def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> NegotiationState:
+def talks_week(state: NegotiationState, table: Table, luck: Luck, log: Any) -> NegotiationState:
     """News, a bill, the agencies, an offer, courting, the labs' answers; then it may be over."""
-    draws, talks_round = luck.talks[state.talks_round], state.talks_round + 1
+    talks_round = state.talks_round + 1
     if talks_round == 1:
-        begin_talks(table, draws)
+        begin_talks(table, luck)
     news = next_news(state, table, luck)
-    stage = law.next_stage(state.stage, luck.bill[state.talks_round], state.stages_a_year, 0.0)
+    stage = law.next_stage(state.stage, drawn(luck, BILL, state.talks_round), state.stages_a_year, 0.0)
     if log is not None and stage != state.stage:
         log.append(Bill(Stage(stage)))
-    work(table, luck.work[state.talks_round], talks_round, talks.common_delay(luck.slippage[0], table.relations))
+    work(table, luck, talks_round, talks.common_delay(luck.slippage[0], table.relations))
     ready = benchmark_is_ready(table)
     conceded = 1.0 if ready else talks.conceded_by(talks_round, table.levers, table.relations)
     mood = mood_of(table, state.terms, news, state.stages_a_year, stage)
@@ -57,7 +57,7 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
     court(table, terms, talks.courting(table.levers, talks_round), log)
     mood = mood_of(table, terms, news, state.stages_a_year, stage)
     held_out = opting_in.held_out_share(conceded, table.relations)
-    answer_all(table, terms, mood, held_out, talks_round, conceded == 1.0, draws, log)
+    answer_all(table, terms, mood, held_out, talks_round, conceded == 1.0, luck, log)
     honour_conditions(table, terms, mood, held_out)
     inside = others_in(table, NOBODY)
     announced = stage != Stage.LAW and talks.announces(ready, inside.labs_in, inside.share_in, table.levers)
@@ -83,15 +83,15 @@ def talks_week(state: NegotiationState, table: Table, luck: Draws, log: Any) -> 
     )
 
 
-def begin_talks(table: Table, draws: Any) -> None:
+def begin_talks(table: Table, luck: Luck) -> None:
     """Labs come to the talks with a taste; where nobody holds the pen, deals are open to all."""
     for lab in range(len(table.members)):
-        table.members[lab].taste = draws[lab].pledge
+        table.members[lab].taste = lab_draw(luck, table, lab, PLEDGE, 0)
     if not negotiates(table):
         deals_for_all(table)
 
 
-def next_news(state: NegotiationState, table: Table, luck: Draws) -> float:
+def next_news(state: NegotiationState, table: Table, luck: Luck) -> float:
     """What all labs' gains have in common: drawn at the start of the talks, then moved by small news."""
     shock: float = luck.news[state.talks_round]
     spread: float = table.relations.regime_sd if state.talks_round == 0 else table.relations.news_sd
@@ -117,18 +117,21 @@ def answer_all(
     held_out: float,
     talks_round: int,
     last_call: bool,
-    draws: Any,
+    luck: Luck,
     log: Any,
 ) -> None:
-    """Labs take the question up one at a time, in an order drawn for the week; at the last call all of them do."""
-    attending = 0
+    """Labs take the question up one at a time, in an order drawn for the week; at the last call all who ever do."""
+    attending, week = 0, talks_round - 1
     for lab in range(len(table.members)):
-        if last_call or opting_in.attends(draws[lab].attend, table.labs[lab]):
-            attending = line_up(table, attending, lab, draws[lab].turn)
+        attend = lab_draw(luck, table, lab, ATTEND, week)
+        last = last_call and table.labs[lab].attention > 0.0
+        if last or opting_in.attends(attend, table.labs[lab]):
+            attending = line_up(table, attending, lab, lab_draw(luck, table, lab, TURN, week))
     for turn in range(attending):
         lab = table.line[turn]
-        if opting_in.renews(draws[lab].attend, table.labs[lab], table.relations):
-            table.members[lab].taste = draws[lab].pledge
+        attend = lab_draw(luck, table, lab, ATTEND, week)
+        if opting_in.renews(attend, table.labs[lab], table.relations):
+            table.members[lab].taste = lab_draw(luck, table, lab, PLEDGE, week)
         answer(table, lab, terms, mood, held_out, talks_round, log)
 
 
@@ -217,11 +220,12 @@ def keep_gains(table: Table, terms: Terms, mood: Mood) -> None:
 # ---------------------------------------------------------------- agencies
 
 
-def work(table: Table, draws: Numbers, talks_round: int, delay: float) -> None:
+def work(table: Table, luck: Luck, talks_round: int, delay: float) -> None:
     """The agencies work on the benchmark for a week."""
     for i in range(len(table.agencies)):
+        u = drawn(luck, AGENCIES + i, talks_round - 1)
         table.offices[i].progress += talks.benchmark_step(
-            table.agencies[i], draws[i], talks_round, delay, table.levers, table.relations.deadline_rush
+            table.agencies[i], u, talks_round, delay, table.levers, table.relations.deadline_rush
         )
 
 

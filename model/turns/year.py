@@ -8,7 +8,8 @@ from ..rules.arithmetic import left_over
 from ..rules.records import Alarm, Fate, Others, Review, Stage, Terms, Word
 from ..rules.talks import ROUND_DAYS, WEEKS_A_MONTH
 from .drafting import NegotiationState
-from .table import NOBODY, Decision, Draws, Mood, Numbers, Table, gain_of, line_up, others_in
+from .luck import CAPABILITY, HOLD, INCIDENT, LENGTH, MANDATE, MOMENT, MULL, ORDER, RELEASE, Luck, drawn, lab_draw
+from .table import NOBODY, Decision, Mood, Numbers, Table, gain_of, line_up, others_in
 from .talks import mood_of
 from .wishes import COVERED_SHARE, changed
 
@@ -16,9 +17,9 @@ from .wishes import COVERED_SHARE, changed
 class YearState(NamedTuple):
     """The year at the end of a week.
 
-    ``terms`` are in force (in the ad-hoc world they only say what would have been covered), ``threshold`` is the true
-    rank below which a release counts as covered (0..1), ``stage`` how far a law has come, ``news`` what the talks ended
-    on (release cycles), ``started`` counts the reviews begun.
+    ``terms`` are in force (in the ad-hoc world they only say which models agreements from before may cover),
+    ``threshold`` is the true rank below which a release counts as covered (0..1), ``stage`` how far a law has come,
+    ``news`` what the talks ended on (release cycles), ``started`` counts the reviews begun.
     """
 
     has_framework: bool
@@ -42,13 +43,15 @@ class YearReport(NamedTuple):
 class Model(NamedTuple):
     """A model as it is to be released; ``day`` counts from the first day of the year after the talks.
 
-    ``rank`` and ``danger`` are those of `operating`, ``expected`` says whether the lab thinks that it is covered,
-    ``luck`` is a uniform draw in [0, 1) for what follows.
+    ``rank`` and ``danger`` are those of `operating`, ``exempt`` says that its weights are open and the terms leave such
+    models out, ``expected`` whether the lab thinks that it is covered, ``luck`` is a uniform draw in [0, 1) for what
+    follows.
     """
 
     day: float
     rank: float
     danger: float
+    exempt: bool
     covered: bool
     expected: bool
     luck: float
@@ -73,7 +76,7 @@ class Way(NamedTuple):
 
 
 class Release(NamedTuple):
-    """One flagship release, the ``number``th of its lab in the year; ``danger_out`` is what its review missed."""
+    """One flagship release, the ``number``th of its lab in the year; ``danger_out`` is what went out."""
 
     week: int
     lab: str
@@ -112,20 +115,19 @@ def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> Y
     )
 
 
-def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, log: Any) -> YearState:
+def year_week(state: YearState, table: Table, luck: Luck, report: YearReport, log: Any) -> YearState:
     """Releases in the order of their moments, a law perhaps, and labs that stay, leave or join."""
-    draws = luck.year[state.week]
-    alarm = release_models(state, table, draws, report.measures, log)
+    alarm = release_models(state, table, luck, report.measures, log)
     if table.climate.incident_week == state.week + 1:
         alarm = happened(alarm, 1.0, table, report.measures)
-    stage = next_stage(state, table, alarm, luck.mandate[state.week])
+    stage = next_stage(state, table, alarm, drawn(luck, MANDATE, state.week))
     terms, threshold = state.terms, state.threshold
     if stage == Stage.LAW and state.stage != Stage.LAW:
         terms = operating.mandate_terms(table.climate)
         threshold = terms.covered_share
     if state.has_framework and stage != Stage.LAW:
         court(table, operating.retention(table.levers, labs_outside(table), ROUND_DAYS))
-        reconsider(table, terms, mood_of(table, terms, state.news, alarm.stages_a_year, stage), draws, log)
+        reconsider(table, terms, mood_of(table, terms, state.news, alarm.stages_a_year, stage), state.week, luck, log)
     started = reviews_started(state, table, report.measures)
     report_week(state, table, started, report)
     return YearState(
@@ -143,29 +145,32 @@ def year_week(state: YearState, table: Table, luck: Draws, report: YearReport, l
 # ---------------------------------------------------------------- releases
 
 
-def release_models(state: YearState, table: Table, draws: Any, out: Any, log: Any) -> Alarm:
+def release_models(state: YearState, table: Table, luck: Luck, out: Any, log: Any) -> Alarm:
     """The releases of the week in the order of their moments; how alarmed the world is after them."""
     releasing = 0
     for lab in range(len(table.members)):
-        if operating.happens(draws[lab].release, table.members[lab].release_chance):
-            releasing = line_up(table, releasing, lab, draws[lab].moment)
+        release = lab_draw(luck, table, lab, RELEASE, state.week)
+        if operating.happens(release, table.members[lab].release_chance):
+            moment = lab_draw(luck, table, lab, MOMENT, state.week)
+            releasing = line_up(table, releasing, lab, moment)
     alarm = state.alarm
     for turn in range(releasing):
         lab = table.line[turn]
-        alarm = release_model(state, table, lab, draws[lab], alarm, out, log)
+        alarm = release_model(state, table, lab, luck, alarm, out, log)
     return alarm
 
 
-def release_model(state: YearState, table: Table, lab: int, draws: Any, alarm: Alarm, out: Any, log: Any) -> Alarm:
+def release_model(state: YearState, table: Table, lab: int, luck: Luck, alarm: Alarm, out: Any, log: Any) -> Alarm:
     """One release: designated or not, reviewed or not, held or not; the alarm after it."""
     member, record, relations = table.members[lab], table.labs[lab], table.relations
     takes_part = member.is_in or state.stage == Stage.LAW
-    model = model_of(state, table, lab, draws)
-    way = held_or_not(state, table, lab, model, reviewed_or_not(state, table, lab, model, takes_part, out), draws, out)
+    model = model_of(state, table, lab, luck)
+    way = held_or_not(state, table, lab, model, reviewed_or_not(state, table, lab, model, takes_part, out), luck, out)
     danger_out = operating.danger_out(model.danger, way.review_days, way.lag_days, record, relations)
     disclosure = state.terms.disclosure if takes_part else 0.0
     incident = operating.happens(
-        draws.incident, operating.incident_chance(danger_out, disclosure, table.climate, relations)
+        lab_draw(luck, table, lab, INCIDENT, state.week),
+        operating.incident_chance(danger_out, disclosure, table.climate, relations),
     )
     home = way.wait_days + way.contest_days + way.review_days
     designated = model.covered and takes_part
@@ -192,27 +197,28 @@ def release_model(state: YearState, table: Table, lab: int, draws: Any, alarm: A
     return happened(alarm, operating.incident_length(disclosure, relations), table, out) if incident else alarm
 
 
-def model_of(state: YearState, table: Table, lab: int, draws: Any) -> Model:
+def model_of(state: YearState, table: Table, lab: int, luck: Luck) -> Model:
     """The model that a lab releases.
 
     The draw that decided that the lab releases is used on for what is decided once a release.
     """
     member, record = table.members[lab], table.labs[lab]
-    day = ROUND_DAYS * (state.week + draws.moment)
-    rank = operating.rank(draws.capability, record, table.climate, day)
-    v = left_over(draws.release, member.release_chance)
+    day = ROUND_DAYS * (state.week + lab_draw(luck, table, lab, MOMENT, state.week))
+    rank = operating.rank(lab_draw(luck, table, lab, CAPABILITY, state.week), record, table.climate, day)
+    v = left_over(lab_draw(luck, table, lab, RELEASE, state.week), member.release_chance)
     exempt = operating.is_exempt(v, record, state.terms)
     v = left_over(left_over(v, record.open_weight_share), state.terms.open_weights)
     expects = state.terms.covered_share if math.isnan(member.expects) else member.expects
     covered = rank < state.threshold and not exempt
     public = state.stage == Stage.LAW  # a law says what it covers
     return Model(
-        day,
-        rank,
-        operating.danger(rank, table.relations),
-        covered,
-        covered if public else rank < expects and not exempt,
-        v,
+        day=day,
+        rank=rank,
+        danger=operating.danger(rank, table.relations),
+        exempt=exempt,
+        covered=covered,
+        expected=covered if public else rank < expects and not exempt,
+        luck=v,
     )
 
 
@@ -238,7 +244,7 @@ def reviewed_or_not(state: YearState, table: Table, lab: int, model: Model, take
     return Way(Review.NONE, False, False, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def held_or_not(state: YearState, table: Table, lab: int, model: Model, way: Way, draws: Any, out: Any) -> Way:
+def held_or_not(state: YearState, table: Table, lab: int, model: Model, way: Way, luck: Luck, out: Any) -> Way:
     """An official may hold a model: until it is reviewed, or if it is already, while that is taken up again."""
     member, climate, relations = table.members[lab], table.climate, table.relations
     cleared = way.review != Review.NONE
@@ -253,13 +259,16 @@ def held_or_not(state: YearState, table: Table, lab: int, model: Model, way: Way
         climate,
         relations,
     )
-    if state.stage == Stage.LAW or not operating.happens(draws.hold, chance):
+    if state.stage == Stage.LAW or not operating.happens(lab_draw(luck, table, lab, HOLD, state.week), chance):
         return way
     review, wait = way.review, 0.0
     if not cleared:
         review = Review.HOLD
         wait = wait_at_desk(table, model.day + way.wait_days + way.contest_days, 0.0, True, out)
-    days = min(operating.hold_length(draws.length, climate), operating.needed_days(model.danger, relations))
+    days = min(
+        operating.hold_length(lab_draw(luck, table, lab, LENGTH, state.week), climate),
+        operating.needed_days(model.danger, relations),
+    )
     return Way(
         review=review,
         dropped=way.dropped,
@@ -300,7 +309,7 @@ def learn(table: Table, lab: int, terms: Terms, model: Model, wait_days: float) 
         expected = expected_wait(table, lab, terms, others_in(table, lab))
         member.believed_wait = operating.learned_wait(expected, wait_days, table.relations)
     if model.covered != model.expected:
-        member.expects = model.rank  # so this is where the threshold cannot lie beyond
+        member.expects = model.rank  # the least move that the news allows
 
 
 def expected_wait(table: Table, lab: int, terms: Terms, others: Others) -> float:
@@ -339,12 +348,12 @@ def court(table: Table, persuasion: float) -> None:
             table.members[lab].courted += persuasion
 
 
-def reconsider(table: Table, terms: Terms, mood: Mood, draws: Any, log: Any) -> None:
+def reconsider(table: Table, terms: Terms, mood: Mood, week: int, luck: Luck, log: Any) -> None:
     """Labs take the question up one at a time, and stay, leave or join."""
     thinking = 0
     for lab in range(len(table.members)):
-        if operating.happens(draws[lab].mull, table.relations.reconsidering):
-            thinking = line_up(table, thinking, lab, draws[lab].order)
+        if operating.happens(lab_draw(luck, table, lab, MULL, week), table.relations.reconsidering):
+            thinking = line_up(table, thinking, lab, lab_draw(luck, table, lab, ORDER, week))
     for turn in range(thinking):
         lab = table.line[turn]
         member = table.members[lab]
