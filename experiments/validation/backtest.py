@@ -124,7 +124,7 @@ def backtest(table: Table, record: Record, ideals: Mapping[str, float]) -> Backt
         predictions[MODEL].append(predicted(table, weights, name, record.asked[row]))
         for yardstick, its in yardsticks(rest, name, record.asked[row]).items():
             predictions[yardstick].append(its)
-    days = {name: Interval(its, its, its) for name, its in ideals.items()}
+    days = {name: Interval(its, math.nan, math.nan) for name, its in ideals.items()}
     return Backtest(
         record=record,
         predictions=predictions,

@@ -1,8 +1,9 @@
 """Scores of predicted probabilities, with intervals over regimes; in all of them less is better.
 
 Labs in one regime share their fate, so a regime is one observation, however many labs it asked. Intervals are those of
-a ratio of sums over regimes, with Student's t. Whether a predictor is worse than another by more than chance is asked
-of the regimes' signs: if neither is better, each regime's sum of differences is as likely to have the other sign.
+a ratio of sums over regimes, with Student's t; an end below 0 is left out, since no score is. Whether a predictor is
+worse than another by more than chance is asked of the regimes' signs: if neither is better, each regime's sum of
+differences is as likely to have the other sign.
 
 References
 ----------
@@ -18,7 +19,7 @@ import numpy as np
 
 from model.draws import Array, stream
 
-from ..measures.intervals import Interval
+from ..measures.intervals import ROUNDING, Interval
 
 ALARM = 0.05  # the chance, of one-sided sign flips, below which a difference is more than chance
 MOST_EXACT = 18  # regimes whose signs are all tried; with more, so many are drawn
@@ -89,7 +90,7 @@ def score(predictions: Mapping[str, list[Prediction]], joined: Array, base: str,
     clusters = (regimes, regimes, np.arange(len(joined)))
     found = {}
     for name, scores in values.items():
-        means = [clustered(its, of) for its, of in zip(scores, clusters, strict=True)]
+        means = [clustered(its, of).inside(0.0, math.inf) for its, of in zip(scores, clusters, strict=True)]
         worse = [
             excess(its - reference, of, seed) for its, reference, of in zip(scores, values[base], clusters, strict=True)
         ]
@@ -137,7 +138,10 @@ def independent(chances: Array) -> Array:
 
 
 def clustered(values: Array, clusters: Array) -> Interval:
-    """The mean of values, with a 95% interval over clusters: Student's t with as many degrees, less one."""
+    """The mean of values, with a 95% interval over clusters: Student's t with as many degrees, less one.
+
+    Without ends for fewer than two clusters, and where all values are equal.
+    """
     from scipy.special import stdtrit
 
     mean = float(values.mean())
@@ -146,6 +150,8 @@ def clustered(values: Array, clusters: Array) -> Interval:
     if count < 2:
         return Interval(mean, math.nan, math.nan)
     half = float(stdtrit(count - 1, 0.975)) * math.sqrt(count / (count - 1) * float(rests @ rests)) / len(values)
+    if np.ptp(values) <= ROUNDING * abs(mean):
+        half = math.nan
     return Interval(mean, mean - half, mean + half)
 
 
