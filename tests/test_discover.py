@@ -8,15 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from scipy.stats import binom
 
-from experiments.analysis import prim
+from experiments.analysis import discover, prim
 from experiments.analysis.discover import analyse, boxes
 from experiments.analysis.discover_finding import Discovery, FoundBox, Restriction
-from experiments.analysis.discover_points import Column, Sample, plan_discovery, sample
+from experiments.analysis.discover_points import Column, Sample, plan_discovery, sample, values_of_points
 from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
-from experiments.plans.design import Question
+from experiments.measures.columns import columns
+from experiments.measures.intervals import Interval, share
+from experiments.plans.design import Question, whole
 from experiments.runs.collect import collect
+from experiments.runs.play import rounds_of
+from experiments.runs.pool import play_parts, run_plan
 from experiments.runs.store import Store
 from model.problems import BadInput
 from model.scenario import Scenario, load
@@ -150,7 +155,91 @@ def test_the_box_is_that_of_the_ema_workbench() -> None:
     assert float(other.coverage) == pytest.approx(corner(x)[inside].sum() / corner(x).sum(), abs=0.06)
 
 
+def moved_by_luck(x: np.ndarray, shared: bool, rng: np.random.Generator) -> np.ndarray:
+    """Which points fail in at least half of 16 runs: a run fails where its luck is below 0.35, in the corner 0.6."""
+    luck = rng.random(16) if shared else rng.random((len(x), 16))
+    return (luck < np.where(corner(x), 0.6, 0.35)[:, None]).mean(axis=1) >= 0.5
+
+
+def true_shares(box: FoundBox, rng: np.random.Generator) -> tuple[float, float]:
+    """The probabilities that a point of a box fails in at least 8 of 16 runs, and that one that does is in the box."""
+    x = rng.random((50_000, 5))
+    fails = np.where(corner(x), binom.sf(7, 16, 0.6), binom.sf(7, 16, 0.35))
+    inside = box.box.holds(x)
+    return float(fails[inside].mean()), float(fails[inside].sum() / fails.sum())
+
+
+def most_missed(intervals: int) -> int:
+    """As many of some 95% intervals miss the truth, or fewer, in all but one of a thousand cases."""
+    return int(binom.isf(0.001, intervals, 0.05))
+
+
+@pytest.mark.slow
+def test_intervals_of_a_box_hold_the_truth_where_points_have_luck_of_their_own_and_not_where_they_share_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(discover, "RESAMPLES", 10)
+    rng = np.random.default_rng(12)
+    held: dict[bool, list[tuple[bool, bool]]] = {False: [], True: []}
+    for seed in range(100):
+        for shared, of_kind in held.items():
+            x = rng.random((1000, 5))
+            for box in boxes(of(x, moved_by_luck(x, shared, rng)), seed)[:1]:
+                density, coverage = true_shares(box, rng)
+                of_kind.append((holds(box.density, density), holds(box.coverage, coverage)))
+    own, shared_luck = (np.array(of_kind) for of_kind in held.values())
+    assert len(own) > 80
+    assert ((~own).sum(axis=0) <= most_missed(len(own))).all()
+    assert (shared_luck.mean(axis=0) < 0.6).all()
+
+
+def holds(interval: Interval, value: float) -> bool:
+    return interval.low <= value <= interval.high
+
+
 # ---------------------------------------------------------------- of scenarios
+
+
+def test_points_are_worlds_with_runs_of_their_own() -> None:
+    plan = plan_discovery(load(BASELINE), "fails", "adopted", None, 100, 16, 5)
+    table, values = run_plan(plan), values_of_points(plan)
+    assert len(table) == 1600
+    assert table["run"].is_unique
+    for path in ("climate.hold_chance", "levers.extension_days"):
+        assert (table[path].to_numpy().reshape(100, 16) == values[path][:, None]).all()
+        assert len(np.unique(values[path])) > 90
+
+
+def failing(seed: int, points: int, shared: bool) -> np.ndarray:
+    """At which points the baseline fails in at least half of 16 runs, whose luck they share or not."""
+    plan = plan_discovery(load(BASELINE), "fails", "adopted", None, points, 16, seed)
+    if not shared:
+        return run_plan(plan)["adopted"].to_numpy().reshape(points, 16).mean(axis=1) <= 0.5
+    values = values_of_points(plan)
+    by_point = tuple(zip(*(column.tolist() for column in values.values()), strict=True))
+    sweep = plan._replace(runs=16, runs_in_a_world=1, varied=tuple(values), points=by_point)
+    column = list(columns(sweep.scenario, rounds_of(sweep))).index("adopted")
+    parts = play_parts(sweep, whole(sweep), "fast", 2, int)
+    adopted = np.concatenate([rows.measured[:, column] for _, rows in parts])
+    return adopted.reshape(points, 16).mean(axis=1) <= 0.5
+
+
+@pytest.mark.slow
+def test_the_interval_of_a_share_of_points_holds_that_of_many_more_and_would_not_with_shared_luck() -> None:
+    """The same 200 points with luck of their own and with the luck of 16 runs for all; 3,000 points are the truth."""
+    truth = failing(1000, 3000, shared=False).mean()
+    held = {
+        shared: sum(holds(share(int(failing(seed, 200, shared).sum()), 200), truth) for seed in range(25))
+        for shared in (False, True)
+    }
+    assert 25 - held[False] <= most_missed(25)
+    assert 25 - held[True] > most_missed(25)
+
+
+@pytest.mark.parametrize("runs", [0, 1, 3, 25, 2048])
+def test_runs_at_a_point_that_are_no_part_of_a_block_are_refused(runs: int) -> None:
+    with pytest.raises(BadInput, match=r"--runs-per-point: found .*; a power of 2 from 2 to 1,024 is allowed"):
+        plan_discovery(load(BASELINE), "fails", "adopted", None, 20, runs, 1)
 
 
 def slow_agency() -> Scenario:
@@ -185,8 +274,10 @@ def test_the_shares_are_those_of_the_holdout_set(tmp_path: Path) -> None:
     (its,) = [r for r in box.restrictions if r.path == "levers.extension_days"]
     assert its.high is not None
     assert len(box.restrictions) == 1
-    which = found.plan.varied.index(its.path)
-    odd = [(point[which] <= its.high, bool(hit)) for point, hit in zip(found.plan.points, found.sought, strict=True)]
+    chances = run_plan(found.plan)["adopted"].to_numpy().reshape(400, 16).mean(axis=1)
+    assert (found.sought == (chances <= 0.5)).all()
+    ends = zip(found.values[its.path], found.sought, strict=True)
+    odd = [(bool(value <= its.high), bool(hit)) for value, hit in ends]
     odd = odd[1::2]
     inside = [hit for within, hit in odd if within]
     assert box.density.mean == pytest.approx(sum(inside) / len(inside))
@@ -250,9 +341,7 @@ def test_where_all_or_none_fail_it_is_said_and_nothing_is_drawn(tmp_path: Path) 
 def test_words_of_a_scenario_become_columns_of_their_own() -> None:
     scenario = load(BASELINE)
     rule = scenario.entries["relations.bargaining"]
-    plan = plan_discovery(scenario, "fails", "adopted", None, 4, 2, 1)
-    plan = plan._replace(varied=(rule.path,), points=(("median",), ("nash",), ("offers",), ("median",)))
-    its = sample(plan, np.zeros(4, dtype=bool))
+    its = sample(scenario, {rule.path: np.array(["median", "nash", "offers", "median"])}, np.zeros(4, dtype=bool))
     assert [column.word for column in its.columns] == ["offers", "compromise", "median", "nash"]
     assert its.points.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]]
 

@@ -118,6 +118,30 @@ def test_differences_that_cannot_be_distinguished_do_not_keep_a_setting_on_the_f
     assert pareto_optimal(plan, its, "mean") == (2, 3)
 
 
+def test_the_best_of_settings_that_do_not_differ_is_reported_as_no_better_than_the_others() -> None:
+    """24 settings alike: what is reported of the best is off by 4 standard errors of 150 searches at most.
+
+    In the worlds that choose it is off by far more: the largest of 24 normal means lies 1.95 standard deviations above,
+    here 5 points, or somewhat less as differences that cannot be told do not count.
+    """
+    rng, searches = np.random.default_rng(9), 150
+    asked = plan_levers(load(BASELINE), ["adopted", "holds:max"], [], [], None, 24, 16, 1)
+    asked = asked._replace(measures=("adopted", "holds"), points=asked.points[:24])
+    above = np.zeros((searches, 2))
+    for number in range(searches):
+        chances = np.broadcast_to(rng.random((1, 60, 1)), (24, 60, 8))  # the same for all settings in each of 60 worlds
+        by_world = {"adopted": (rng.random((24, 60, 8)) < chances).astype(float), "holds": rng.random((24, 60, 8))}
+        both = front.chosen_and_reported(asked, by_world)
+        best_one = front.best_in_each(asked, both[0], pareto_optimal(asked, both[0], "mean"))["adopted"]
+        for column, settings in enumerate(both):
+            usual = np.mean([its.mean["adopted"].mean for its in settings])
+            above[number, column] = settings[best_one].mean["adopted"].mean - usual
+    chose, reported = above.mean(axis=0)
+    error = above[:, 1].std() / math.sqrt(searches)
+    assert abs(reported) < 4 * error
+    assert chose > 10 * error
+
+
 # ---------------------------------------------------------------- worlds
 
 
@@ -324,7 +348,7 @@ def test_a_package_brings_the_lab_in_on_luck_that_it_has_never_seen(found: Front
     assert found.packages
     for its in (found.settings[k] for k in found.packages):
         printed = its.mean["joined.xai"]
-        assert printed.low >= JOINS
+        assert printed.high >= JOINS  # other worlds have chosen
         moved = [f"{path}={value!r}" for path, value in its.moves(found.plan).items()]
         again = run_many(load(BASELINE, moved), 2000, 99)["joined.xai"]
         both = shares(np.array([float(again.sum())]), np.array([2000.0])).at(0)
@@ -355,13 +379,14 @@ def test_the_text_and_the_data_say_the_same(
 ) -> None:
     text = found.text()
     assert text.startswith(found.headline())
-    best = found.settings[found.front[0]]
+    best = found.settings[found.best["adopted"]]
     assert f"Framework adopted {100 * best.mean['adopted'].mean:.1f}% [" in found.headline()
     assert "The cheapest packages with which xAI joins in at least 65% of runs" in text
     its = json.loads((folder / "summary.json").read_text())
     assert its == json.loads(json.dumps(found.data(), allow_nan=False))
     assert its["wants"] == {"adopted": "max", "review_days": "max"}
-    assert its["settings"][found.front[0]]["mean"]["adopted"] == best.mean["adopted"].data()
+    assert (its["worlds"], its["worlds_that_chose"]) == (32, 32)
+    assert its["settings"][its["best"]["adopted"]]["mean"]["adopted"] == best.mean["adopted"].data()
     assert small(folder, "--json") == 0
     assert json.loads(capsys.readouterr().out) == its
 
@@ -452,7 +477,7 @@ def test_settings_below_a_floor_do_not_count(tmp_path: Path, capsys: pytest.Capt
     assert main(["levers", str(SHIPPED / "fixed-terms.yaml"), *asked, "--out", str(tmp_path)]) == 0
     found = analyse(opened(tmp_path))
     assert found.front
-    assert all(found.settings[k].mean["danger_caught"].mean >= 0.55 for k in found.front)
+    assert all(found.settings[k].mean["danger_caught"].high >= 0.55 for k in found.front)  # other worlds have chosen
     assert any(not its.counts for its in (*found.settings, *found.beside))
     out = capsys.readouterr().out
     assert "Floors: a setting counts only with Dangerous capability caught before release at least 0.55" in out

@@ -59,7 +59,7 @@ SMALL = {  # what takes long as it stands -> what is said to make it small
     "calibrate": "--draws 128 --times 4 --synthetic 10",
     "backtest": "--draws 128 --times 4 --synthetic 10",
     "forecast": "--draws 128 --times 4 --synthetic 10",
-    "discover": "--points 200 --runs-per-point 5",
+    "discover": "--points 200 --runs-per-point 4",
     "levers": "--points 20 --runs-per-point 20",
     "gallery": "--runs 100",
 }

@@ -103,3 +103,21 @@ def test_a_record_is_scored_by_lab_and_by_count() -> None:
     assert found["model"].ranked.mean == pytest.approx(0.005)
     assert found["coin"].ranked.mean == pytest.approx((0.25**2 + 0.25**2 + 0.25) / 2)
     assert not found["coin"].brier_excess.is_clear
+
+
+def test_no_score_has_an_interval_below_zero_and_equal_scores_have_none() -> None:
+    """Three regimes of one lab, which joins two: a coin scores ln 2 each time, who says 0.9 anything from 0.1 up."""
+    joined = np.array([[1.0], [1.0], [0.0]])
+    predictions = {
+        name: [Prediction(np.array([p]), np.array([1.0 - p, p]))] * 3 for name, p in {"coin": 0.5, "bold": 0.9}.items()
+    }
+    found = scores.score(predictions, joined, "coin", SEED)
+    assert found["coin"].log.mean == pytest.approx(math.log(2))
+    assert np.isnan(found["coin"].log[1:]).all()
+    values = np.array([0.01, 0.01, 0.81])
+    low, high = ttest_1samp(values, 0.0).confidence_interval()
+    assert low < 0.0
+    assert math.isnan(found["bold"].brier.low)
+    assert found["bold"].brier.high == pytest.approx(high)
+    differences = ttest_1samp(values - 0.25, 0.0).confidence_interval()
+    assert found["bold"].brier_excess.interval[1:] == pytest.approx(tuple(differences))  # below 0 is better

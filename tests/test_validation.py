@@ -312,7 +312,9 @@ def half_right(rasch: list[float], days: dict[str, float]) -> Backtests:
     scored = scores.score(predictions, past.joined, backtest.MODEL, 1)
     test = backtest.Backtest(past, predictions, scored, {backtest.MODEL: 100.0}, 1)
     by_model = {f"{backtest.MODEL}, mean": Interval(40.0, 20.0, 90.0)}
-    order = backtest.OrderCheck(by_model | {name: Interval(its, its, its) for name, its in days.items()}, 30.0)
+    order = backtest.OrderCheck(
+        by_model | {name: Interval(its, math.nan, math.nan) for name, its in days.items()}, 30.0
+    )
     return Backtests(dict.fromkeys(VERSIONS, test), order)
 
 
@@ -370,6 +372,24 @@ def test_an_answer_weighs_draws_by_how_much_of_them_is_asked() -> None:
     assert chances["yes"].mean + chances["no"].mean == pytest.approx(1)
 
 
+def test_an_end_that_misreading_sets_is_not_given() -> None:
+    """What hardly a draw says is 0.0167 of four options and what nearly all say 0.95, whatever the draws."""
+    base, rng = np.ones((400, 50)), np.random.default_rng(1)
+    often = rng.random((400, 1)) * np.ones_like(base)
+    parts = {"never": 0.0 * base, "hardly": 0.0005 * base, "often": often, "else": 0.9995 - often}
+    chances = questions.answer(parts, base)
+    assert chances["never"].mean == pytest.approx(MISREAD / 3)
+    for name in ("never", "hardly"):
+        assert np.isnan(chances[name][1:]).all()
+    assert chances["often"].low == pytest.approx(np.interp(0.05, [0, 1], [MISREAD / 3, 1 - MISREAD]), abs=0.03)
+    assert chances["often"].high == pytest.approx(np.interp(0.95, [0, 1], [MISREAD / 3, 1 - MISREAD]), abs=0.03)
+    sure = questions.yes_no(np.where(np.arange(400) < 200, 1.0, 0.8)[:, None] * base, base)
+    assert math.isnan(sure["yes"].high)
+    assert math.isnan(sure["no"].low)
+    assert sure["yes"].low == pytest.approx(0.9 * 0.8 + 0.05)
+    assert sure["no"].high == pytest.approx(0.9 * 0.2 + 0.05)
+
+
 IDS = {  # as agreed before the forecast was made
     **{f"declared_final_by_{day}": {"yes", "no"} for day in ("2026-08-01", "2026-08-08", "2026-09-01", "2026-12-31")},
     "final_review_days": {"under_14", "14_to_29", "30", "over_30"},
@@ -391,8 +411,9 @@ def well_formed(data: Mapping[str, Any]) -> None:
         assert sum(chance["mean"] for chance in question["probabilities"].values()) == pytest.approx(1, abs=1e-3)
         for chance in question["probabilities"].values():
             assert chance.keys() == {"mean", "low", "high"}
-            assert 0 < chance["low"] <= chance["high"] < 1
-            assert 0 < chance["mean"] < 1
+            ends = [chance[end] for end in ("low", "high") if chance[end] is not None]  # the others misreading sets
+            assert ends == sorted(ends)
+            assert all(0 < value < 1 for value in (chance["mean"], *ends))
     by_day = [data["questions"][name]["probabilities"]["yes"]["mean"] for name in list(IDS)[:4]]
     assert by_day == sorted(by_day)
 

@@ -52,6 +52,16 @@ def test_a_number_of_no_measure_has_the_form_that_is_asked_for() -> None:
     assert bracketed(Interval(0.5, 0.25, 1.0), "+.2f", 100.0) == "+50.00 [+25.00 to +100.00]"
 
 
+def test_an_end_that_a_limit_sets_is_not_shown() -> None:
+    """Of a score (0 or more) and of a chance from 0.05 to 0.95."""
+    wide, near = Interval(0.25, -0.5, 1.0), Interval(0.95, 0.9, 0.95)
+    assert bracketed(wide.inside(0.0, math.inf), ".2f") == "0.25 [at most 1.00]"
+    assert bracketed(near.inside(0.05, 0.95), ".2f") == "0.95 [at least 0.90]"
+    assert bracketed(Interval(0.05, 0.05, 0.05).inside(0.05, 0.95), ".2f") == "0.05"
+    assert bracketed(Interval(0.5, 0.06, 0.94).inside(0.05, 0.95), ".2f") == "0.50 [0.06 to 0.94]"
+    assert estimate_and_ends(wide.inside(0.0, 1.0), DAYS, unit=True) == ("0.250 days", "")
+
+
 def test_a_table_is_as_wide_as_its_cells_and_has_no_blanks_at_the_end() -> None:
     lines = text_table(["path", "n", ""], [["a", "10", "x"], ["longer", "9", ""]], "<>")
     assert lines == ["path     n", "a       10  x", "longer   9"]

@@ -40,11 +40,10 @@ def measured(scenario: Scenario, measure: str, analysis: str) -> About:
     return known[measure]
 
 
-def refuse_missing(store: Store, missing: int) -> None:
-    """Stop where some points have too few runs with the measure: leaving them out would bias the finding."""
+def refuse_missing(store: Store, missing: int, points: int) -> None:
+    """Stop where some of the points have too few runs with the measure: leaving them out would bias the finding."""
     if missing:
-        plan = store.plan
-        text = f"found too few runs that have {plan.measure} at {missing:,} of {len(plan.points):,} points"
+        text = f"found too few runs that have {store.plan.measure} at {missing:,} of {points:,} points"
         wanted = "ask for a measure that every run has, or for more runs at each point"
         raise refusal(store.folder, f"{text}; {wanted}")
 

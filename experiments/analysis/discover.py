@@ -1,14 +1,15 @@
 """Where a measure fails or holds: boxes in the space of the unknowns, found by PRIM and checked on a holdout set.
 
-Half of the points, drawn from the distributions, are learned from: parameters that PRIM restricts in more than half of
-many halvings of them make up a box, the others stay free. The density and coverage of the box are then counted on the
-other half, the holdout set. A further box is sought among the points outside the earlier ones.
+Half of the points, worlds drawn from the distributions, are learned from: parameters that PRIM restricts in more than
+half of many halvings of them make up a box, the others stay free. The density and coverage of the box are then counted
+on the other half, the holdout set. A further box is sought among the points outside the earlier ones. No two points
+share luck, so that independent points are counted.
 
 References
 ----------
 Bryant & Lempert (2010), *Technological Forecasting and Social Change* 77: 34-49, for boxes of scenarios, coverage and
 density, and resampling. Meinshausen & Bühlmann (2010), *Journal of the Royal Statistical Society B* 72: 417-473, for
-keeping what half-samples agree on.
+keeping what half-samples agree on. White (1980), *Econometrica* 48: 817-838, for standard errors under any variances.
 """
 
 import math
@@ -18,12 +19,11 @@ import numpy as np
 from model.draws import Array, stream
 
 from ..measures.intervals import intervals, no_moments, share, with_values
-from ..measures.signflips import ALARM, GroupMeans, chance, flips
 from ..runs.store import Store
 from . import prim
 from .common import refuse_missing
-from .discover_finding import MOST_BOXES, Discovery, FoundBox, Restriction, Step
-from .discover_points import Column, Sample, Sought, sample, too_few
+from .discover_finding import ALARM, MOST_BOXES, Discovery, FoundBox, Restriction, Step
+from .discover_points import Column, Sample, Sought, points_of, sample, too_few, values_of_points
 from .prim import Box
 
 RESAMPLES = 50  # a share of them has a standard error of at most 7 percentage points
@@ -39,41 +39,50 @@ def analyse(store: Store) -> Discovery:
         Where the measure has no value at some points.
     """
     plan = store.plan
-    moments, runs, failed = no_moments(len(plan.points)), 0, 0
-    groups = GroupMeans(len(plan.points), plan.runs)
-    for point, run, reasons, values in store.by_part(["point", "run", "failed", plan.measure]):
-        moments = with_values(moments, point, values)
-        groups.add(point, run, values)
-        runs, failed = runs + len(point), failed + int((reasons != "").sum())
-    refuse_missing(store, int((moments.runs < 2).sum()))
+    points, size = points_of(plan), plan.runs_in_a_world
+    moments, halves, runs, failed = no_moments(points), no_moments(2 * points), 0, 0
+    for run, reasons, values in store.by_part(["run", "failed", plan.measure]):
+        moments = with_values(moments, run // size, values)
+        halves = with_values(halves, 2 * (run // size) + run % 2, values)
+        runs, failed = runs + len(run), failed + int((reasons != "").sum())
+    refuse_missing(store, int((moments.runs < 2).sum()), points)
     means, asked = intervals(plan.about.unit, moments), plan.asked(Sought)
     sought = means.mean > asked.threshold if asked.above else means.mean <= asked.threshold
-    luck = chance_of_all(groups.means(), plan.seed)
+    first, second = halves.mean.reshape(points, 2)[(halves.runs.reshape(points, 2) > 0).all(axis=1)].T
+    luck = chance_of_all(first, second)
+    at_points = values_of_points(plan)
     return Discovery(
         plan=plan,
+        values=at_points,
         sought=sought,
         luck=luck,
         unsure=(means.low <= asked.threshold) & (means.high >= asked.threshold),
         noise=float(np.median(means.half_width)),
-        boxes=boxes(sample(plan, sought), plan.seed) if luck <= ALARM else (),
+        boxes=boxes(sample(plan.scenario, at_points, sought), plan.seed) if luck <= ALARM else (),
         runs=runs,
         failed=failed,
     )
 
 
-def chance_of_all(means: Array, seed: int) -> float:
-    """The probability that luck alone makes the points differ as much (0..1).
+def chance_of_all(first: Array, second: Array) -> float:
+    """The probability (0..1) that by luck alone two halves of the runs agree as much on which points differ.
 
-    All points meet the same luck. Where it works more strongly at some points, a box of these does as well in the
-    holdout set as in the other half; so none is sought where this may be all.
+    Luck may work more strongly at some points, and their means lie beyond a threshold more often: a box of these does
+    as well in the holdout set. But one half's luck is not the other's, so the halves covary only where means differ.
+    The covariance is taken in units of its standard error, whatever the variances (White 1980).
 
     Parameters
     ----------
-    means : a row a point, a column a group of runs
+    first, second : arrays (points,)
+        The mean of each point in either half of its runs.
     """
-    known = ~np.isnan(means)
-    levels = np.where(known, means, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return chance(means - levels, flips(means.shape[1], stream(seed, 0, "signs", "discover")))
+    from scipy.special import ndtr
+
+    if not len(first):
+        return 1.0
+    products = (first - first.mean()) * (second - second.mean())
+    error = float(np.sqrt(np.square(products).sum()))
+    return float(ndtr(-products.sum() / error)) if error > 0.0 else 1.0
 
 
 def boxes(points: Sample, seed: int) -> tuple[FoundBox, ...]:

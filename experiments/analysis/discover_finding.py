@@ -10,13 +10,13 @@ from model.scenario import Entry, Scenario
 
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
-from ..measures.signflips import ALARM
 from ..plans.design import Plan
 from ..results.words import interval_text, value_text
 from .common import failed_text, played
-from .discover_points import Sought, sample, too_few
+from .discover_points import Sample, Sought, points_of, sample, too_few
 from .prim import Box
 
+ALARM = 0.01  # the chance that points which differ by luck alone are called different
 MOST_BOXES = 3
 MOST_FREE = 3  # unstable parameters that are named
 SHARES = About("share", SHARE)
@@ -85,12 +85,14 @@ class FoundBox(NamedTuple):
 class Discovery(NamedTuple):
     """The boxes that a discovery found, and how noisy its points are.
 
-    Of each point: ``sought``, whether the measure's mean lies on the side asked for, and ``unsure``, whether the
-    interval of that mean holds the threshold. ``luck`` is the probability that luck alone makes the points differ as
-    much; no box is sought where it is above 0.01. ``noise`` is the median half width of those intervals.
+    ``values`` are those of the unknowns at each point, by path. Of each point: ``sought``, whether the measure's mean
+    lies on the side asked for, and ``unsure``, whether the interval of that mean holds the threshold. ``luck`` is the
+    probability that luck alone makes the points differ as much; no box is sought where it is above 0.01. ``noise`` is
+    the median half width of those intervals.
     """
 
     plan: Plan
+    values: dict[str, Array]
     sought: Array
     unsure: Array
     luck: float
@@ -103,6 +105,10 @@ class Discovery(NamedTuple):
     def asked(self) -> Sought:
         """Which points are sought."""
         return self.plan.asked(Sought)
+
+    def sample(self) -> Sample:
+        """The points as numbers."""
+        return sample(self.plan.scenario, self.values, self.sought)
 
     def event(self, sought: bool = True) -> str:
         """What happens at the points that are sought, or at the others, as the beginning of a sentence."""
@@ -132,7 +138,7 @@ class Discovery(NamedTuple):
         if count in (0, points):
             every = "all" if count else "none"
             return f"{self.event()} at {every} of the {points:,} points: there is nothing to tell apart."
-        if too_few(sample(self.plan, self.sought), np.ones(points, dtype=bool)):
+        if too_few(self.sample(), np.ones(points, dtype=bool)):
             return f"{self.event()} at {count:,} of {points:,} points: too few of one kind to look for a box."
         if self.luck > ALARM:
             return f"{self.event()} at {count / points:.0%} of the points, which differ by no more than luck."
@@ -151,6 +157,7 @@ class Discovery(NamedTuple):
         """The finding as plain data for JSON."""
         return {
             **played(self.plan, self.runs, self.failed),
+            "points": points_of(self.plan),
             "sought": self.asked.sought,
             "measure": self.plan.measure,
             "threshold": self.asked.threshold,
@@ -188,7 +195,8 @@ def _basis(discovery: Discovery) -> list[str]:
     )
     return [
         f"{plan.title}. {plan.question}",
-        f"{discovery.runs:,} runs at {len(plan.points):,} points drawn from the distributions, seed {plan.seed}.",
+        f"{discovery.runs:,} runs at {points_of(plan):,} points drawn from the distributions, seed {plan.seed}. No two "
+        "points share luck.",
         "Half of the points are a holdout set, not used in the search; density and coverage are counted on them.",
         f"Noise: the 95% interval of a point's mean reaches {noise} to each side (median);",
         f"{discovery.unsure.mean():.0%} of the points have the threshold, {discovery.threshold()}, in it and may be on "

@@ -115,7 +115,7 @@ def analyse(store: Store) -> Sensitivity:
         runs, failed = runs + len(run), failed + int((reasons != "").sum())
     early, late = halves.mean[0::2], halves.mean[1::2]
     counts = halves.runs[0::2], halves.runs[1::2]
-    refuse_missing(store, int(((counts[0] == 0) | (counts[1] == 0)).sum()))
+    refuse_missing(store, int(((counts[0] == 0) | (counts[1] == 0)).sum()), len(plan.points))
     means = (early * counts[0] + late * counts[1]) / (counts[0] + counts[1])
     first, total = indices(plan.design, plan.varied, means, plan.seed)
     return Sensitivity(

@@ -25,7 +25,7 @@ from .options import (
 
 POINTS = {"sobol": 128, "morris": 20}  # by method, unless given
 FEWEST_INFLUENCE_RUNS, INFLUENCE_RUNS = 20, 400  # at each of a thousand points
-DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 25  # with half of them noise passes for stable
+DISCOVERY_POINTS, DISCOVERY_RUNS = 4000, 32  # with half of them noise passes for stable
 WHY_RUNS = 5000
 LEVER_POINTS, LEVER_RUNS = 500, 200  # of the sample
 
@@ -92,7 +92,7 @@ def influence(chosen: argparse.Namespace) -> None:
         help="threshold of the measure (0.5 for shares of runs)",
     ),
     points("points, drawn from the distributions", DISCOVERY_POINTS),
-    runs_per_point(DISCOVERY_RUNS),
+    runs_per_point(DISCOVERY_RUNS, "negotiations at each point, a power of 2", most=2**10),
     *CARRIED_OUT,
 )
 def discover(chosen: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from model.draws import Array
 from model.schema import choices
 
 from ..analysis.discover_finding import Discovery, FoundBox
-from ..analysis.discover_points import Sample, sample
+from ..analysis.discover_points import Sample, points_of
 from ..analysis.prim import Box
 from ..plans.design import axis_position
 from .style import INK, WITH, canvas, panels, wrapped
@@ -33,7 +33,7 @@ def figures(finding: Discovery) -> Iterator[tuple[str, Callable[[], Figure]]]:
 
 def _caption(finding: Discovery, text: str) -> str:
     plan = finding.plan
-    basis = f"{len(plan.points):,} points of {plan.runs:,} runs, seed {plan.seed}"
+    basis = f"{points_of(plan):,} points of {plan.runs_in_a_world:,} runs, seed {plan.seed}"
     return f"{text}\nScenario {plan.scenario.called}, {basis}."
 
 
@@ -42,7 +42,7 @@ def _caption(finding: Discovery, text: str) -> str:
 
 def pairs(finding: Discovery, number: int) -> Figure:
     """A box and the points it was sought among, on each pair of the parameters that it restricts most stably."""
-    box, points = finding.boxes[number], sample(finding.plan, finding.sought)
+    box, points = finding.boxes[number], finding.sample()
     remaining = np.ones(len(points.points), dtype=bool)
     for earlier in finding.boxes[:number]:
         remaining &= ~earlier.box.holds(points.points)
@@ -94,8 +94,8 @@ def _scatter(
 
 def _positions(finding: Discovery, path: str) -> Array:
     """The position of each point on the axis of a parameter."""
-    column, kind = finding.plan.varied.index(path), finding.plan.scenario.entries[path].type
-    return np.array([axis_position(point[column], kind) for point in finding.plan.points])
+    kind = finding.plan.scenario.entries[path].type
+    return np.array([axis_position(value, kind) for value in finding.values[path].tolist()])
 
 
 def _outline(axes: Any, finding: Discovery, pair: tuple[str, ...], box: FoundBox) -> None:

@@ -120,5 +120,6 @@ def _caption(finding: Front) -> str:
     text = f"Wanted: {ways}. Dots: settings of the levers, numbered as in the text; lines: 95% intervals over worlds. "
     text += "A world is a value for every unknown; the worst tenth is that of each want by itself. "
     text += "Hollow: shipped scenarios that differ in more than levers."
+    text += " One half of the worlds chooses, the other is shown."
     basis = f"Scenario {plan.scenario.called}, {len(plan.points)} settings of {plan.runs:,} runs, seed {plan.seed}."
     return f"{wrapped(text, 170)}\n{basis}"

@@ -1,5 +1,6 @@
 """The figures of calibration, backtest and forecast."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -90,8 +91,13 @@ def _share(interval: Interval, low: float, high: float) -> Interval:
     return Interval(*((value - low) / (high - low) for value in interval))
 
 
+def _ends(interval: Interval) -> list[float]:
+    """The ends of an interval; the estimate in place of one that it does not have."""
+    return [interval.mean if math.isnan(end) else end for end in (interval.low, interval.high)]
+
+
 def _line(axes: Axes, height: float, interval: Interval, shade: str, strength: float) -> None:
-    axes.plot([interval.low, interval.high], [height, height], color=shade, alpha=strength, linewidth=2)
+    axes.plot(_ends(interval), [height, height], color=shade, alpha=strength, linewidth=2)
     axes.plot(interval.mean, height, "o", color=shade, alpha=strength, markersize=5)
 
 
@@ -210,7 +216,8 @@ def scores(backtests: Backtests) -> Figure:
         1.8 + 0.34 * len(rows),
         wrapped(mechanism_verdict(backtests.first).split(":")[0], 70),
         "One regime left out at a time. Means and 95% intervals over regimes, each one observation; left is better.\n"
-        "Ranked: of how many join. First the test, then the other versions.",
+        "Ranked: of how many join. First the test, then the other versions. A line to the right only: the other end\n"
+        "would be below 0, which no score is.",
         3,
     )
     for panel, field, label in zip(axes, ("brier", "log", "ranked"), SCORES, strict=True):
@@ -235,12 +242,13 @@ def forecast(finding: Forecast) -> Figure:
     message = f"Declared final by 1 August with probability {first.mean:.0%}"
     caption = (
         "Means and 90% intervals over draws from the posterior, which do not show how wrong the model may be.\n"
-        "Days of review and who joins are conditional on a framework being declared final."
+        "Days of review and who joins are conditional on a framework being declared final.\n"
+        "A line to one side only, or none: the other end is the limit that the misreading of answers sets."
     )
     figure, axes = canvas(9, 1.8 + 0.27 * len(rows), message, caption)
     for row, (_, chance) in enumerate(rows):
         axes.barh(row, chance.mean, height=0.6, color=WITH, alpha=0.5)
-        axes.plot([chance.low, chance.high], [row, row], color=INK, linewidth=1.5)
+        axes.plot(_ends(chance), [row, row], color=INK, linewidth=1.5)
     axes.set_yticks(range(len(rows)), [name.replace("_", " ") for name, _ in rows])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)

@@ -25,6 +25,7 @@ class Interval(NamedTuple):
     """An estimate and its 95% interval; NaN where there is nothing to estimate from.
 
     Without ends (NaN) where the values cannot say how far off it is: for fewer than two, and where all are equal.
+    Without one end where a limit sets it and not the values, as `inside` says.
     """
 
     mean: float
@@ -35,6 +36,10 @@ class Interval(NamedTuple):
     def half_width(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
+
+    def inside(self, least: float, most: float) -> "Interval":
+        """The interval without an end that is at a limit or beyond it: what is estimated lies inside anyway."""
+        return Interval(self.mean, *(end if least < end < most else math.nan for end in (self.low, self.high)))
 
     def data(self) -> dict[str, float | None]:
         """As plain data that JSON can hold."""

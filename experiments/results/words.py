@@ -64,11 +64,21 @@ def value_text(value: float, about: About, *, signed: bool = False, unit: bool =
 
 
 def bracketed(interval: Interval, form: str, scale: float = 1.0) -> str:
-    """'1.2 [1.0 to 1.4]': an estimate with its 95% interval, each times `scale`; without ends where there are none."""
+    """'1.2 [1.0 to 1.4]': an estimate with its 95% interval, each times `scale`.
+
+    '1.2 [at most 1.4]' or '1.2 [at least 1.0]' where there is only one end, '1.2' where there is none.
+    """
     if math.isnan(interval.mean):
         return NOTHING
     mean, low, high = (f"{scale * end:{form}}" for end in interval)
-    return mean if math.isnan(interval.low) else f"{mean} [{low} to {high}]"
+    match math.isnan(interval.low), math.isnan(interval.high):
+        case True, True:
+            return mean
+        case True, False:
+            return f"{mean} [at most {high}]"
+        case False, True:
+            return f"{mean} [at least {low}]"
+    return f"{mean} [{low} to {high}]"
 
 
 def counted(count: int, noun: str) -> str:

@@ -216,7 +216,7 @@ def check_order(
     mean = interval(known, equal)
     by_model = {f"{MODEL}, mean": mean, f"{MODEL}, median": mean._replace(mean=float(np.median(known)))}
     return OrderCheck(
-        by_model | {name: Interval(its, its, its) for name, its in ideals.items()}, float(record.order[2])
+        by_model | {name: Interval(its, np.nan, np.nan) for name, its in ideals.items()}, float(record.order[2])
     )
 
 

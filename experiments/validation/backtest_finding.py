@@ -66,8 +66,9 @@ class Backtests(NamedTuple):
             *_scores_table(self.versions),
             "",
             "Excess: how much worse than the model (below 0: better). A regime is one observation, since labs in one",
-            "regime have much in common: intervals are over regimes (Student's t). Luck: the chance of as much if the",
-            "predictor were no worse, by all signs of the regimes. Ranked: ranked probability score of how many join.",
+            "regime have much in common: intervals are over regimes (Student's t), 'at most' where the lower end would",
+            "be below 0, which no score is. Luck: the chance of as much if the predictor were no worse, by all signs",
+            "of the regimes. Ranked: ranked probability score of how many join.",
             "",
             _effective_text(self.first),
             "",
@@ -158,7 +159,7 @@ def _order_table(order: OrderCheck) -> list[str]:
     rows = [
         [
             name,
-            bracketed(days, ".1f") if days.low < days.high else f"{days.mean:.1f}",
+            bracketed(days, ".1f"),
             f"{abs(days.mean - order.seen):.1f}",
         ]
         for name, days in order.days.items()

@@ -210,12 +210,18 @@ def _statistics_table(statistics: list[Statistic]) -> list[str]:
         [
             statistic.name,
             f"{statistic.observed:g}",
-            f"{statistic.mean:.2f} [{statistic.low:.3g} to {statistic.high:.3g}]",
+            _replicated(statistic),
             f"{statistic.tail:.2f}",
         ]
         for statistic in statistics
     ]
     return markdown_table(["statistic", "observed", "replicated (90%)", "tail"], rows)
+
+
+def _replicated(statistic: Statistic) -> str:
+    """The mean of the replications, and what 90% of them lie between unless they are all the same."""
+    ends = f" [{statistic.low:.3g} to {statistic.high:.3g}]" if statistic.low < statistic.high else ""
+    return f"{statistic.mean:.2f}{ends}"
 
 
 # ---------------------------------------------------------------- files

@@ -15,9 +15,9 @@ to stay in them with the probability that Laplace's rule gives after five labs h
 known to have left. The answer about a mandate comes from the ad-hoc world, since the weeks of talks have no law in the
 model.
 
-The forecast is about how the outcome will be read, which is assumed to go wrong with a probability of 5%. Intervals
-hold 90% of the posterior draws: they show how much the fitted traits and weights matter, not how wrong the model may
-be.
+The forecast is about how the outcome will be read, which is assumed to go wrong with a probability of 5%: with two
+options no probability is below 0.05 or above 0.95. Intervals hold 90% of the posterior draws: they show how much the
+fitted traits and weights matter, not how wrong the model may be.
 """
 
 import datetime
@@ -31,10 +31,11 @@ from model.fingerprint import fingerprint
 from model.scenario import SHIPPED, load
 
 from .. import KNOWN_UP_TO
-from ..measures.intervals import Interval
+from ..measures.intervals import Interval, finite
 from ..results.words import bracketed
 from .episodes import episode, play_block
 from .fit import Posterior
+from .likelihood import MISREAD
 from .markdown import markdown_table
 from .questions import FINAL_BY, Question, aftermath, further_commitment, membership, review_days, timing
 from .record import REGIMES, read_record
@@ -46,6 +47,10 @@ FURTHER = "further-commitment"
 MOST_DRAWS = 200  # from the posterior, each of which plays each reading for a block
 FEWEST_BEHIND = 16  # draws behind each of them
 ENDS = FINAL_BY[0], FINAL_BY[-1]  # the first and the last of the days asked about
+NOTE = (
+    f"An answer is misread with a probability of {MISREAD:.0%}, so that none is certain. Where that sets an end of an",
+    "interval, the end is left out: 'at most' and 'at least' give the other one, a number alone has neither.",
+)
 DIGITS = 4  # so that the last bits of another machine's logarithm do not make another forecast
 
 
@@ -73,7 +78,7 @@ class Forecast(NamedTuple):
             if option != "no"
         ]
         head = ["question", "option", "probability (90% of the posterior)", "given"]
-        return "\n".join([self.headline(), "", *markdown_table(head, rows)])
+        return "\n".join([self.headline(), "", *markdown_table(head, rows), "", *NOTE])
 
     def data(self) -> dict[str, Any]:
         """The forecast as plain data that JSON can hold, as it goes on record."""
@@ -100,8 +105,8 @@ def _question_data(question: Question) -> dict[str, Any]:
     }
 
 
-def _rounded(interval: Interval) -> dict[str, float]:
-    return {end: round(value, DIGITS) for end, value in interval._asdict().items()}
+def _rounded(interval: Interval) -> dict[str, float | None]:
+    return {end: finite(round(value, DIGITS)) for end, value in interval._asdict().items()}
 
 
 def forecast(posterior: Posterior, as_of: datetime.date = LAST_DAY, why: str | None = None) -> Forecast:

@@ -23,10 +23,14 @@ STAYED = 5  # labs that had agreements on tests, none of which was known to have
 ORDER_DAYS = 30
 FRAMEWORK = "that a framework is declared final by the end of 2026"
 YES_NO = ("yes", "no")
+NEAR = 0.005  # what rounds to a limit in whole percent is at it
 
 
 class Question(NamedTuple):
-    """A question and the probability of each of its options, with a 90% interval over the posterior."""
+    """A question and the probability of each of its options, with a 90% interval over the posterior.
+
+    Without an end that misreading sets: no option is recorded with certainty, nor with none.
+    """
 
     text: str
     condition: str  # '' if there is none
@@ -45,7 +49,11 @@ def answer(parts: Mapping[str, Array], base: Array) -> dict[str, Interval]:
     """
     weights = base.sum(axis=1)
     chances = {name: part.sum(axis=1) / np.maximum(weights, np.finfo(float).tiny) for name, part in parts.items()}
-    return {name: interval(misread(chance, len(parts)), weights / weights.sum()) for name, chance in chances.items()}
+    least, most = misread(np.array([0.0, 1.0]), len(parts))
+    return {
+        name: interval(misread(chance, len(parts)), weights / weights.sum()).inside(least + NEAR, most - NEAR)
+        for name, chance in chances.items()
+    }
 
 
 def yes_no(part: Array, base: Array) -> dict[str, Interval]:

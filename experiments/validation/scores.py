@@ -1,8 +1,9 @@
 """Scores of predicted probabilities, with intervals over regimes; in all of them less is better.
 
 Labs in one regime share their fate, so a regime is one observation, however many labs it asked. Intervals are the
-jackknife's over regimes, with Student's t. Whether a predictor is worse than another by more than chance is asked of
-the regimes' signs: if neither is better, each regime's sum of differences is as likely to have the other sign.
+jackknife's over regimes, with Student's t; an end below 0 is left out, since no score is. Whether a predictor is worse
+than another by more than chance is asked of the regimes' signs: if neither is better, each regime's sum of differences
+is as likely to have the other sign.
 
 References
 ----------
@@ -89,7 +90,7 @@ def score(predictions: Mapping[str, list[Prediction]], joined: Array, base: str,
     clusters = (regimes, regimes, np.arange(len(joined)))
     found = {}
     for name, scores in values.items():
-        means = [clustered_mean(its, of) for its, of in zip(scores, clusters, strict=True)]
+        means = [clustered_mean(its, of).inside(0.0, math.inf) for its, of in zip(scores, clusters, strict=True)]
         worse = [
             excess(its - reference, of, seed) for its, reference, of in zip(scores, values[base], clusters, strict=True)
         ]

@@ -51,7 +51,9 @@ class Front(NamedTuple):
     """The settings, the first of them the unchanged scenario, and other scenarios beside them.
 
     ``front`` and ``robust`` are the numbers of the Pareto-optimal settings by the means over all worlds, and by the
-    means in the worst tenth of the worlds; ``packages`` of the cheapest that bring the holdout in.
+    means in the worst tenth of the worlds; ``best`` is the number of the best of the front in each want; ``packages``
+    are the numbers of the cheapest that bring the holdout in, ``nearest`` is that with which it joins most often. All
+    are chosen in other worlds than those that the numbers of the settings are from.
     """
 
     plan: Plan
@@ -59,7 +61,9 @@ class Front(NamedTuple):
     beside: tuple[Setting, ...]
     front: tuple[int, ...]
     robust: tuple[int, ...]
+    best: dict[str, int]
     packages: tuple[int, ...]
+    nearest: int
     runs: int
     failed: int
 
@@ -98,7 +102,7 @@ class Front(NamedTuple):
         if len(self.front) == 1:
             only = _values(self, self.settings[self.front[0]], list(self.wants))
             return f"One setting is best in every want: {only}; {unchanged}"
-        ends = [_best_in(self, want, direction) for want, direction in self.asked.wants.items()]
+        ends = [_best_in(self, want) for want in self.asked.wants]
         sentence = "; ".join([*ends, unchanged])
         return f"{sentence[0].upper()}{sentence[1:]}"
 
@@ -120,7 +124,8 @@ class Front(NamedTuple):
         plan = self.plan
         return {
             **played(plan, self.runs, self.failed),
-            "worlds": plan.runs // plan.runs_in_a_world,
+            "worlds": _worlds(plan),
+            "worlds_that_chose": plan.runs // plan.runs_in_a_world - _worlds(plan),
             "wants": self.asked.wants,
             "floors": self.asked.floors,
             "holdout": self.asked.holdout,
@@ -129,14 +134,19 @@ class Front(NamedTuple):
             "scenarios": [setting.data(plan) | {"levers_only": setting.levers_only} for setting in self.beside],
             "front": list(self.front),
             "robust": list(self.robust),
+            "best": self.best,
             "packages": list(self.packages),
         }
 
 
-def _best_in(front: Front, want: str, direction: str) -> str:
+def _worlds(plan: Plan) -> int:
+    """In how many worlds each setting is reported."""
+    return plan.runs // plan.runs_in_a_world // 2
+
+
+def _best_in(front: Front, want: str) -> str:
     """The setting of the front that is best in a want, with its values in the others."""
-    sign = -1.0 if direction == "max" else 1.0
-    best = min((front.settings[k] for k in front.front), key=lambda setting: sign * setting.mean[want].mean)
+    best = front.settings[front.best[want]]
     others = _values(front, best, [other for other in front.wants if other != want])
     return f"at best {_values(front, best, [want])}, with {others}"
 
@@ -151,10 +161,11 @@ def _values(front: Front, setting: Setting, names: list[str]) -> str:
 def _basis(front: Front) -> list[str]:
     """The runs behind the settings, and the terms of the table."""
     plan = front.plan
-    each = f"{plan.runs:,} runs each: {plan.runs // plan.runs_in_a_world} worlds of {plan.runs_in_a_world}"
+    each = f"{plan.runs // plan.runs_in_a_world} worlds of {plan.runs_in_a_world} runs each"
     lines = [
         f"{plan.title}. {plan.question}",
         f"{len(plan.points)} settings, {each}, seed {plan.seed}; 95% intervals over worlds in brackets.",
+        "Half of the worlds choose what is best and Pareto-optimal. All numbers are from the other half.",
         "A world is a value for every unknown. Worst tenth: the mean in the tenth of the worlds worst in each want.",
         "Cost: the shares of their ranges by which levers are moved, summed. Levers not named are not moved.",
     ]
@@ -207,11 +218,11 @@ def _package_lines(front: Front) -> list[str]:
     label, about = front.plan.scenario.labels[lab], measures(front.plan.scenario)[name]
     usual = f"unchanged scenario: {interval_text(front.unchanged.mean[name], about)}"
     if not front.packages:
-        most = max((setting.mean[name] for setting in front.settings), key=lambda interval: interval.mean)
+        most = front.settings[front.nearest].mean[name]
         ends = f"the most found is {interval_text(most, about)}; {usual}"
         return ["", f"No package found makes {label} join in at least {JOINS:.0%} of runs: {ends}."]
     head = f"The cheapest packages with which {label} joins in at least {JOINS:.0%} of runs"
-    lines = ["", f"{head}, low end of the interval ({usual})"]
+    lines = ["", f"{head}, low end of the interval in the worlds that choose ({usual})"]
     for rank, k in enumerate(front.packages, 1):
         cost = f"{rank}. cost {front.settings[k].cost:.2f}"
         lines += _setting_lines(front, front.settings[k], cost, {name: about})

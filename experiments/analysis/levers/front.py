@@ -2,7 +2,12 @@
 
 A sample of settings is played, an ordinary plan that is kept and resumed as any other; a search goes on from it
 (`search`). The best settings of a search were also lucky. So the settings that deserve a closer look are played anew
-beside the unchanged scenario, under a seed of their own and in worlds (`worlds`), and only this is reported.
+beside the unchanged scenario, under a seed of their own and in worlds (`worlds`). The best of these would be lucky once
+more: so every other world chooses, and only the worlds between them, which chose nothing, are reported.
+
+References
+----------
+Smith & Winkler (2006), *Management Science* 52: 311-322, for why the best of several estimates disappoints.
 """
 
 from collections.abc import Sequence
@@ -29,18 +34,28 @@ PACKAGES = 5
 
 def analyse(store: Store) -> Front:
     """The front, from the runs of a finished plan."""
-    plan, (settings, failed) = store.plan, _settings(store)
+    plan, (by_world, failed) = store.plan, _by_world(store)
+    choosing, reported = chosen_and_reported(plan, by_world)
     paths = sorted(store.folder.glob(f"{BESIDE}/*/{SUMMARY}"))
+    front = pareto_optimal(plan, choosing, "mean")
     return Front(
         plan=plan,
-        settings=settings,
+        settings=reported,
         beside=tuple(_beside(plan, opened(path.parent)) for path in paths),
-        front=pareto_optimal(plan, settings, "mean"),
-        robust=pareto_optimal(plan, settings, "worst"),
-        packages=_packages(plan, settings),
+        front=front,
+        robust=pareto_optimal(plan, choosing, "worst"),
+        best=best_in_each(plan, choosing, front),
+        packages=_packages(plan, choosing),
+        nearest=_nearest(plan, choosing),
         runs=len(plan.points) * plan.runs,
         failed=failed,
     )
+
+
+def best_in_each(plan: Plan, settings: Sequence[Setting], front: Sequence[int]) -> dict[str, int]:
+    """The number of the setting of a front that is best in each want."""
+    signs = {want: 1.0 if way == "min" else -1.0 for want, way in wants_of(plan).wants.items()}
+    return {want: min(front, key=lambda k: sign * settings[k].mean[want].mean) for want, sign in signs.items() if front}
 
 
 def _packages(plan: Plan, settings: Sequence[Setting]) -> tuple[int, ...]:
@@ -54,21 +69,40 @@ def _packages(plan: Plan, settings: Sequence[Setting]) -> tuple[int, ...]:
     return tuple(numbers[k] for k in chosen)
 
 
-def _settings(store: Store) -> tuple[tuple[Setting, ...], int]:
-    """Every setting with its intervals, and how many runs failed."""
+def _nearest(plan: Plan, settings: Sequence[Setting]) -> int:
+    """The number of the setting with which the holdout joins most often; 0 without a holdout."""
+    joining = wants_of(plan).joining
+    return 0 if joining is None else max(range(len(settings)), key=lambda k: settings[k].mean[joining].mean)
+
+
+def _by_world(store: Store) -> tuple[dict[str, Array], int]:
+    """Each measure by point, world and run, and how many runs failed."""
     plan, failed = store.plan, 0
     table = {name: np.full((len(plan.points), plan.runs), np.nan) for name in plan.measures}
     for point, run, reasons, *columns in store.by_part(["point", "run", "failed", *plan.measures]):
         failed += int((reasons != "").sum())
         for values, column in zip(table.values(), columns, strict=True):
             values[point, run] = column
-    count = plan.runs // plan.runs_in_a_world
+    shape = (len(plan.points), plan.runs // plan.runs_in_a_world, plan.runs_in_a_world)
+    return {name: values.reshape(shape) for name, values in table.items()}, failed
+
+
+def chosen_and_reported(plan: Plan, by_world: dict[str, Array]) -> tuple[tuple[Setting, ...], tuple[Setting, ...]]:
+    """Every setting with its intervals twice: from the worlds that choose, and from those that are reported."""
+    choosing, reported = (
+        _settings(plan, {name: values[:, first::2] for name, values in by_world.items()}) for first in (0, 1)
+    )
+    return choosing, reported
+
+
+def _settings(plan: Plan, by_world: dict[str, Array]) -> tuple[Setting, ...]:
+    """Every setting with its intervals over these worlds."""
+    count = next(iter(by_world.values())).shape[1]
     weights = worlds.resamples(count, stream(plan.seed, 0, "bootstrap", NAME))
-    by_world = {name: values.reshape(len(plan.points), count, -1) for name, values in table.items()}
     return tuple(
         _setting(plan, number, {name: values[number] for name, values in by_world.items()}, weights)
         for number in range(len(plan.points))
-    ), failed
+    )
 
 
 def _setting(plan: Plan, number: int, by_world: dict[str, Array], weights: Array) -> Setting:
@@ -102,7 +136,7 @@ def _beside(plan: Plan, store: Store) -> Setting:
     its, ours = (its._replace(name="", scenario=plan.scenario, points=()) for its in (store.plan, plan))
     if its != ours:
         raise refusal(store.folder, "holds runs of another search; the command that made the front plays them anew")
-    (setting,), _ = _settings(store)
+    _, (setting,) = chosen_and_reported(store.plan, _by_world(store)[0])
     differ = differences([plan.scenario, store.plan.scenario])
     return setting._replace(levers_only=all(path.startswith("levers.") for path in differ))
 

@@ -17,7 +17,7 @@ from .wants import Wants, read_floors, read_wants
 
 NAME = "levers"  # of the analysis, its plans and its streams
 BESIDE = "scenarios"  # the folder of the scenarios marked beside the front
-WORLDS, WORLD_RUNS = 320, 16
+WORLDS, WORLD_RUNS = 640, 16  # half of them choose, and half are reported
 
 
 # ---------------------------------------------------------------- the sample
