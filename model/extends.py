@@ -7,6 +7,7 @@ from .problems import quoted, refusal
 from .yamltree import Node, described, parse, read_text
 
 MOST_FILES = 20  # in a chain; of the shipped ones none has more than four
+REGIMES = "regimes"  # the folder of regimes of the past, among the shipped scenarios
 TOP = Path(__file__).parent.parent  # where the folders of shipped files are
 
 
@@ -17,7 +18,16 @@ def at_hand(path: Path, shipped: Path) -> Path:
     """
     if os.path.exists(path) or ".." in path.parts:
         return path
-    return next((file for file in (TOP / path, shipped / path) if os.path.isfile(file)), path)
+    return _first_file((TOP / path, *_among_shipped(path, shipped)), path)
+
+
+def _among_shipped(path: Path, shipped: Path) -> tuple[Path, Path]:
+    """Where a shipped file of that name would be: a scenario, or a regime of the past."""
+    return shipped / path, shipped / REGIMES / path
+
+
+def _first_file(paths: tuple[Path, ...], otherwise: Path) -> Path:
+    return next((path for path in paths if os.path.isfile(path)), otherwise)
 
 
 def chain_of(path: Path, shipped: Path) -> list[tuple[str, Node]]:
@@ -65,13 +75,14 @@ def _folder_tree(path: Path, shipped: Path) -> Path:
 
 
 def _extended(here: Path, extends: Node, shipped: Path) -> Path:
-    """The file that `here` extends: beside it, or for a bare name among the shipped scenarios."""
+    """The file that `here` extends: beside it, or for a bare name among the shipped scenarios and regimes."""
     if not isinstance(extends.value, str) or not extends.value.strip() or not extends.value.isprintable():
         raise refusal(extends.mark, f"found {described(extends.value)}; extends takes the name of a file")
     target, top = here.parent / extends.value, _folder_tree(here, shipped)
     if not _real(target).is_relative_to(top):
         text = f"found extends: {quoted(extends.value)}, which lies outside {top}; a file in that folder is allowed"
         raise refusal(extends.mark, text)
-    from_shipped = shipped / extends.value
     bare = Path(extends.value).name == extends.value
-    return from_shipped if bare and not os.path.exists(target) and os.path.exists(from_shipped) else target
+    if not bare or os.path.exists(target):
+        return target
+    return _first_file(_among_shipped(Path(extends.value), shipped), target)

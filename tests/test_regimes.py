@@ -12,7 +12,9 @@ from model.scenario import SHIPPED, Scenario, load
 FOLDER = SHIPPED / "regimes"
 PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
 # not a regime of the past, or a second reading of one
-NOT_CODED = {"further-commitment", "drafting-2026", "exchangeable", "aisi-2024-few-asked"}
+NOT_CODED = {"further-commitment", "drafting-2026", "aisi-2024-few-asked"} | {
+    *("priors", "priors-wider", "exchangeable", "exchangeable-wider")
+}
 AWARDS = datetime.date(2025, 7, 14)  # of the Pentagon to four labs
 REGIMES = sorted(path for path in FOLDER.glob("*.yaml") if path.stem not in NOT_CODED)
 SEPARATOR = re.compile(r"\s*\|\s*")

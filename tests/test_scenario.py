@@ -349,3 +349,9 @@ def test_a_file_anywhere_can_extend_a_shipped_one_that_extends_another(tmp_path:
         "baseline.yaml",
     ]
     assert its.entries["levers.protection"].value == 0
+
+
+def test_a_file_anywhere_can_extend_a_regime_of_the_past(tmp_path: Path) -> None:
+    mine = load(written(tmp_path, "mine.yaml", "extends: seoul-2024.yaml\nquestion: q\nlevers: {secrecy: 0.3}\n"))
+    assert mine.entries["levers.secrecy"].value == 0.3
+    assert mine.named("lab") == load(SHIPPED / "regimes" / "seoul-2024.yaml").named("lab")
