@@ -121,7 +121,7 @@ def in_a_hurry(*, load_once: bool = True) -> Iterator[None]:
     """Leave out figures, which show the numbers that are looked at here, and perhaps read and check nothing twice."""
     loaded, swept = functools.cache(load), functools.cache(sweepfile.read_sweep)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Analysis, "findings", lambda _, finding: Findings(finding, {}))
+        patch.setattr(Analysis, "findings", lambda _, finding: Findings(finding))
         if load_once:
             patch.setattr(manifest, "problem_with", _known_problem)
             patch.setattr(play, "load", lambda path, _: loaded(path))

@@ -71,14 +71,51 @@ def refused(*arguments: str) -> str:
     return said.stderr
 
 
-def test_run_tells_the_headline_first_and_leaves_table_manifest_and_figures(tmp_path: Path) -> None:
+def test_run_tells_the_headline_first_and_leaves_table_manifest_and_three_figures(tmp_path: Path) -> None:
     said = process("run", BASELINE, "--runs", "40", "--out", str(tmp_path))
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("Adopted in ")
     assert "95% interval" in said.stdout.splitlines()[0]
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    figures = {f"figures/{name}.png" for name in FIGURES}
+    figures = {f"figures/{name}.png" for name in ("outcomes", "joining", "review-period")}
     assert written == {"manifest.json", "parts/000000.parquet", "summary.json", ".lock"} | figures
+
+
+def drawn(folder: Path) -> set[str]:
+    """The names of the figures in a folder of results."""
+    return {path.stem for path in folder.glob("figures/*.png")}
+
+
+def test_none_or_all_of_the_figures_of_a_run_are_drawn_where_asked_and_plot_draws_the_rest(tmp_path: Path) -> None:
+    call = ("run", BASELINE, "--runs", "40", "--out", str(tmp_path))
+    last_line = f"All figures: optin plot {tmp_path}"
+    assert optin(*call, "--figures", "none").stdout.splitlines()[-1] == last_line
+    assert drawn(tmp_path) == set()
+    assert optin(*call).stdout.splitlines()[-1] == last_line
+    assert len(drawn(tmp_path)) == 3
+    assert optin("plot", str(tmp_path)).returncode == 0
+    assert drawn(tmp_path) == set(FIGURES)
+    shutil.rmtree(tmp_path / "figures")
+    assert last_line not in optin(*call, "--figures", "all").stdout
+    assert drawn(tmp_path) == set(FIGURES)
+    assert "invalid choice: 'some'" in refused(*call, "--figures", "some")
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)], ids=["text", "json"])
+def test_all_that_a_run_says_is_out_before_its_figures_are_drawn(how: tuple[str, ...], tmp_path: Path) -> None:
+    """The first figure stops the command for good, so that nothing held back could follow."""
+    call = ["run", BASELINE, "--runs", "40", "--out", str(tmp_path), *how]
+    code = (
+        "import os; from experiments.cli.main import main; from experiments.figures import style\n"
+        f"style.save = lambda *_: os._exit(7)\nmain({call!r})"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 7, said.stderr
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    if how:
+        assert json.loads(said.stdout) == summary
+    else:
+        assert said.stdout.startswith(f"Adopted in {100 * summary['outcomes']['adopted']['mean']:.1f}% of 40 runs")
 
 
 @pytest.mark.slow

@@ -140,16 +140,29 @@ def test_mesa_is_imported_by_the_readable_engine_alone() -> None:
     assert sorted(users) == ["agents", "negotiation", "year"]
 
 
+def heavy_imports_of(arguments: list[str]) -> list[str]:
+    """Which heavy libraries a command has imported by its end, in a process of its own."""
+    code = (
+        "import sys; from experiments.cli.main import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
+        f"print('\\nheavy:', *[name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return said.stdout.splitlines()[-1].split()[1:]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["check", "scenarios/baseline.yaml"], ["--help"], ["show", "scenarios/baseline.yaml"]],
     ids=lambda a: a[0],
 )
 def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
-    code = (
-        "import sys; from experiments.cli.main import main\n"
-        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
-        f"print('heavy:', [name for name in {HEAVY!r} if name in sys.modules])"
-    )
-    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines()[-1] == "heavy: []"
+    assert heavy_imports_of(arguments) == []
+
+
+@pytest.mark.parametrize(("figures", "drawn_with"), [("none", []), ("main", ["matplotlib"])])
+def test_runs_are_played_and_read_without_mesa_and_pandas_and_matplotlib_comes_with_figures(
+    figures: str, drawn_with: list[str], tmp_path: Path
+) -> None:
+    arguments = ["run", "scenarios/baseline.yaml", "--runs", "40", "--figures", figures, "--out", str(tmp_path)]
+    assert sorted(heavy_imports_of(arguments)) == sorted(["numba", "numpy", "scipy", *drawn_with])

@@ -596,7 +596,7 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeyp
 def test_a_validation_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("a file, where a folder is needed")
     with pytest.raises(BadInput, match="there: cannot be written: "):
-        validation.write(tmp_path / "there", Findings(Nothing(), {}), {}, "nothing")
+        validation.write(tmp_path / "there", Findings(Nothing()), {}, "nothing")
 
 
 class Nothing:

@@ -15,6 +15,8 @@ import filelock
 import numpy as np
 import pandas as pd
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from experiments import MAX_RUNS
@@ -26,6 +28,8 @@ from experiments.runs import files, pool
 from experiments.runs import store as stores
 from experiments.runs.collect import collect
 from experiments.runs.manifest import scenario_data, scenario_from
+from experiments.runs.parts import INPUTS, NUMBER, SEAL, UNSEALED, Origin, packed, read, sealed
+from experiments.runs.play import Rows
 from experiments.runs.pool import run_many
 from experiments.runs.store import Store, folder_for, opened
 from model.problems import BadInput
@@ -241,6 +245,36 @@ def collected(folder: Path, plan: Plan, engine: str = "fast", workers: int = 2) 
     store.begin()
     collect(store, engine, workers)
     return store
+
+
+def test_a_part_has_the_bytes_that_arrow_makes_of_its_arrays_and_gives_the_same_values_back(tmp_path: Path) -> None:
+    measured = np.random.default_rng(1).random((5, 4))[:, ::2]  # as in a part, a column is no stretch of memory
+    measured[3] = np.nan
+    failed = np.array(["", "", "", "Fehler: größer als 1", ""], dtype=object)
+    rows = Rows(np.arange(5), 10 + np.arange(5), failed, measured)
+    origin = Origin("f" * 64, 3)
+    table = pa.table(
+        {
+            "point": pa.array(rows.point, pa.int64()),
+            "run": pa.array(rows.run, pa.int64()),
+            "seed": pa.array([2**62] * 5, pa.int64()),
+            "failed": pa.array(rows.failed, pa.string()),
+            "a": pa.array(measured[:, 0]),
+            "b": pa.array(measured[:, 1]),
+        }
+    )
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, table.schema, compression="zstd", write_page_checksum=True) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({INPUTS: origin.inputs, NUMBER: "3", SEAL: UNSEALED})
+    content = packed(rows, ["a", "b"], 2**62, origin)
+    assert content == sealed(sink.getvalue().to_pybytes())
+    path = tmp_path / "part.parquet"
+    path.write_bytes(content)
+    for values, expected in zip(
+        read(path, ["failed", "b", "run"]), (rows.failed, measured[:, 1], rows.run), strict=True
+    ):
+        np.testing.assert_array_equal(values, expected, strict=True)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from .common import carry_out, conclude, folder_of, needs, seed_of
 from .options import (
     CARRIED_OUT,
     ENGINE,
+    FIGURES,
     JSON,
     MEASURE,
     OUT,
@@ -146,7 +147,7 @@ def why(chosen: argparse.Namespace) -> None:
     argument("--holdout", metavar="LAB", help="also find the cheapest packages that bring this lab in"),
     points("settings in the first sample, spread over the ranges", LEVER_POINTS, most=2**14),
     runs_per_point(LEVER_RUNS, "negotiations at each setting in the search", most=10**5),
-    *(PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, JSON),
+    *(PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, FIGURES, JSON),
 )
 def levers(chosen: argparse.Namespace) -> None:
     """Search lever settings for the best trade-offs between outcomes you name; the front is checked on fresh luck."""

@@ -5,6 +5,7 @@ import contextlib
 import importlib.util
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,16 +75,22 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
 
 
 def conclude(store: "Store", chosen: argparse.Namespace) -> None:
-    """Say and draw what results say, all parts of which are there."""
-    from ..publish.findings import findings, publish
+    """Say what results say, all parts of which are there, and then draw it."""
+    from ..publish.findings import draw, findings, named_figures, publish
 
-    finding = findings(store)
-    written = publish(store, finding)
+    result = findings(store)
+    written = publish(store, result)
     if chosen.json:
-        print_json(finding.data)
+        print_json(result.data)
+    else:
+        print(result.text)
+    sys.stdout.flush()  # figures take longer than all before
+    drawn = list(draw(store, result, named_figures(store, result, chosen.figures), ("png",)))
+    if chosen.json:
         return
-    print(finding.text)
-    print(f"\nWritten to {store.folder}: " + ", ".join(written))
+    print(f"\nWritten to {store.folder}: " + ", ".join([*written, *(f"figures/{path.name}" for path in drawn)]))
+    if chosen.figures == "none" or len(drawn) < len(result.figures):
+        print(f"All figures: optin plot {store.folder}")
 
 
 def folder_of(plan: "Plan", chosen: argparse.Namespace, *more: str) -> Path:

@@ -153,5 +153,11 @@ CLUSTER = argument(
     help="play on a Dask cluster: tcp://HOST:8786 of its scheduler, or local to start one",
 )
 JSON = argument("--json", action="store_true", help="print one JSON object and nothing else")
-CARRIED_OUT = (PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, CLUSTER, SHARD, JSON)
+FIGURES = argument(
+    "--figures",
+    choices=("none", "main", "all"),
+    default="main",
+    help="which figures to draw, after all is said; optin plot draws them later (main: of runs three, else all)",
+)
+CARRIED_OUT = (PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, CLUSTER, SHARD, FIGURES, JSON)
 PLANNED_ARGUMENTS = (PLANNED_RUNS, PRECISION, MOST_RUNS, *CARRIED_OUT)

@@ -6,13 +6,13 @@ import sys
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
-from .options import JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, argument, command
+from .options import FIGURES, JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, argument, command
 
 
 @command(
     "optin merge shards/1 shards/2 --out results/review-length",
     argument("results", metavar="SHARD", nargs="+", help="folders that --shard made, in any order"),
-    *(OUT, JSON),
+    *(OUT, FIGURES, JSON),
 )
 def merge(chosen: argparse.Namespace) -> None:
     """The shards of results, from jobs that each played one, brought together."""
@@ -38,13 +38,16 @@ def merge(chosen: argparse.Namespace) -> None:
 )
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables."""
+    from ..figures.style import FORMATS
     from ..publish.findings import draw, findings
     from ..runs.files import located, told
     from ..runs.store import opened
 
     store = opened(located(chosen.results))
     with told(store.folder / "figures"):
-        paths = [str(path) for path in draw(store, findings(store), chosen.figure)]
+        result = findings(store)
+        names = list(result.figures) if chosen.figure is None else [chosen.figure]
+        paths = [str(path) for path in draw(store, result, names, FORMATS)]
     if chosen.json:
         print_json({"figures": paths})
     else:

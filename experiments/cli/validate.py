@@ -101,7 +101,7 @@ def predict(chosen: argparse.Namespace) -> None:
     path = Path(chosen.regime)
     finding = predict(path, made_from(path, CALIBRATED))
     text = json.dumps(finding.data(), indent=2, allow_nan=False) + "\n"
-    _write(chosen, f"prediction-{path.stem}", Findings(finding, {}), {PREDICTION: text}, f"prediction, {path.name}")
+    _write(chosen, f"prediction-{path.stem}", Findings(finding), {PREDICTION: text}, f"prediction, {path.name}")
     if not chosen.json:
         print(f"SHA-256 of {PREDICTION}, to publish before the outcome is known: {sha256(text.encode()).hexdigest()}")
 
@@ -148,7 +148,7 @@ def yardstick(chosen: argparse.Namespace) -> None:
 
     finding = compare(chosen.kind, [Path(record) for record in chosen.records], chosen.seed, chosen.workers)
     name = f"yardstick-{chosen.kind}"
-    found = Findings(finding, figures(chosen.kind, finding.finding))
+    found = Findings(finding, lambda: figures(chosen.kind, finding.finding))
     _write(chosen, name, found, {"page.md": page(found.data) + "\n"}, f"{name}, seed {chosen.seed}")
 
 

@@ -1,6 +1,7 @@
 """What a command leaves in its folder: the finding of its analysis, as data, as text and as figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import importlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,14 +12,6 @@ from model.problems import nearest, quoted, refusal
 
 from ..analysis import discover, influence, sensitivity, why
 from ..analysis.levers import front
-from ..figures import discover as discover_figures
-from ..figures import influence as influence_figures
-from ..figures import levers as lever_figures
-from ..figures import runs as run_figures
-from ..figures import sensitivity as sensitivity_figures
-from ..figures import sweeps as sweep_figures
-from ..figures import why as why_figures
-from ..figures.style import FORMATS, save
 from ..plans.design import Plan
 from ..results.finding import Finding
 from ..results.summary import Summary, summarise
@@ -35,11 +28,21 @@ if TYPE_CHECKING:
     from ..results.trace import Trace
 
 
+type Figures = Mapping[str, Callable[[], "Figure"]]
+
+MAIN_OF_RUNS = ("outcomes", "joining", "review-period")
+
+
 class Findings(NamedTuple):
-    """A finding to be published, and the figures that can be drawn of it, by name."""
+    """A finding to be published, and what names its figures; without it there are none."""
 
     finding: Finding
-    figures: Mapping[str, Callable[[], "Figure"]]
+    named: Callable[[], Figures] = dict
+
+    @property
+    def figures(self) -> Figures:
+        """The figures that can be drawn of it, by name; asking for them brings matplotlib."""
+        return self.named()
 
     @property
     def data(self) -> dict[str, Any]:
@@ -53,14 +56,23 @@ class Findings(NamedTuple):
 
 
 class Analysis[F: Finding](NamedTuple):
-    """A kind of analysis: its finding from finished results, and the figures of that (name, function that draws)."""
+    """A kind of analysis: its finding from finished results, and the figures of that (name, function that draws).
+
+    ``main`` names those that are drawn unless all are asked for; without any, all are.
+    """
 
     analyse: Callable[[Store], F]
     figures: Callable[[F], Iterable[tuple[str, Callable[[], "Figure"]]]]
+    main: Collection[str] = ()
 
     def findings(self, finding: F) -> Findings:
         """A finding to be published."""
-        return Findings(finding, dict(self.figures(finding)))
+        return Findings(finding, lambda: dict(self.figures(finding)))
+
+
+def drawn_by(module: str) -> Callable[[Any], Iterable[tuple[str, Callable[[], "Figure"]]]]:
+    """The `figures` of a module of figures, which is imported once they are asked for: it brings matplotlib."""
+    return lambda finding: importlib.import_module(f"..figures.{module}", __package__).figures(finding)
 
 
 def _summary(store: Store) -> Summary:
@@ -69,17 +81,17 @@ def _summary(store: Store) -> Summary:
 
 # ---------------------------------------------------------------- every kind of analysis
 
-RUNS = Analysis(_summary, run_figures.figures)
-SWEEP = Analysis(sweep_result, sweep_figures.figures)
+RUNS = Analysis(_summary, drawn_by("runs"), MAIN_OF_RUNS)
+SWEEP = Analysis(sweep_result, drawn_by("sweeps"))
 
 ANALYSES: dict[str, Analysis[Any]] = {  # by the key that `Plan.analysis` gives
     "runs": RUNS,
     "sweep": SWEEP,
-    "sensitivity": Analysis(sensitivity.analyse, sensitivity_figures.figures),
-    "influence": Analysis(influence.analyse, influence_figures.figures),
-    "discover": Analysis(discover.analyse, discover_figures.figures),
-    "levers": Analysis(front.analyse, lever_figures.figures),
-    "why": Analysis(why.analyse, why_figures.figures),
+    "sensitivity": Analysis(sensitivity.analyse, drawn_by("sensitivity")),
+    "influence": Analysis(influence.analyse, drawn_by("influence")),
+    "discover": Analysis(discover.analyse, drawn_by("discover")),
+    "levers": Analysis(front.analyse, drawn_by("levers")),
+    "why": Analysis(why.analyse, drawn_by("why")),
 }
 
 
@@ -109,28 +121,36 @@ def finish(store: Store, engine: str, workers: int) -> None:
 
 
 def publish(store: Store, result: Findings) -> list[str]:
-    """Write the summary and draw the figures of finished results; the names of all files."""
+    """Write the summary of finished results; the names of all files and folders that hold them."""
     write_json(store.folder / SUMMARY, result.data)
-    names = [f"{path.parent.name}/{path.name}" for path in draw(store, result, formats=("png",))]
     points = [POINTS] if store.plan.varied else []
     worlds = [f"{WORLDS}/"] if store.worlds() else []
-    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY, *names]
+    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY]
 
 
-def draw(store: Store, result: Findings, only: str | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Path]:
-    """Draw the figures of results, or only one; the paths of the files in the first of the formats.
+def named_figures(store: Store, result: Findings, which: str) -> list[str]:
+    """The names of the figures of results that are drawn where ``none``, the ``main`` ones or ``all`` are asked for."""
+    if which == "none":
+        return []
+    main = ANALYSES[store.plan.analysis].main
+    return [name for name in result.figures if which == "all" or not main or name in main]
+
+
+def draw(store: Store, result: Findings, names: Iterable[str], formats: Sequence[str]) -> Iterator[Path]:
+    """Draw some figures of results; the paths of the files in the first of the formats.
 
     Raises
     ------
     BadInput
-        Where there is no figure of that name.
+        Where there is no figure of a name.
     """
-    if only is not None and only not in result.figures:
-        known = f"{nearest(only, result.figures)}; known: {', '.join(result.figures)}"
-        raise refusal("--figure", f"found {quoted(only)}{known}")
-    for name, figure in result.figures.items():
-        if only in (None, name):
-            yield save(figure(), store.folder / "figures", name, provenance(store), formats)[0]
+    for name in names:
+        from ..figures.style import save  # brings matplotlib, which no figure needs
+
+        if name not in result.figures:
+            known = f"{nearest(name, result.figures)}; known: {', '.join(result.figures)}"
+            raise refusal("--figure", f"found {quoted(name)}{known}")
+        yield save(result.figures[name](), store.folder / "figures", name, provenance(store), formats)[0]
 
 
 def provenance(store: Store) -> str:
@@ -150,6 +170,7 @@ def made_by(source: str) -> str:
 def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
     """Draw one negotiation; the paths of the PNG files."""
     from ..figures import talks  # brings Mesa, which many runs do without
+    from ..figures.style import save
 
     for name, figure in talks.FIGURES.items():
         name_of_run = f"{name}-seed{trace.seed}-run{trace.run.number}"

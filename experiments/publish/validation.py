@@ -57,7 +57,7 @@ ASKED = {  # columns of the table of regimes -> parameters
 
 def findings(finding: Finding) -> Findings:
     """A finding of validation with its figures."""
-    return Findings(finding, FIGURES[type(finding)](finding))
+    return Findings(finding, lambda: FIGURES[type(finding)](finding))
 
 
 def write(folder: Path, findings: Findings, files: Mapping[str, str], what: str) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from model.draws import Array
+
 from .play import Rows
 
 INPUTS, NUMBER, SEAL = "opt-in.inputs", "opt-in.part", "opt-in.seal"
@@ -32,11 +34,11 @@ def packed(rows: Rows, names: Sequence[str], seed: int, origin: Origin) -> bytes
 
     table = pa.table(
         {
-            "point": pa.array(rows.point, pa.int64()),
-            "run": pa.array(rows.run, pa.int64()),
-            "seed": pa.array(np.full(len(rows.run), seed), pa.int64()),
-            "failed": pa.array(rows.failed, pa.string()),
-            **{name: pa.array(rows.measured[:, column]) for column, name in enumerate(names)},
+            "point": _numbers(rows.point.astype(np.int64)),
+            "run": _numbers(rows.run.astype(np.int64)),
+            "seed": _numbers(np.full(len(rows.run), seed, dtype=np.int64)),
+            "failed": _words(rows.failed),
+            **{name: _numbers(rows.measured[:, column]) for column, name in enumerate(names)},
         }
     )
     sink = pa.BufferOutputStream()
@@ -44,6 +46,25 @@ def packed(rows: Rows, names: Sequence[str], seed: int, origin: Origin) -> bytes
         writer.write_table(table)
         writer.add_key_value_metadata({INPUTS: origin.inputs, NUMBER: str(origin.number), SEAL: UNSEALED})
     return sealed(sink.getvalue().to_pybytes())
+
+
+# `pyarrow.array` and `to_numpy` import pandas where it is installed, which takes longer than many a run
+
+
+def _numbers(values: Array) -> Any:
+    """Numbers as an Arrow array."""
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values.copy())])
+
+
+def _words(values: Array) -> Any:
+    """Texts as an Arrow array."""
+    import pyarrow as pa
+
+    texts = [text.encode() for text in values]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(texts)))
 
 
 def sealed(content: bytes) -> bytes:
@@ -74,8 +95,8 @@ def flaw(content: bytes, origin: Origin) -> str:
     return "" if its == origin else f"it is part {its.number:06}"
 
 
-def read(path: Path, names: list[str]) -> Any:
-    """Columns of a part as an Arrow table, the checksums of their pages verified.
+def read(path: Path, names: list[str]) -> list[Array]:
+    """Columns of a part, the checksums of their pages verified.
 
     Raises
     ------
@@ -85,4 +106,15 @@ def read(path: Path, names: list[str]) -> Any:
     import pyarrow.parquet as pq
 
     with path.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
-        return file.read(columns=names)
+        table = file.read(columns=names)
+    return [_values(table[name]) for name in names]
+
+
+def _values(column: Any) -> Array:
+    """The values of a column: numbers, or texts."""
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type):
+        return np.array(column.to_pylist(), dtype=object)
+    chunks = [np.from_dlpack(chunk) for chunk in column.chunks]
+    return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)

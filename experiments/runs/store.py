@@ -167,10 +167,10 @@ class Store:
         for part in self.parts() if parts is None else parts:
             self._check(part)
             try:
-                table = read(self.path(part.number), list(names))
+                values = read(self.path(part.number), list(names))
             except (OSError, ValueError, pa.ArrowException) as error:
                 raise self._refused(part, first_line(error)) from None
-            yield [table[name].to_numpy() for name in names]
+            yield values
 
     def _check(self, part: Part) -> None:
         """See once that a part is there and as it should be."""
