@@ -14,6 +14,7 @@ from experiments.analysis import discover, prim
 from experiments.analysis.discover import analyse, boxes
 from experiments.analysis.discover_finding import Discovery, FoundBox, Restriction
 from experiments.analysis.discover_points import Column, Sample, plan_discovery, sample, values_of_points
+from experiments.analysis.prim import Box
 from experiments.cli.main import main
 from experiments.figures.discover import ABOVE, BELOW, figures, pairs, peeling
 from experiments.measures.columns import columns
@@ -119,6 +120,60 @@ def test_the_first_slice_is_the_one_that_raises_the_density_most_for_each_point_
     _, first, *_ = prim.peeled(x, np.arange(20) >= 10)
     assert first.low.tolist() == [0.5, -math.inf]
     assert first.high.tolist() == [math.inf, math.inf]
+
+
+def of_every_kind(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points with a column of fractions, of tenths, of three numbers, of yes and no, of one value; which are sought."""
+    rng = np.random.default_rng(seed)
+    x = rng.random((180, 6))
+    x = np.column_stack([x[:, :2], x[:, 2].round(1), np.floor(3 * x[:, 3]), x[:, 4] < 0.3, np.ones(180), x[:, 5]])
+    return x, (x[:, 0] < 0.5) & (x[:, 3] > 0) & (x[:, 2] < 0.8) | (rng.random(180) < 0.1)
+
+
+def peeled_one_by_one(x: np.ndarray, sought: np.ndarray) -> list[Box]:
+    """The peeling by its definition: at each step every slice is taken off, one by one, and what is left is counted."""
+    low, high = [-math.inf] * x.shape[1], [math.inf] * x.shape[1]
+    found, rows = [Box(np.array(low), np.array(high))], list(range(len(x)))
+    while True:
+        most, step = 0.0, None
+        for upper in (False, True):
+            for column in range(x.shape[1]):
+                outward = sorted((x[row, column] for row in rows), reverse=upper)
+                last = outward[max(1, math.floor(0.05 * len(rows))) - 1]
+                left = [row for row in rows if (x[row, column] < last if upper else x[row, column] > last)]
+                if not left:
+                    continue
+                denser = sum(sought[left]) / len(left) - sum(sought[rows]) / len(rows)
+                if denser / (len(rows) - len(left)) > most:
+                    most, step = denser / (len(rows) - len(left)), (upper, column, last, left)
+        if step is None or len(step[-1]) < 0.05 * len(x):
+            return found
+        upper, column, last, rows = step
+        values = [x[row, column] for row in rows]
+        (high if upper else low)[column] = (last + (max(values) if upper else min(values))) / 2
+        found.append(Box(np.array(low), np.array(high)))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_peeling_is_that_of_the_definition_to_the_last_bit_on_columns_of_every_kind(seed: int) -> None:
+    x, sought = of_every_kind(seed)
+    expected, its = peeled_one_by_one(x, sought), prim.peeled(x, sought)
+    assert len(expected) > 10
+    np.testing.assert_array_equal(np.array(its), np.array(expected))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_points_that_a_trajectory_holds_are_those_inside_each_box_and_the_best_of_them_is_widened(
+    seed: int,
+) -> None:
+    x, sought = of_every_kind(seed)
+    others, of_others = of_every_kind(seed + 100)
+    trajectory = prim.peeled(x, sought)
+    inside = [np.array([all(box.low <= row) and all(row <= box.high) for row in others]) for box in trajectory]
+    np.testing.assert_array_equal(list(prim.held(trajectory, others)), inside)
+    correlation = [np.corrcoef(of_others, kept)[0, 1] if not kept.all() else 0.0 for kept in inside]
+    best = prim.pasted(trajectory[int(np.argmax(correlation))], x, sought)
+    np.testing.assert_array_equal(prim.find(x, sought, others, of_others), best)
 
 
 def test_phi_is_the_correlation_of_two_answers() -> None:

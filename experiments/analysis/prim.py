@@ -15,7 +15,7 @@ unequal size.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +34,9 @@ class Box(NamedTuple):
 
     def holds(self, points: Array) -> Array:
         """Which points (a row each) lie inside."""
-        inside: Array = ((points >= self.low) & (points <= self.high)).all(axis=1)
+        columns = np.flatnonzero(self.restricted())
+        values = points[:, columns]
+        inside: Array = ((values >= self.low[columns]) & (values <= self.high[columns])).all(axis=1)
         return inside
 
     def restricted(self) -> Array:
@@ -69,8 +71,9 @@ def find(
     """
     if validation_points is None or validation_sought is None:
         validation_points, validation_sought = points, sought
-    best = max(peeled(points, sought), key=lambda box: phi(validation_sought, box.holds(validation_points)))
-    return pasted(best, points, sought)
+    boxes = peeled(points, sought)
+    separation = [phi(validation_sought, inside) for inside in held(boxes, validation_points)]
+    return pasted(boxes[separation.index(max(separation))], points, sought)
 
 
 def phi(sought: Array, inside: Array) -> float:
@@ -90,44 +93,71 @@ def phi(sought: Array, inside: Array) -> float:
 # ---------------------------------------------------------------- peeling
 
 
+class Inside(NamedTuple):
+    """The points in a box, sorted in each column: arrays (columns, points in it).
+
+    ``point`` numbers them, ``value`` is what they have in the column, ``sought`` whether they are of the kind.
+    """
+
+    point: Array
+    value: Array
+    sought: Array
+
+    def without(self, lost: Array) -> "Inside":
+        """Those that stay, by which of all points are lost; what was sorted stays so."""
+        stays = ~lost[self.point]
+        return Inside(*(part[stays].reshape(len(part), -1) for part in self))
+
+
 def peeled(points: Array, sought: Array) -> list[Box]:
     """The peeling trajectory: boxes from all points inward, until the next is too small or no slice raises density."""
     order = np.argsort(points, axis=0, kind="stable").T
-    boxes, inside = [everything(points.shape[1])], np.ones(len(points), dtype=bool)
+    inside = Inside(order, np.take_along_axis(points.T, order, axis=1), sought[order])
+    boxes = [everything(points.shape[1])]
     while True:
-        kept = order[inside[order]].reshape(len(order), -1).T  # the points inside, sorted in each column
-        outer = _best_slice(np.take_along_axis(points, kept, axis=0), sought[kept])
+        outer = _best_slice(inside)
         if outer is None:
             return boxes
-        box = boxes[-1].moved(*outer)
-        inside = box.holds(points)
-        if inside.sum() < LEAST * len(points):
+        column, upper, end = outer
+        inside = inside.without(points[:, column] > end if upper else points[:, column] < end)
+        if inside.point.shape[1] < LEAST * len(points):
             return boxes
-        boxes.append(box)
+        boxes.append(boxes[-1].moved(column, upper, end))
 
 
-def _best_slice(values: Array, sought: Array) -> tuple[int, bool, float] | None:
+def _best_slice(inside: Inside) -> tuple[int, bool, float] | None:
     """The column, the end (upper or not), and where that end moves to; None if no slice raises the density.
 
-    Both arrays are sorted by value in each column. A slice is the outermost share of the points, and all that equal
-    the last of them.
+    A slice is the outermost share of the points, and all that equal the last of them.
     """
-    count, columns = values.shape
+    columns, count = inside.value.shape
+    sought = float(inside.sought[0].sum())
     size = max(1, math.floor(PEEL * count))
-    lost = [(values <= values[size - 1]).sum(axis=0), (values >= values[count - size]).sum(axis=0)]
-    before = np.vstack([np.zeros(columns), np.cumsum(sought, axis=0)])  # how many are sought among the first so many
-    every = np.arange(columns)
-    remaining = [before[-1] - before[lost[0], every], before[count - lost[1], every]]
-    gain = np.zeros((2, columns))  # of density, for each point lost
-    for end in (0, 1):
-        some = lost[end] < count
-        density = remaining[end] / np.maximum(count - lost[end], 1)
-        gain[end, some] = (density - before[-1] / count)[some] / lost[end][some]
+    lost, lost_sought = np.empty((2, columns), dtype=np.int64), np.empty((2, columns))
+    for end, outward in enumerate((slice(None), slice(None, None, -1))):
+        values, kinds = inside.value[:, outward], inside.sought[:, outward]
+        lost[end], lost_sought[end] = size, kinds[:, :size].sum(axis=1)
+        if size < count:
+            for column in np.flatnonzero(values[:, size] == values[:, size - 1]):
+                lost[end, column] = (values[column] == values[column, size - 1]).nonzero()[0][-1] + 1
+                lost_sought[end, column] = kinds[column, : lost[end, column]].sum()
+    density = (sought - lost_sought) / np.maximum(count - lost, 1)
+    gain = np.where(lost < count, (density - sought / count) / lost, 0.0)  # of density, for each point lost
     upper, column = np.unravel_index(gain.argmax(), gain.shape)
     if not gain[upper, column] > 0.0:
         return None
-    cut = count - lost[1][column] if upper else lost[0][column]
-    return int(column), bool(upper), float(values[cut - 1, column] + values[cut, column]) / 2
+    cut = count - lost[1, column] if upper else lost[0, column]
+    return int(column), bool(upper), float(inside.value[column, cut - 1] + inside.value[column, cut]) / 2
+
+
+def held(boxes: Iterable[Box], points: Array) -> Iterator[Array]:
+    """Which points each box of a peeling trajectory holds, each box having one end moved of the one before."""
+    inside, before = np.ones(len(points), dtype=bool), everything(points.shape[1])
+    for box in boxes:
+        for column in np.flatnonzero((box.low != before.low) | (box.high != before.high)):
+            inside = inside & (points[:, column] >= box.low[column]) & (points[:, column] <= box.high[column])
+        yield inside
+        before = box
 
 
 # ---------------------------------------------------------------- pasting
