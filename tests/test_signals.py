@@ -24,10 +24,11 @@ from .drawn import BASELINE
 
 PATIENCE = 120  # seconds until work is under way
 SOON = 45  # seconds, on a busy machine; what is queued takes five minutes with Mesa
-MESA = ("--engine", "mesa", "--runs", "60000")
-THREADS = ("--runs", str(MOST_IN_THREADS))
-PROCESSES = ("--runs", str(10 * MOST_IN_THREADS))
-CLUSTER = ("--cluster", "local", *PROCESSES)
+RUN = ("run", str(BASELINE), "--runs")
+MESA = (*RUN, "60000", "--engine", "mesa")
+THREADS = (*RUN, str(10 * MOST_IN_THREADS))
+PROCESSES = ("sensitivity", str(BASELINE))  # at many points
+CLUSTER = (*THREADS, "--cluster", "local")
 
 
 def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -50,7 +51,7 @@ def stopped(
 ) -> tuple[subprocess.Popen[str], str]:
     """A command after Ctrl-C as a terminal sends it, to everyone, and what it has said; fails where anyone stays."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "experiments", "run", str(BASELINE), "--out", str(folder), *command],
+        [sys.executable, "-m", "experiments", *command, "--out", str(folder)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

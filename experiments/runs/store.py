@@ -46,7 +46,7 @@ from .steps import steps
 POINTS, PARTS, SUMMARY = "points.csv", "parts", "summary.json"
 WORLDS = "worlds"  # the folder of the runs that share a world
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
-MOST_HELD = 2**24  # numbers in memory at a time: 128 MB
+MOST_HELD, STRETCHES = 2**22, 2  # numbers in memory at a time, 32 MB, and in how many stretches of columns
 MOST_NAMED = 5  # files that are no part of the results
 
 
@@ -64,7 +64,7 @@ class Store:
         self.columns = [*KEYS, *self.names]
         self.made_by = made_by
         self.made_from = inputs(plan, made_by)
-        self._held: dict[str, Array] = {}
+        self._held: list[dict[str, Array]] = []
         self._parts: list[Part] = []
         self._sound: set[int] = set()  # numbers of parts that were found to be as they should
 
@@ -140,19 +140,34 @@ class Store:
             return first_line(error)
 
     def __getitem__(self, name: str) -> Array:
-        """A column over all parts. Its neighbours are read with it where they fit in memory, and kept until others are.
+        """A column over all parts. Its neighbours are read with it where they fit in memory.
+
+        They are kept until two further stretches of columns are read, so that whoever goes through two in step reads
+        none of them again and again.
 
         Raises
         ------
         BadInput
             Where a part is missing, damaged, or of other results.
         """
-        if name not in self._held:
-            self._held = {}  # lets go before it takes
+        held = next((stretch for stretch in self._held if name in stretch), None)
+        if held is None:
+            del self._held[: 1 - STRETCHES]  # lets go before it takes
             column = self.columns.index(name)
-            names = self.columns[column : column + max(1, MOST_HELD // max(1, self.rows()))]
-            self._held = dict(zip(names, map(np.concatenate, zip(*self.by_part(names), strict=True)), strict=True))
-        return self._held[name]
+            held = self._stretch(self.columns[column : column + max(1, MOST_HELD // STRETCHES // max(1, self.rows()))])
+            self._held.append(held)
+        return held[name]
+
+    def _stretch(self, names: Sequence[str]) -> dict[str, Array]:
+        """Some columns over all parts, put together part by part."""
+        columns: list[Array] = []
+        row = 0
+        for values in self.by_part(names):
+            columns = columns or [np.empty(self.rows(), of_part.dtype) for of_part in values]
+            for column, of_part in zip(columns, values, strict=True):
+                column[row : row + len(of_part)] = of_part
+            row += len(values[0])
+        return dict(zip(names, columns, strict=True))
 
     def by_part(self, names: Sequence[str], parts: Iterable[Part] | None = None) -> Iterator[list[Array]]:
         """Some columns, part by part.
