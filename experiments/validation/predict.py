@@ -18,7 +18,7 @@ from ..measures.intervals import Interval
 from ..results.words import bracketed
 from .asking import Asking, asking, set_chances, unlike_the_law
 from .cascade import MOST_LABS, count_chances, lab_chances
-from .episodes import fitted_paths
+from .episodes import drawn
 from .markdown import markdown_table
 from .posterior import interval
 
@@ -89,20 +89,13 @@ def predict(path: Path, made_by: dict[str, str]) -> Predicted:
     scenario, posterior = load(path), load(CALIBRATED)
     _check(scenario, str(path))
     regime = asking(scenario, posterior)
-    theta = np.column_stack([_draws(posterior, name) for name in fitted_paths(posterior)])
-    chances = set_chances(regime, theta)
+    chances = set_chances(regime, drawn(posterior))
     return Predicted(scenario.title, _labs(regime, chances), count_chances(chances.mean(axis=0)), made_by)
 
 
 def _labs(regime: Asking, chances: Array) -> dict[str, Interval]:
     equal = np.full(len(chances), 1.0 / len(chances))
     return {lab: interval(its, equal) for lab, its in zip(regime.labs, lab_chances(chances).T, strict=True)}
-
-
-def _draws(posterior: Scenario, path: str) -> Array:
-    distribution = posterior.entries[path].distribution
-    assert distribution is not None
-    return np.asarray(distribution["draws"]["values"], float)
 
 
 def _check(scenario: Scenario, mark: str) -> None:
