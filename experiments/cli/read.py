@@ -6,7 +6,7 @@ import sys
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
-from .options import JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, argument, command
+from .options import JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, WORKERS, argument, command
 
 
 @command(
@@ -73,6 +73,30 @@ def export(chosen: argparse.Namespace) -> None:
 
 
 @command(
+    "optin verify results/baseline --all",
+    argument("what", metavar="WHAT", help="a folder of results, or a forecast on record (JSON)"),
+    argument("--all", action="store_true", help="play all parts of results again, not only a sample"),
+    *(WORKERS, JSON),
+)
+def verify(chosen: argparse.Namespace) -> None:
+    """Check that results, or a forecast, are what they were: seals and chain, and played again the same."""
+    from ..publish.verify import verify
+    from ..runs.errors import Unfinished
+    from ..runs.files import is_file, located
+    from ..validation.forecast_verification import verify_forecast
+
+    path = located(chosen.what)
+    is_forecast = is_file(path)
+    found = verify_forecast(path, chosen.workers) if is_forecast else verify(path, chosen.workers, whole=chosen.all)
+    if chosen.json:
+        print_json(found.data())
+    else:
+        print(found.text())
+    if found.needs:
+        raise Unfinished(f"not verified in full: {found.needs}")
+
+
+@command(
     "optin report results/june-order results/no-protection --out protection.html",
     argument(
         "results", metavar="RESULTS", nargs="+", help="folders of results, the one to compare the others to first"
@@ -124,4 +148,4 @@ def gallery(chosen: argparse.Namespace) -> None:
         print(f"{len(pictures)} figures on {folder / PAGE}")
 
 
-COMMANDS = (plot, report, gallery, export, merge)
+COMMANDS = (plot, report, gallery, export, verify, merge)

@@ -57,13 +57,18 @@ def record_name(folder: Path, as_of: datetime.date, data: Mapping[str, Any], why
     return name
 
 
+def inputs() -> dict[str, str]:
+    """The file that holds the draws, with its hash."""
+    return {CALIBRATED.name: sha256(CALIBRATED.read_bytes())}
+
+
 def on_record(finding: Forecast, written: datetime.date) -> dict[str, Any]:
     """A forecast as plain data with all that goes on record: the day, what the words mean, and what made it."""
     data = finding.data()
     made_by = {
         "commit": commit(),
         "libraries": {name: version(name) for name in DECIDING},
-        "inputs": {CALIBRATED.name: sha256(CALIBRATED.read_bytes())},
+        "inputs": inputs(),
     }
     return {
         "as_of": data["as_of"],

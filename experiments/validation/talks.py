@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from model.draws import BLOCK, Array
+from model.draws import Array
 from model.ensemble import Results
 from model.rules.records import Lasting, Negotiated, Operating
 from model.rules.talks import ROUND_DAYS
 
 from .episodes import Episode, play_block
 
+RUNS = 512  # of each reading with each draw: the error of a draw's chance is at most 0.016
 AUTUMN, SUMMER = datetime.date(2026, 10, 1), datetime.date(2027, 6, 30)
 
 
@@ -40,7 +41,7 @@ class Talks(NamedTuple):
 
 
 def play_talks(episode: Episode, theta: Array, as_of: datetime.date, workers: int) -> Talks:
-    """Play a reading for a block with each draw, three times: to `SUMMER`, to `AUTUMN`, and without a framework.
+    """Play a reading `RUNS` times with each draw, each three times: to `SUMMER`, to `AUTUMN`, and without a framework.
 
     The episode's own horizon must reach from the day of the forecast to `SUMMER`.
     """
@@ -62,8 +63,8 @@ def joined_together(parts: Sequence[Talks], join: Callable[[list[Array]], Array]
 
 
 def repeated(theta: Array) -> Iterator[Array]:
-    """Each draw as a block of equal rows."""
-    return (np.repeat(row[None], BLOCK, axis=0) for row in theta)
+    """Each draw as `RUNS` equal rows, a block of luck for each."""
+    return (np.repeat(row[None], RUNS, axis=0) for row in theta)
 
 
 def _play_block(episode: Episode, as_of: datetime.date, theta: Array, block: int) -> Talks:
