@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..validation.validate import Size
 
 SAMPLES = 8  # of a fit, that have nothing in common
-DRAWS, RECORDS = 2048, 150
+DRAWS, RECORDS = 1024, 60
 SIZES = (
     argument(
         "--draws",
