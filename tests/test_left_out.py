@@ -69,7 +69,13 @@ class Listed(NamedTuple):
 
 # ---------------------------------------------------------------- closed form
 
-TOSSES = ([1, 1, 1, math.nan], [0, 1, math.nan, math.nan], [0, 0, 0, 0], [1, 1, 0.5, 1], [1, math.nan, math.nan, 1])
+TOSSES = (
+    [1, 1, 1, math.nan],
+    [0, 1, math.nan, math.nan],
+    [0, 0, 0, math.nan],
+    [1, 1, 0.5, math.nan],
+    [1, math.nan, math.nan, 1],
+)
 
 
 def heads(row: Sequence[float]) -> int:
@@ -221,4 +227,4 @@ def test_the_model_predicts_a_regime_as_if_it_had_never_seen_it() -> None:
     priors = load(REGIMES / "exchangeable.yaml")
     seen, unseen = fit.problem(of, priors), fit.problem(of.without(name), priors)
     assert seen.read == unseen.read  # so that a point means the same to both
-    assert_predicts_as_if_never_seen(seen, unseen, of, of.regimes.index(name), 256)
+    assert_predicts_as_if_never_seen(seen, unseen, of, of.regimes.index(name), 192)
