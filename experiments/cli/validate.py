@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.problems import refusal
+from model.scenario import load
 
 from .. import KNOWN_UP_TO
 from ..yardsticks import KINDS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..validation.validate import Size
 
 SAMPLES = 8  # of a fit, that have nothing in common
-DRAWS, RECORDS = 2048, 150
+DRAWS, RECORDS = 1024, 60
 SIZES = (
     argument(
         "--draws",
@@ -126,10 +127,11 @@ def predict(chosen: argparse.Namespace) -> None:
     from ..publish.validation import PREDICTION, made_from
     from ..validation.predict import CALIBRATED, predict
 
-    path = Path(chosen.regime)
-    finding = predict(path, made_from(path, CALIBRATED))
+    scenario = load(chosen.regime)
+    finding = predict(scenario, made_from(*map(Path, scenario.files), CALIBRATED))
     text = json.dumps(finding.data(), indent=2, allow_nan=False) + "\n"
-    _write(chosen, f"prediction-{path.stem}", Findings(finding, {}), {PREDICTION: text}, f"prediction, {path.name}")
+    name = f"prediction-{scenario.name}"
+    _write(chosen, name, Findings(finding, {}), {PREDICTION: text}, f"prediction, {scenario.name}")
     if not chosen.json:
         print(f"SHA-256 of {PREDICTION}, to publish before the outcome is known: {sha256(text.encode()).hexdigest()}")
 

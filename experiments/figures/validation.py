@@ -170,7 +170,7 @@ def chances(test: Backtest, labels: Mapping[str, str]) -> Figure:
     figure, axes = canvas(
         9,
         1.8 + 0.36 * len(regimes),
-        wrapped(f"Each regime predicted from the others: {mechanism_verdict(test).split(':')[0].lower()}", 80),
+        wrapped(f"Each regime predicted from the others. {mechanism_verdict(test).split(':')[0]}", 66),
         "Filled: joined; half filled: joined in part; empty: did not join. The line is a coin.\n"
         "Labs whose decision is not known are left out.",
     )
