@@ -75,12 +75,12 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
 
 def conclude(store: "Store", chosen: argparse.Namespace) -> None:
     """Say and draw what results say, all parts of which are there."""
-    from ..publish.findings import findings, publish
+    from ..publish.findings import findings, publish, summary_data
 
     finding = findings(store)
     written = publish(store, finding)
     if chosen.json:
-        print_json(finding.data)
+        print_json(summary_data(store, finding))
         return
     print(finding.text)
     print(f"\nWritten to {store.folder}: " + ", ".join(written))

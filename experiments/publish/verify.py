@@ -14,7 +14,7 @@ from ..results.words import counted
 from ..runs.manifest import manifest_of
 from ..runs.replay import differing_sources, replayed, sampled
 from ..runs.store import SUMMARY, Store, opened
-from .findings import findings
+from .findings import findings, summary_data
 
 NEAR = 1e-9  # by which sums may differ on another machine, as a share
 
@@ -102,7 +102,7 @@ def _summary_problems(store: Store) -> Iterator[Problem]:
     """Where the summary says something else than the parts."""
     path = store.folder / SUMMARY
     stored = json.loads(path.read_bytes())
-    for where, found, needed in _differences(stored, json.loads(json.dumps(findings(store).data)), ""):
+    for where, found, needed in _differences(stored, json.loads(json.dumps(summary_data(store, findings(store)))), ""):
         yield Problem(Mark(str(path)), f"found {found} for {where or 'the whole'}; the parts give {needed}")
 
 

@@ -18,6 +18,7 @@ from .backtest import yardsticks as rates
 from .likelihood import misread
 from .record import read_record
 from .recorded import EVEN
+from .scores import Prediction
 
 FILE = Path(__file__).parent / "resolution.yaml"
 LIKE = "further-commitment"  # a regime that asks all labs, as those that the questions are about
@@ -80,9 +81,15 @@ def _yardsticks(entry: Mapping[str, Any], options: Sequence[str]) -> Iterator[tu
 
 def _of_labs(rate: str, lab: str | None) -> list[float]:
     """The chances that a lab joins and does not, or those of how many labs join, by a rate of the record."""
-    record = read_record().changed()
-    rule = rates(record, LIKE, np.ones(len(record.labs), bool))[rate]
+    labs, rules = _rates()
     if lab is None:
-        return [float(chance) for chance in rule.counts]
-    joins = float(rule.labs[record.labs.index(lab)])
+        return [float(chance) for chance in rules[rate].counts]
+    joins = float(rules[rate].labs[labs.index(lab)])
     return [joins, 1.0 - joins]
+
+
+@cache
+def _rates() -> tuple[tuple[str, ...], dict[str, Prediction]]:
+    """All labs, and what the rates of the record predict of them."""
+    record = read_record().changed()
+    return record.labs, rates(record, LIKE, np.ones(len(record.labs), bool))
