@@ -6,7 +6,7 @@ LIMITS = (
     "Of the baseline's 318 parameters 252 are assumptions (optin sources scenarios/baseline.yaml gives the reason "
     "for each). Influence, weights and noise are mostly among them.",
     "On 19 past regimes left out its mechanism predicts who joins no better than an effect of each lab and one of each "
-    "regime (Rasch's rule), and as first tested worse than each lab's own rate. Past decisions moved 15 of 72 traits "
+    "regime (Rasch's rule), and as first tested worse than each lab's own rate. Past decisions moved 14 of 72 traits "
     "and weights, the others are still assumptions. VALIDATION.md says this first.",
     "The President's weights rest on two decisions (a 90-day draft sent back, a 30-day order signed). That the "
     "baseline repeats them is a sanity check, not a test.",
