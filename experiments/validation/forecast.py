@@ -14,7 +14,9 @@ gives the probability of the first. It has no mechanism for the second: firms na
 to stay in them with the probability that Laplace's rule gives after five labs had agreements on tests and none was
 known to have left. The answer about a mandate by October comes from the ad-hoc world, since the weeks of talks have no
 law in the model. What happens by the end of June 2027 is played from the day of the forecast on, with the framework,
-where one comes, at work from that day, which is some weeks too early.
+where one comes, at work from that day, which is some weeks too early. Where the model has a number and the question a
+yes, a share of published weights of a half or more reads as covered, a delay abroad that rounds to a day or more as a
+delay, and delays that come to seven days in all as a release a week later.
 
 The forecast is about how the outcome will be read, which is assumed to go wrong with a probability of 5%: with two
 options no probability is below 0.05 or above 0.95. Intervals hold 90% of the posterior draws: they show how much the
