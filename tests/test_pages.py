@@ -47,8 +47,6 @@ NOT_RUN = {  # how a command begins -> why it is not run here
     "optin dashboard": "runs until Ctrl-C, see test_dashboard.py",
     "optin validate": "takes minutes, see test_validation.py",
     "optin verify experiments/forecasts": "takes minutes, see test_verify.py",
-    "optin score experiments/forecasts": "needs outcomes, see test_forecast_scores.py",
-    "ots ": "needs a network",
     "optin merge": "needs the shards of batch jobs, see test_shards.py",
     "python -m experiments.benchmark": "takes minutes",
 }
