@@ -16,7 +16,9 @@ LIMITS = (
     "Nobody has seen the year after the talks, so delay, holds, incidents and durability are tested against nothing. "
     "The year without a framework is extrapolated from two known holds. optin run names what the sign of the "
     "difference hangs on.",
-    "Read the model's terms beside the two yardsticks. On 351 EU decisions the weighted mean came closer than the "
-    "median and the challenge model (average miss 23.6, 28.4 and 28.3 on a scale of 100; Arregui & Perarnaud "
-    "2021). Those are other data, and no evidence for this model.",
+    "Records of others (optin yardstick) support its rules little. On 351 EU decisions no way of bargaining in it "
+    "beats the weighted mean of all positions, off by 23.6 of 100; offers, the baseline's way, are off by 33.9. On "
+    "175 treaties its rule tells who joins no better than each state's own rate. In a laboratory joining rises with "
+    "company and, less, with pivotality; around two quorums pivotality shows no robust sign. Read the model's terms "
+    "beside the two yardsticks.",
 )
