@@ -1,7 +1,7 @@
 # make demo: set up .venv, run the baseline scenario, say where the figures are.
 # make test: set up .venv, check style and types, run the tests that a person waits for (some minutes).
 # make test-all: the same with every test, as CI runs it (some tens of minutes).
-# make validate: fit, test and forecast anew, and say what differs from what is on record.
+# make validate: fit, test and forecast anew, and say what differs from what ships.
 # All need git, make, and uv or any Python >= 3.12.
 
 PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3; do \

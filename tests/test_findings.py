@@ -126,7 +126,9 @@ def test_a_new_analysis_is_planned_played_published_plotted_and_read_back(toy: P
     store = played(tmp_path, toy)
     written = publish(store, findings(store))
     assert written == ["manifest.json", "points.csv", "parts/", "summary.json"]
-    assert json.loads((tmp_path / "summary.json").read_text()) == {"points": 3, "days": 15}
+    data = json.loads((tmp_path / "summary.json").read_text())
+    assert data.pop("made_by").startswith("Opt-In ")
+    assert data == {"points": 3, "days": 15}
     assert findings(store).text == "3 points have more than 15 days.\nThat is all."
     assert main(["plot", str(tmp_path)]) == 0
     assert (tmp_path / "figures" / "count.svg").exists()

@@ -46,6 +46,7 @@ NOT_RUN = {  # how a command begins -> why it is not run here
     "sbatch ": "a batch scheduler",
     "optin dashboard": "runs until Ctrl-C, see test_dashboard.py",
     "optin validate": "takes minutes, see test_validation.py",
+    "optin verify experiments/forecasts": "takes minutes, see test_verify.py",
     "optin merge": "needs the shards of batch jobs, see test_shards.py",
     "python -m experiments.benchmark": "takes minutes",
 }
@@ -58,7 +59,6 @@ SMALL = {  # what takes long as it stands -> what is said to make it small
     "influence": "--runs 20",
     "calibrate": "--draws 128 --times 4 --synthetic 10",
     "backtest": "--draws 128 --times 4 --synthetic 10",
-    "forecast": "--draws 128 --times 4 --synthetic 10",
     "discover": "--points 200 --runs-per-point 4",
     "levers": "--points 20 --runs-per-point 20",
     "gallery": "--runs 100",

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from experiments.figures.yardsticks import figures
 from experiments.measures.intervals import share
 from experiments.publish.validation import yardsticks
+from experiments.validation.scores import independent, ranked_probability
 from experiments.yardsticks import KINDS, RESULTS, Measured, compare
 from experiments.yardsticks.decision_records import read_decisions
 from experiments.yardsticks.laboratory_choices import read_choices
@@ -23,9 +24,7 @@ from experiments.yardsticks.pages import page
 from experiments.yardsticks.quorum_records import read_treaties
 from experiments.yardsticks.scoring import (
     central,
-    count_of_independent,
     log_of_count,
-    ranked_probability,
     reliability,
     score,
     score_counts,
@@ -363,8 +362,8 @@ def test_scores_of_one_decision_are_those_worked_out_by_hand() -> None:
 
 
 def test_the_count_of_independent_decisions_is_worked_out_by_hand() -> None:
-    assert count_of_independent(np.array([0.2, 0.7])) == pytest.approx([0.24, 0.62, 0.14])
-    both = count_of_independent(np.array([[0.2, 0.7], [0.5, 0.5]]))
+    assert independent(np.array([0.2, 0.7])) == pytest.approx([0.24, 0.62, 0.14])
+    both = independent(np.array([[0.2, 0.7], [0.5, 0.5]]))
     assert both == pytest.approx(np.array([[0.24, 0.62, 0.14], [0.25, 0.5, 0.25]]))
 
 

@@ -76,12 +76,12 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
 
 def conclude(store: "Store", chosen: argparse.Namespace) -> None:
     """Say what results say, all parts of which are there, and then draw it."""
-    from ..publish.findings import draw, findings, named_figures, publish
+    from ..publish.findings import draw, findings, named_figures, publish, summary_data
 
     result = findings(store)
     written = publish(store, result)
     if chosen.json:
-        print_json(result.data)
+        print_json(summary_data(store, result))
     else:
         print(result.text)
     sys.stdout.flush()  # figures take longer than all before

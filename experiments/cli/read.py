@@ -2,11 +2,27 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
+from model.problems import refusal
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
-from .options import FIGURES, JSON, OUT, RESULTS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, argument, command
+from .options import (
+    FIGURES,
+    JSON,
+    OUT,
+    RESULTS,
+    RUNS_TO_PLAY,
+    SEED_TO_PLAY,
+    SETTINGS,
+    WORKERS,
+    argument,
+    command,
+)
+
+if TYPE_CHECKING:
+    from ..runs.store import Store
 
 
 @command(
@@ -58,21 +74,78 @@ def plot(chosen: argparse.Namespace) -> None:
     "optin export results/baseline --csv baseline.csv",
     RESULTS,
     argument("--csv", metavar="FILE", help="where to write (RESULTS/runs.csv)"),
+    argument("--crate", action="store_true", help="make the folder an RO-Crate in place of writing a table"),
     JSON,
 )
 def export(chosen: argparse.Namespace) -> None:
-    """The runs of results as CSV, with every parameter that varied or was drawn."""
+    """The runs of results as CSV, with every parameter that varied or was drawn; or their folder as an RO-Crate."""
     from ..publish.findings import export as write
     from ..runs.files import is_special, located
     from ..runs.store import opened
 
     store = opened(located(chosen.results))
+    if chosen.crate:
+        _export_crate(store, chosen)
+        return
     path = on_this_machine("--csv", located(chosen.csv) if chosen.csv else store.folder / "runs.csv")
     rows = write(store, path)
     if chosen.json:
         print_json({"file": str(path), "rows": rows})
     else:
         print(f"{rows:,} runs written to {path}", file=sys.stderr if is_special(path) else sys.stdout)
+
+
+def _export_crate(store: "Store", chosen: argparse.Namespace) -> None:
+    """Write the metadata that makes a folder of results an RO-Crate."""
+    from ..publish.crate import write_crate
+    from ..runs.files import told
+
+    if chosen.csv:
+        raise refusal("--crate", "found --csv too; one of the two is allowed")
+    with told(on_this_machine("--crate", store.folder)):
+        path = write_crate(store)
+    if chosen.json:
+        print_json({"file": str(path)})
+    else:
+        print(f"{store.folder} is an RO-Crate, described in {path.name}")
+
+
+@command("optin cite results/baseline", RESULTS, JSON)
+def cite(chosen: argparse.Namespace) -> None:
+    """How to cite results: version, commit, seed and hash of the inputs, as text and in BibTeX."""
+    from ..publish.cite import citation
+    from ..runs.files import located
+    from ..runs.store import opened
+
+    found = citation(opened(located(chosen.results)))
+    if chosen.json:
+        print_json(found.data())
+    else:
+        print(found.text())
+
+
+@command(
+    "optin verify results/baseline --all",
+    argument("what", metavar="WHAT", help="a folder of results, or a forecast on record (JSON)"),
+    argument("--all", action="store_true", help="play all parts of results again, not only a sample"),
+    *(WORKERS, JSON),
+)
+def verify(chosen: argparse.Namespace) -> None:
+    """Check that results, or a forecast, are what they were: seals and chain, and played again the same."""
+    from ..publish.verify import verify
+    from ..runs.errors import Unfinished
+    from ..runs.files import is_file, located
+    from ..validation.forecast_verification import verify_forecast
+
+    path = located(chosen.what)
+    is_forecast = is_file(path)
+    found = verify_forecast(path, chosen.workers) if is_forecast else verify(path, chosen.workers, whole=chosen.all)
+    if chosen.json:
+        print_json(found.data())
+    else:
+        print(found.text())
+    if found.needs:
+        raise Unfinished(f"not verified in full: {found.needs}")
 
 
 @command(
@@ -127,4 +200,4 @@ def gallery(chosen: argparse.Namespace) -> None:
         print(f"{len(pictures)} figures on {folder / PAGE}")
 
 
-COMMANDS = (plot, report, gallery, export, merge)
+COMMANDS = (plot, report, gallery, export, cite, verify, merge)

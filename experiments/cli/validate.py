@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.problems import refusal
+from model.scenario import load
 
 from .. import KNOWN_UP_TO
 from ..yardsticks import KINDS
-from .common import folder_named, print_json
+from .common import folder_named, on_this_machine, print_json
 from .options import JSON, OUT, SEED_TO_PLAY, WORKERS, argument, command, count
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..validation.validate import Size
 
 SAMPLES = 8  # of a fit, that have nothing in common
-DRAWS, RECORDS = 2048, 150
+DRAWS, RECORDS = 1024, 60
 SIZES = (
     argument(
         "--draws",
@@ -68,21 +69,49 @@ def backtest(chosen: argparse.Namespace) -> None:
     "optin forecast --as-of 2026-07-05",
     AS_OF,
     argument("--why", metavar="TEXT", help="the reason for a further forecast of a day that has one on record"),
-    *SHARED,
+    argument("--out", metavar="DIR", help="folder of the ledger (results/forecasts)"),
+    *(SEED_TO_PLAY, WORKERS, JSON),
 )
 def forecast(chosen: argparse.Namespace) -> None:
-    """Make a dated forecast with the fitted model; forecasts on record are never changed."""
-    from ..publish.validation import findings, forecast_files
-    from ..validation.forecast_record import check_day, record_name
-    from ..validation.validate import fit_record, run_forecast
+    """Make a dated forecast with the calibrated model and add it to a ledger, which is never changed."""
+    from ..publish.validation import write_texts
+    from ..runs.files import locked
+    from ..validation.forecast import forecast, shipped_draws
+    from ..validation.forecast_record import added, check_day
+    from ..validation.ledger import read_ledger
 
     as_of = _day(chosen.as_of)
     check_day(as_of)
-    size, what = _size(chosen, "forecast")
-    finding = run_forecast(fit_record(size, chosen.seed, chosen.workers), as_of, chosen.why)
-    name = record_name(folder_named(chosen.out, ["forecast"]), as_of, finding.data(), chosen.why)
-    files = forecast_files(finding, name) if name else {}
-    _write(chosen, "forecast", findings(finding), files, what)
+    folder = on_this_machine("--out", folder_named(chosen.out, ["forecasts"]))
+    read_ledger(folder)  # before minutes are spent
+    finding = forecast(shipped_draws(chosen.seed), as_of, chosen.why, chosen.workers)
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        written = write_texts(folder, added(folder, finding, datetime.date.today()))
+    if chosen.json:
+        print_json(finding.data())
+        return
+    print(finding.text())
+    print(f"\nAdded to {folder}: {', '.join(written)}" if written else f"\nThe same is on record in {folder} already.")
+
+
+@command(
+    "optin score experiments/forecasts/2026-07-05.json outcomes.yaml",
+    argument("forecast", metavar="FORECAST", help="a forecast on record (JSON)"),
+    argument("outcomes", metavar="OUTCOMES", help="what happened, as experiments/forecasts/README.md says (YAML)"),
+    *(OUT, JSON),
+)
+def score(chosen: argparse.Namespace) -> None:
+    """Score a forecast on record on what happened, beside the yardsticks that were written down with it."""
+    from ..publish.validation import findings
+    from ..validation.forecast_scores import score
+    from ..validation.outcomes import read_outcomes
+    from ..validation.recorded import read_recorded
+
+    recorded = read_recorded(Path(chosen.forecast))
+    finding = score(recorded, read_outcomes(Path(chosen.outcomes), recorded))
+    name = f"score-{recorded.path.stem}"
+    _write(chosen, name, findings(finding), {}, f"{name}, outcomes of {Path(chosen.outcomes).name}")
 
 
 @command(
@@ -98,10 +127,11 @@ def predict(chosen: argparse.Namespace) -> None:
     from ..publish.validation import PREDICTION, made_from
     from ..validation.predict import CALIBRATED, predict
 
-    path = Path(chosen.regime)
-    finding = predict(path, made_from(path, CALIBRATED))
+    scenario = load(chosen.regime)
+    finding = predict(scenario, made_from(*map(Path, scenario.files), CALIBRATED))
     text = json.dumps(finding.data(), indent=2, allow_nan=False) + "\n"
-    _write(chosen, f"prediction-{path.stem}", Findings(finding), {PREDICTION: text}, f"prediction, {path.name}")
+    name = f"prediction-{scenario.name}"
+    _write(chosen, name, Findings(finding), {PREDICTION: text}, f"prediction, {scenario.name}")
     if not chosen.json:
         print(f"SHA-256 of {PREDICTION}, to publish before the outcome is known: {sha256(text.encode()).hexdigest()}")
 
@@ -119,7 +149,7 @@ def validate(chosen: argparse.Namespace) -> None:
     validation = run_all(size, chosen.seed, chosen.workers, as_of)
     _write(chosen, "validation", findings(validation), validation_files(validation, what), what)
     if not chosen.json:
-        same = as_shipped(folder_named(chosen.out, ["validation"]), as_of)
+        same = as_shipped(folder_named(chosen.out, ["validation"]))
         print("As shipped: " + ", ".join(f"{name} {'yes' if is_same else 'NO'}" for name, is_same in same.items()))
 
 
@@ -183,4 +213,4 @@ def _day(text: str) -> datetime.date:
         raise refusal("--as-of", f"found {text!r}; a day is needed, as 2026-07-05") from None
 
 
-COMMANDS = (calibrate, backtest, predict, forecast, validate, yardstick)
+COMMANDS = (calibrate, backtest, predict, forecast, score, validate, yardstick)

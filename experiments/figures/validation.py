@@ -15,6 +15,8 @@ from ..validation.backtest import MODEL, SHARED, YARDSTICKS, Backtest
 from ..validation.backtest_finding import NEW, Backtests, mechanism_verdict
 from ..validation.calibrate import Calibration
 from ..validation.forecast import Forecast
+from ..validation.forecast_scores import Scored
+from ..validation.recorded import FORECAST
 from ..validation.validate import Validation
 from ..yardsticks.scoring import reliability as reliable_groups
 from .style import INK, LESS, PALE, WITH, WITHOUT, canvas, colour, panels, titled_panels, wrapped
@@ -45,6 +47,11 @@ def backtest_figures(backtests: Backtests) -> Figures:
         "chances": partial(chances, backtests.first, labels),
         "reliability": partial(reliability, backtests.first),
     }
+
+
+def score_figures(finding: Scored) -> Figures:
+    """The figure of a scored forecast, by name."""
+    return {"reliability": partial(forecast_reliability, finding)}
 
 
 def forecast_figures(finding: Forecast) -> Figures:
@@ -163,7 +170,7 @@ def chances(test: Backtest, labels: Mapping[str, str]) -> Figure:
     figure, axes = canvas(
         9,
         1.8 + 0.36 * len(regimes),
-        wrapped(f"Each regime predicted from the others: {mechanism_verdict(test).split(':')[0].lower()}", 80),
+        wrapped(f"Each regime predicted from the others. {mechanism_verdict(test).split(':')[0]}", 66),
         "Filled: joined; half filled: joined in part; empty: did not join. The line is a coin.\n"
         "Labs whose decision is not known are left out.",
     )
@@ -253,4 +260,26 @@ def forecast(finding: Forecast) -> Figure:
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.set_xlabel("Probability")
+    return figure
+
+
+def forecast_reliability(finding: Scored) -> Figure:
+    """The share of options that happened beside their mean chance, in groups of chances."""
+    of = finding.means[FORECAST]
+    message = f"What was forecast and what happened: {of.questions} questions in {of.clusters} clusters"
+    caption = (
+        "Options in groups by their chances; of yes and no only yes. Bars: 95% intervals over clusters of\n"
+        "questions, where a group has several and not all agree. Numbers: options in a group."
+    )
+    figure, axes = canvas(6, 5, wrapped(message, 50), caption)
+    axes.plot([0, 1], [0, 1], color=PALE, linewidth=1, linestyle=":")
+    for group in finding.groups:
+        happened = group.happened
+        axes.plot([group.chance] * 2, _ends(happened), color=WITH, linewidth=2)
+        axes.plot(group.chance, happened.mean, "o", color=WITH, markersize=5)
+        axes.annotate(str(group.options), (group.chance, happened.mean), (6, 4), textcoords="offset points", color=INK)
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_ylim(-0.03, 1.08)
+    axes.set_xlabel("Mean chance by the forecast")
+    axes.set_ylabel("Share that happened")
     return figure

@@ -18,7 +18,7 @@ from ..results.summary import Summary, summarise
 from ..results.sweeps import sweep_result
 from ..runs.collect import collect
 from ..runs.files import output, write_json
-from ..runs.manifest import MANIFEST, commit
+from ..runs.manifest import MANIFEST, commit, manifest_of
 from ..runs.play import drawn_parameters
 from ..runs.store import PARTS, POINTS, SUMMARY, WORLDS, Store
 
@@ -117,12 +117,17 @@ def finish(store: Store, engine: str, workers: int) -> None:
     """Bring results to their end, without figures."""
     store.begin()
     collect(store, engine, workers)
-    write_json(store.folder / SUMMARY, findings(store).data)
+    write_json(store.folder / SUMMARY, summary_data(store, findings(store)))
+
+
+def summary_data(store: Store, result: Findings) -> dict[str, Any]:
+    """What the summary of results says: what made them, and the finding."""
+    return {"made_by": provenance(store), **result.data}
 
 
 def publish(store: Store, result: Findings) -> list[str]:
     """Write the summary of finished results; the names of all files and folders that hold them."""
-    write_json(store.folder / SUMMARY, result.data)
+    write_json(store.folder / SUMMARY, summary_data(store, result))
     points = [POINTS] if store.plan.varied else []
     worlds = [f"{WORLDS}/"] if store.worlds() else []
     return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY]
@@ -154,12 +159,12 @@ def draw(store: Store, result: Findings, names: Iterable[str], formats: Sequence
 
 
 def provenance(store: Store) -> str:
-    """The provenance of a figure, in one line."""
-    plan = store.plan
+    """The provenance of results in one line, by their manifest: as they are cited, and in each figure and summary."""
+    plan, there = store.plan, manifest_of(store.folder)
+    program = f"Opt-In {there['version']}, commit {there['commit'] or 'unknown'}"
     sweep = f"sweep {plan.name}, " if plan.varied else ""
-    return made_by(
-        f"{sweep}scenario {plan.scenario.called}, {plan.runs} runs, seed {plan.seed}, inputs {store.made_from[:12]}"
-    )
+    what = f"{sweep}scenario {plan.scenario.called}, {plan.runs} runs, seed {plan.seed}"
+    return f"{program}, {what}, inputs {store.made_from[:12]}"
 
 
 def made_by(source: str) -> str:

@@ -1,6 +1,5 @@
-"""The files of a validation: data, figures, the scenario and forecast that ship, and the page about it all."""
+"""The files of a validation: data, figures, the scenario that ships, and the page about it all."""
 
-import datetime
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -24,8 +23,7 @@ from ..runs.store import SUMMARY
 from ..validation.backtest_finding import Backtests, mechanism_verdict
 from ..validation.calibrate import Calibration, calibrated_yaml, posterior_csv
 from ..validation.forecast import Forecast
-from ..validation.forecast_record import page as forecast_page
-from ..validation.forecast_record import record_text
+from ..validation.forecast_scores import Scored
 from ..validation.markdown import markdown_table
 from ..validation.record import coded_blind, read_record, regime
 from ..validation.validate import Validation
@@ -39,12 +37,12 @@ PAGE = "VALIDATION.md"
 CALIBRATED = "calibrated.yaml"
 PREDICTION = "prediction.json"
 VIEWS = "relations.stance_weight"
-ON_RECORD = Path(__file__).parent.parent / "forecasts"
 FIGURES: dict[type, Callable[[Any], figures.Figures]] = {
     Calibration: figures.calibration_figures,
     Backtests: figures.backtest_figures,
     Forecast: figures.forecast_figures,
     Validation: figures.validation_figures,
+    Scored: figures.score_figures,
 }
 ASKED = {  # columns of the table of regimes -> parameters
     "disclosure": "levers.opening.disclosure",
@@ -70,13 +68,26 @@ def write(folder: Path, findings: Findings, files: Mapping[str, str], what: str)
     """
     with told(folder):
         write_json(folder / SUMMARY, {"made_by": _provenance(what), **findings.data})
-        for name, text in files.items():
-            write_bytes(folder / name, text.encode())
+        write_texts(folder, files)
         drawn = [
             save(figure(), folder / "figures", name, made_by(what), ("png",))[0].relative_to(folder).as_posix()
             for name, figure in findings.figures.items()
         ]
     return [SUMMARY, *files, *drawn]
+
+
+def write_texts(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Write text files, in their order; their names.
+
+    Raises
+    ------
+    BadInput, Unfinished
+        Where they cannot be written, or the disk is full.
+    """
+    with told(folder):
+        for name, text in files.items():
+            write_bytes(folder / name, text.encode())
+    return list(files)
 
 
 def _provenance(what: str) -> dict[str, Any]:
@@ -102,18 +113,9 @@ def calibration_files(calibration: Calibration, what: str) -> dict[str, str]:
     return {"posterior.csv": posterior_csv(calibration), CALIBRATED: calibrated_yaml(calibration, what)}
 
 
-def forecast_files(forecast: Forecast, name: str) -> dict[str, str]:
-    """The forecast and the page beside it."""
-    return {f"{name}.json": record_text(forecast.data()), f"{name}.md": forecast_page(forecast)}
-
-
 def validation_files(validation: Validation, what: str) -> dict[str, str]:
-    """All text files: the page, the posterior, the calibrated scenario, the forecast and its page."""
-    return {
-        **calibration_files(validation.calibration, what),
-        PAGE: page(validation, what),
-        **forecast_files(validation.forecast, str(validation.forecast.as_of)),
-    }
+    """All text files: the page, the posterior and the calibrated scenario."""
+    return {**calibration_files(validation.calibration, what), PAGE: page(validation, what)}
 
 
 def page(validation: Validation, what: str) -> str:
@@ -181,25 +183,7 @@ def regimes_table() -> list[str]:
 # ---------------------------------------------------------------- shipped files
 
 
-def shipped(as_of: datetime.date) -> dict[str, Path]:
-    """The paths of the shipped files, by name."""
-    return {
-        PAGE: TOP / "model" / PAGE,
-        CALIBRATED: SHIPPED / CALIBRATED,
-        **{f"{as_of}{ending}": ON_RECORD / f"{as_of}{ending}" for ending in (".json", ".md")},
-    }
-
-
-def as_shipped(folder: Path, as_of: datetime.date) -> dict[str, bool]:
-    """Which of the shipped files have the same content as those just written.
-
-    The content of a forecast is its questions and probabilities, not the state of the rules that made it.
-    """
-    return {name: _content(path) == _content(folder / name) for name, path in shipped(as_of).items()}
-
-
-def _content(path: Path) -> Any:
-    if not path.exists():
-        return None
-    text = path.read_text(encoding="utf-8")
-    return json.loads(text)["questions"] if path.suffix == ".json" else text
+def as_shipped(folder: Path) -> dict[str, bool]:
+    """Which of the shipped files have the same content as those just written."""
+    shipped = {PAGE: TOP / "model" / PAGE, CALIBRATED: SHIPPED / CALIBRATED}
+    return {name: path.exists() and path.read_bytes() == (folder / name).read_bytes() for name, path in shipped.items()}

@@ -10,7 +10,7 @@ from model.scenario import Entry
 
 from ..measures.intervals import Interval
 from ..plans.design import Plan, axis_position
-from ..publish.findings import Findings, findings
+from ..publish.findings import Findings, findings, provenance
 from ..results.sources import Basis, basis
 from ..results.summary import Summary
 from ..results.summary_parts import MeasureSummary
@@ -228,6 +228,7 @@ def provenance_rows(result: Result) -> list[tuple[str, str]]:
     manifest, plan = result.manifest, result.plan
     precision = "" if plan.precision is None else f", more until the half width is {plan.precision:g}"
     return [
+        ("Cite as", provenance(result.store)),
         ("Command", manifest["command"]),
         ("Written", manifest["written"]),
         ("Seed", str(plan.seed)),

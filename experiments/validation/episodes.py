@@ -64,6 +64,12 @@ def prior_draws(priors: Scenario, draws: int, seed: int) -> Array:
     return np.column_stack([np.concatenate([block[entry.path] for block in blocks]) for entry in entries])[:draws]
 
 
+def drawn(posterior: Scenario) -> Array:
+    """The draws of the fitted parameters that a scenario lists, as `calibrated.yaml` does: array (draws, paths)."""
+    settings = [posterior.entries[path].distribution for path in fitted_paths(posterior)]
+    return np.column_stack([np.asarray(each["draws"]["values"], float) for each in settings if each is not None])
+
+
 class Episode(NamedTuple):
     """An episode ready to be played.
 

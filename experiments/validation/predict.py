@@ -5,7 +5,6 @@ gets the same. Its interval holds 90% of them: it shows what the record leaves o
 wrong the model may be.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from ..measures.intervals import Interval
 from ..results.words import bracketed
 from .asking import Asking, asking, set_chances, unlike_the_law
 from .cascade import MOST_LABS, count_chances, lab_chances
-from .episodes import fitted_paths
+from .episodes import drawn
 from .markdown import markdown_table
 from .posterior import interval
 
@@ -71,26 +70,25 @@ class Predicted(NamedTuple):
         }
 
 
-def predict(path: Path, made_by: dict[str, str]) -> Predicted:
+def predict(scenario: Scenario, made_by: dict[str, str]) -> Predicted:
     """Predict who joins a regime.
 
     Parameters
     ----------
-    path : Path
-        Its scenario file, coded as ``scenarios/regimes/README.md`` says.
+    scenario : Scenario
+        The regime, coded as ``scenarios/regimes/README.md`` says.
     made_by : dict
         What else goes into ``made_by``.
 
     Raises
     ------
     BadInput
-        If the file is no scenario, or its terms are not to be taken or left.
+        If it has too many labs, or its terms are not to be taken or left.
     """
-    scenario, posterior = load(path), load(CALIBRATED)
-    _check(scenario, str(path))
+    _check(scenario)
+    posterior = load(CALIBRATED)
     regime = asking(scenario, posterior)
-    theta = np.column_stack([_draws(posterior, name) for name in fitted_paths(posterior)])
-    chances = set_chances(regime, theta)
+    chances = set_chances(regime, drawn(posterior))
     return Predicted(scenario.title, _labs(regime, chances), count_chances(chances.mean(axis=0)), made_by)
 
 
@@ -99,14 +97,8 @@ def _labs(regime: Asking, chances: Array) -> dict[str, Interval]:
     return {lab: interval(its, equal) for lab, its in zip(regime.labs, lab_chances(chances).T, strict=True)}
 
 
-def _draws(posterior: Scenario, path: str) -> Array:
-    distribution = posterior.entries[path].distribution
-    assert distribution is not None
-    return np.asarray(distribution["draws"]["values"], float)
-
-
-def _check(scenario: Scenario, mark: str) -> None:
-    labs = len(scenario.named("lab"))
+def _check(scenario: Scenario) -> None:
+    mark, labs = scenario.files[0], len(scenario.named("lab"))
     if labs > MOST_LABS:
         raise refusal(mark, f"found {labs} labs; at most {MOST_LABS} are allowed here")
     unlike = unlike_the_law(scenario)

@@ -34,7 +34,11 @@ from .likelihood import chosen, effective_draws, normalised
 KEPT = 0.5  # effective sample size after a rise of the power, as a share of the particles
 FORGOTTEN = 0.3  # correlation with where the particles were that ends the moves at a power below 1
 FORGOTTEN_LAST = 0.05  # ... and at the last
-MOST_SWEEPS = 60  # of moves, at one power
+LEAST_SWEEPS, LEAST_LAST = (
+    4,
+    16,
+)  # of moves, at one power and at the last: what few parameters remember hides in the mean
+MOST_SWEEPS = 60
 FIRST_REACH = 0.7
 ACCEPTED = 0.3  # share of moves that is aimed at
 SHRINKAGE = 0.5  # of the particles' covariance towards the prior's: few particles say little of it
@@ -145,10 +149,11 @@ def _moved(
     luck: np.random.Generator,
 ) -> tuple[Particles, Stage, float]:
     """Particles moved at a power until they have forgotten where they were, and how far a move then reaches (0..1)."""
+    is_last = power == 1.0
     by_luck = 1.0 / math.sqrt(len(start.log))  # of a correlation that is 0
-    enough = max(FORGOTTEN if power < 1.0 else FORGOTTEN_LAST, by_luck)
+    enough, least = max(FORGOTTEN_LAST if is_last else FORGOTTEN, by_luck), LEAST_LAST if is_last else LEAST_SWEEPS
     at, remembered, accepted = start, 1.0, list[float]()
-    while remembered > enough and len(accepted) < MOST_SWEEPS:
+    while len(accepted) < least or (remembered > enough and len(accepted) < MOST_SWEEPS):
         noise = luck.standard_normal(at.points.shape) @ centre.factor.T
         points = centre.mean + np.sqrt(1.0 - reach**2) * (at.points - centre.mean) + reach * noise
         log = log_likelihood(points)

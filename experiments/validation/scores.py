@@ -111,8 +111,24 @@ def log_score(chance: Array, joined: Array) -> Array:
     return np.asarray(-(joined * np.log(chance) + (1.0 - joined) * np.log1p(-chance)))
 
 
+def ranked_probability(forecast: Array, joined: int) -> float:
+    """The ranked probability score in members: the sum of squared differences of the two distribution functions.
+
+    Parameters
+    ----------
+    forecast : array (members + 1,)
+        The chance that 0, 1, ... of them join.
+
+    References
+    ----------
+    Epstein (1969), *Journal of Applied Meteorology* 8: 985-987; without his division by the number of categories.
+    """
+    happened = np.arange(len(forecast)) >= joined
+    return float(np.square(np.cumsum(forecast) - happened).sum())
+
+
 def ranked_score(counts: Array, joined: Array) -> float:
-    """The ranked probability score of how many join (Epstein 1969); of a lab in part both counts are scored.
+    """The ranked probability score of how many labs join; of a lab in part both counts are scored.
 
     Parameters
     ----------
@@ -121,16 +137,18 @@ def ranked_score(counts: Array, joined: Array) -> float:
     joined : array (labs asked,)
     """
     in_full, in_part = int((joined == 1.0).sum()), int((joined == 0.5).sum())
-    upto = np.cumsum(counts)
-    by_count = [float(np.square(upto - (np.arange(len(upto)) >= count)).sum()) for count in range(len(upto))]
-    return float(sum(math.comb(in_part, more) * by_count[in_full + more] for more in range(in_part + 1)) / 2.0**in_part)
+    by_count = [ranked_probability(counts, in_full + more) for more in range(in_part + 1)]
+    return float(sum(math.comb(in_part, more) * score for more, score in enumerate(by_count)) / 2.0**in_part)
 
 
 def independent(chances: Array) -> Array:
-    """The chance that 0, 1, ... labs join, each for itself with its chance."""
-    counts = np.ones(1)
-    for chance in chances:
-        counts = np.append(counts * (1.0 - chance), 0.0) + np.append(0.0, counts * chance)
+    """The chance that 0, 1, ... join, each for itself with its chance: array (..., members) -> (..., members + 1)."""
+    counts = np.zeros((*chances.shape[:-1], chances.shape[-1] + 1))
+    counts[..., 0] = 1.0
+    for member in range(chances.shape[-1]):
+        chance = chances[..., member, None]
+        counts[..., 1:] = counts[..., 1:] * (1.0 - chance) + counts[..., :-1] * chance
+        counts[..., :1] *= 1.0 - chance
     return counts
 
 

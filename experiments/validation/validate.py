@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from model import __version__
 from model.scenario import Scenario, load
 
@@ -12,7 +14,7 @@ from .backtest import Backtest, backtest, by_rasch, check_order, order_yardstick
 from .backtest_finding import CODED, KNOWN, NEW, OWN, TEST, VERSIONS, WIDER, Backtests
 from .calibrate import Calibration, calibrate
 from .fit import Effort, Posterior, fit
-from .forecast import Forecast, forecast
+from .forecast import Draws, Forecast, forecast
 from .left_out import LeftOut
 from .record import DRAFTING, REGIMES, Record, coded_blind, read_record, regime
 
@@ -101,12 +103,15 @@ def run_backtests(size: Size, seed: int, workers: int) -> Backtests:
     return Backtests(versions, order)
 
 
-def run_forecast(posterior: Posterior, as_of: datetime.date, why: str | None = None) -> Forecast:
-    """The forecast as of a day."""
-    return forecast(posterior, as_of, why)
-
-
 def run_all(size: Size, seed: int, workers: int, as_of: datetime.date) -> Validation:
     """Calibration, backtest and forecast."""
     calibration = run_calibration(size, seed, workers)
-    return Validation(calibration, run_backtests(size, seed, workers), run_forecast(calibration.posterior, as_of))
+    return Validation(
+        calibration, run_backtests(size, seed, workers), forecast(_draws(calibration), as_of, None, workers)
+    )
+
+
+def _draws(calibration: Calibration) -> Draws:
+    """The draws of a calibration as `calibrated.yaml` has them, with four digits."""
+    theta = np.array([[float(f"{value:.4g}") for value in row] for row in calibration.theta])
+    return Draws(calibration.posterior.problem.paths, theta, calibration.posterior.seed)

@@ -16,7 +16,7 @@ from ..measures.clusters import clustered_mean
 from ..measures.intervals import Interval, average, share
 from ..results.words import bracketed
 from ..validation.markdown import markdown_table
-from ..validation.scores import brier, log_score
+from ..validation.scores import brier, log_score, ranked_probability
 
 CENTRAL = 0.90  # of a forecast of how many join
 GROUPS = 10  # of decisions, by their chances
@@ -145,17 +145,6 @@ def log_of_count(forecast: Array, joined: int) -> float:
     return float(-np.log(max(forecast[joined], np.finfo(float).tiny)))
 
 
-def ranked_probability(forecast: Array, joined: int) -> float:
-    """The ranked probability score in members: the sum of squared differences of the two distribution functions.
-
-    References
-    ----------
-    Epstein (1969), *Journal of Applied Meteorology* 8: 985-987; without his division by the number of categories.
-    """
-    happened = np.arange(len(forecast)) >= joined
-    return float(np.square(np.cumsum(forecast) - happened).sum())
-
-
 def central(forecast: Array) -> tuple[int, int]:
     """The ends of the interval between the 5% and the 95% quantile of a forecast, both in it."""
     below = np.cumsum(forecast)
@@ -203,14 +192,3 @@ def counts_table(scores: Mapping[str, HowMany], base: str, members: str) -> list
     ]
     head = ["predicted by", "log", f"ranked ({members})", "in 90% interval", "log excess", "ranked excess"]
     return markdown_table(head, rows)
-
-
-def count_of_independent(chances: Array) -> Array:
-    """The probability of each number of joiners, if all decide apart: array (..., members) -> (..., members + 1)."""
-    counts = np.zeros((*chances.shape[:-1], chances.shape[-1] + 1))
-    counts[..., 0] = 1.0
-    for member in range(chances.shape[-1]):
-        chance = chances[..., member, None]
-        counts[..., 1:] = counts[..., 1:] * (1.0 - chance) + counts[..., :-1] * chance
-        counts[..., :1] *= 1.0 - chance
-    return counts

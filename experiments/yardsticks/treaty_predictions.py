@@ -14,8 +14,9 @@ from model.draws import Array, stream
 
 from ..measures.clusters import error_and_half_width
 from ..measures.intervals import Interval
+from ..validation.scores import independent
 from .joining import Regimes, Rule, chances_by_shock, fit, in_one_round, play
-from .scoring import Group, HowMany, Scores, count_of_independent, reliability, score, score_counts
+from .scoring import Group, HowMany, Scores, reliability, score, score_counts
 from .treaty_acts import LEAST_STATES, Acts, Split, as_regimes, could_join
 
 PLAYS = 4096  # of a treaty by the model
@@ -146,8 +147,8 @@ def _predictions(
         {**chances, **apart, RASCH_SHOCK: weights @ shaken},
         {
             **forecasts,
-            **{name: count_of_independent(chance) for name, chance in apart.items()},
-            RASCH_SHOCK: weights @ count_of_independent(shaken),
+            **{name: independent(chance) for name, chance in apart.items()},
+            RASCH_SHOCK: weights @ independent(shaken),
         },
     )
 

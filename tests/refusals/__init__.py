@@ -11,12 +11,14 @@ Each file maps a sentence to a case, to a list of cases, or to `cases` with what
   all that is said, in order; ``seconds``, within which it is said, where that matters.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from model.problems import BadInput
 from model.scenario import SHIPPED
 
 from ..conftest import SECONDS
@@ -56,6 +58,14 @@ def written(folder: Path, case: Case) -> tuple[str, ...]:
     whole += "\n" * (not whole.endswith("\n"))
     (folder / case["file"]).write_bytes(whole.encode(case["encoding"]))
     return (case["set"],) if "set" in case else ()
+
+
+def assert_not_read(read: Callable[[Path], Any], folder: Path, case: Case) -> None:
+    """A function that reads a file refuses that of a case, as the case says."""
+    written(folder, case)
+    with pytest.raises(BadInput) as caught:
+        read(folder / case["file"])
+    assert_refused([str(problem).replace(f"{folder}/", "") for problem in caught.value.problems], case)
 
 
 def assert_refused(said: list[str], case: Case) -> None:

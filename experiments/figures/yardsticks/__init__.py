@@ -67,7 +67,8 @@ def reliable(groups: "Sequence[Group]", caption: str) -> "Figure":
     figure, axes = canvas(6, 5, wrapped(message, 50), caption)
     axes.plot([0, 1], [0, 1], color=PALE, linewidth=1, linestyle=":")
     for group in groups:
-        axes.plot([group.expected] * 2, [group.joined.low, group.joined.high], color=WITH, linewidth=2)
+        ends = [max(group.joined.low, 0.0), min(group.joined.high, 1.0)]  # a share is no less and no more
+        axes.plot([group.expected] * 2, ends, color=WITH, linewidth=2)
         axes.plot(group.expected, group.joined.mean, "o", color=WITH, markersize=5)
     axes.set_xlim(-0.03, 1.03)
     axes.set_ylim(-0.03, 1.03)

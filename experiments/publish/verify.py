@@ -1,0 +1,124 @@
+"""Whether results are what their manifest says that they are: seals, numbers, and runs played again."""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tqdm import tqdm
+
+from model.problems import BadInput, Mark, Problem, listed
+
+from ..results.words import counted
+from ..runs.manifest import manifest_of
+from ..runs.replay import differing_sources, replayed, sampled
+from ..runs.store import SUMMARY, Store, opened
+from .findings import findings, summary_data
+
+NEAR = 1e-9  # by which sums may differ on another machine, as a share
+
+
+class Verified(NamedTuple):
+    """What was seen of results: ``parts`` whose seals hold, ``played`` again with the same bytes, or what ``differs``.
+
+    ``differs`` names what made the results and is not at hand, so that nothing could be played again.
+    """
+
+    folder: Path
+    parts: int
+    played: int
+    differs: list[str]
+    made_by: str
+
+    def text(self) -> str:
+        """What was seen, in sentences."""
+        sound = f"{self.folder}: the seals of the manifest and of {counted(self.parts, 'part')} hold"
+        if self.differs:
+            return f"{sound}. Nothing was played again."
+        played = f"{self.played:,} of {counted(self.parts, 'part')} played again, with the same bytes"
+        return f"{sound}; {played}; the summary says what they give."
+
+    @property
+    def needs(self) -> str:
+        """What is needed to play the runs again; '' where it is at hand."""
+        return f"{self.folder}: needs {self.made_by}, with {listed(self.differs)}" if self.differs else ""
+
+    def data(self) -> dict[str, Any]:
+        """The same as plain data that JSON can hold."""
+        return {**self._asdict(), "folder": str(self.folder)}
+
+
+def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
+    """Check results: the seal of the manifest and of every part, the summary, and bytes of parts played again.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether all parts are played again, in place of a sample.
+
+    Raises
+    ------
+    BadInput
+        With every part, or number of the summary, that is not as it should be.
+    """
+    store = opened(folder)
+    there = manifest_of(folder)
+    stores = [each for each in (store, store.worlds()) if each is not None]
+    _refuse(problem for each in stores for problem in _seal_problems(each))
+    differs = differing_sources(store.made_by)
+    played = 0
+    if not differs:
+        _refuse(_summary_problems(store))
+        chosen = {each: each.parts() if whole else sampled(each.parts()) for each in stores}
+        played = sum(map(len, chosen.values()))
+        rows = sum(part.rows for parts in chosen.values() for part in parts)
+        with tqdm(total=rows, unit=" runs", desc="replay", disable=None, leave=False) as bar:
+            _refuse(
+                Problem(Mark(str(each.path(part.number))), "holds other numbers than its runs give when played again")
+                for each, parts in chosen.items()
+                for part in replayed(each, parts, workers, bar.update)
+            )
+    made_by = f"Opt-In {there['version']}, commit {there['commit'] or 'unknown'}"
+    return Verified(folder, sum(len(each.parts()) for each in stores), played, differs, made_by)
+
+
+def _refuse(problems: Iterator[Problem]) -> None:
+    if found := list(problems):
+        raise BadInput(found)
+
+
+def _seal_problems(store: Store) -> Iterator[Problem]:
+    """Which parts are missing or damaged."""
+    for part in store.parts():
+        wrong = store.wrong(part)
+        if wrong != "":
+            yield Problem(
+                Mark(str(store.path(part.number))), "is missing" if wrong is None else f"is damaged ({wrong})"
+            )
+
+
+def _summary_problems(store: Store) -> Iterator[Problem]:
+    """Where the summary says something else than the parts."""
+    path = store.folder / SUMMARY
+    stored = json.loads(path.read_bytes())
+    for where, found, needed in _differences(stored, json.loads(json.dumps(summary_data(store, findings(store)))), ""):
+        yield Problem(Mark(str(path)), f"found {found} for {where or 'the whole'}; the parts give {needed}")
+
+
+def _differences(stored: Any, made: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """Where plain data differs: path, what is stored, what should be."""
+    if isinstance(stored, dict) and isinstance(made, dict) and stored.keys() == made.keys():
+        for name in made:
+            yield from _differences(stored[name], made[name], f"{path}.{name}".lstrip("."))
+    elif isinstance(stored, list) and isinstance(made, list) and len(stored) == len(made):
+        for number, (one, other) in enumerate(zip(stored, made, strict=True)):
+            yield from _differences(one, other, f"{path}[{number}]")
+    elif not _same(stored, made):
+        yield path, json.dumps(stored)[:60], json.dumps(made)[:60]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR)
+    return bool(one == other)
