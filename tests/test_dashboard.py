@@ -196,6 +196,9 @@ def test_a_scenario_that_cannot_be_read_gives_way_to_the_first(tmp_path: Path, m
     seen = read("scenario=may-draft&page=many")
     assert seen.view == View(page="many")
     assert "not valid YAML" in seen.problems[0]
+    beside = read("beside=may-draft&page=many")
+    assert (beside.view, beside.other) == (View(page="many"), beside.base)
+    assert "not valid YAML" in beside.problems[0]
 
 
 def test_the_last_official_stays_and_everything_else_is_kept() -> None:

@@ -187,8 +187,8 @@ def why(scenario: Scenario, view: View, otherwise: str) -> dict[str, str]:
     labs = scenario.named("lab")
     lab = view.who if view.who in labs else otherwise
     return {
-        "text": f"Why does {scenario.labels[lab]} stay out? In a terminal this says which parts of its gain tell the "
-        f"runs in which it stays out from those in which it joins; any lab can be asked about ({', '.join(labs)}):",
+        "text": f"Why does {scenario.labels[lab]} stay out? In a terminal, from runs of its own, this says which parts "
+        f"of its gain tell staying out from joining. It needs the scenario and a lab ({', '.join(labs)}):",
         "command": view.command("why", "--lab", lab),
     }
 
