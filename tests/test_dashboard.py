@@ -1,10 +1,14 @@
 """The page to play with: its addresses and files without a browser, then everything in a real one."""
 
 import asyncio
+import base64
 import contextlib
+import csv
+import functools
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -24,20 +28,36 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from experiments.cli import options
+from experiments.cli.main import main
 from experiments.dashboard import controls, many, recording, saved
 from experiments.dashboard.door import Door
 from experiments.dashboard.server import HOST
-from experiments.dashboard.view import MOST, PAGES, View, address, read, titles
+from experiments.dashboard.view import (
+    ALLOWED,
+    PAGES,
+    RUNS,
+    SEATS,
+    View,
+    address,
+    read,
+    titles,
+    why,
+    with_setting,
+    without_seat,
+    without_traits,
+)
 from experiments.notebook import run
 from experiments.plans.design import plan_of
 from experiments.publish.findings import findings
+from experiments.results.compare import compare
 from experiments.results.summary import summarise
 from experiments.runs.collect import collect
 from experiments.runs.files import write_json
 from experiments.runs.pool import run_many
 from experiments.runs.store import Store
 from model.problems import shown_value
-from model.scenario import SHIPPED, Scenario, load
+from model.scenario import SHIPPED, Entry, Scenario, load
 from model.schema import choices
 
 from .conftest import ROOT
@@ -46,16 +66,24 @@ from .drawn import BASELINE
 PATIENCE = 60_000  # milliseconds, for a page on a slow machine
 HOSTILE = "<script>document.title='caught'</script> \"quoted\" '七家' עברית {{ 1 + 1 }} IPY_MODEL_x"
 HOSTILE_LABEL = "<script>alert()</script> '七' {{ 1 + 1 }}"
-ENTRIES = {path: its for path, its in load(BASELINE).entries.items() if path.startswith(("levers.", "climate."))}
+MOVED = ("levers.", "climate.", "stakeholders.")
 SLOW = settings(max_examples=25)
 
 
 # ---------------------------------------------------------------- addresses and files
 
 
-def allowed(path: str) -> st.SearchStrategy[str]:
+@functools.cache
+def shipped(name: str) -> Scenario:
+    return load(SHIPPED / f"{name}.yaml")
+
+
+def movable(scenario: Scenario) -> dict[str, Entry]:
+    return {path: its for path, its in scenario.entries.items() if path.startswith(MOVED)}
+
+
+def allowed(entry: Entry) -> st.SearchStrategy[str]:
     """Texts that a parameter takes."""
-    entry = ENTRIES[path]
     if entry.low is None or entry.high is None:
         return st.sampled_from(choices(entry.type))
     if entry.type is int:
@@ -65,13 +93,21 @@ def allowed(path: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def views(draw: st.DrawFn) -> View:
-    paths = draw(st.lists(st.sampled_from(sorted(ENTRIES)), unique=True, max_size=5))
+    name = draw(st.sampled_from(list(titles())))
+    scenario = shipped(name)
+    entries = movable(scenario)
+    paths = draw(st.lists(st.sampled_from(sorted(entries)), unique=True, max_size=5))
+    moved = tuple((path, draw(allowed(entries[path]))) for path in paths)
+    for lab in draw(st.sets(st.sampled_from(scenario.named("lab")), max_size=2)):
+        moved = without_seat(moved, lab)
     return View(
         page=draw(st.sampled_from(list(PAGES))),
-        scenario=draw(st.sampled_from(list(titles()))),
-        moved=tuple((path, draw(allowed(path))) for path in paths),
+        scenario=name,
+        moved=moved,
+        beside=draw(st.sampled_from(["", *titles()])),
+        who=draw(st.sampled_from(["", *scenario.kinds])),
         folder=draw(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))),
-        **{name: draw(st.integers(0, most)) for name, most in MOST.items()},
+        **{number: draw(st.integers(low, high)) for number, (low, high) in ALLOWED.items()},
     )
 
 
@@ -84,7 +120,10 @@ def test_an_address_gives_back_the_view_it_was_made_of(view: View) -> None:
 
 
 NAMES = st.sampled_from([*View._fields, "set"]) | st.text(max_size=8)
-SETTINGS = st.builds(lambda path, value: f"{path}={value}", st.sampled_from([*ENTRIES, "title"]), st.text(max_size=6))
+PATHS_SET = [*movable(load(BASELINE)), "stakeholders.xai", "stakeholders.president", "stakeholders.xai.label", "title"]
+SETTINGS = st.builds(
+    lambda path, value: f"{path}={value}", st.sampled_from(PATHS_SET), st.text(max_size=6) | st.just("null")
+)
 
 
 @pytest.mark.slow
@@ -128,12 +167,17 @@ def test_the_scenario_file_keeps_texts_as_they_are(tmp_path: Path) -> None:
     [
         ("page=mny", "page: found 'mny'; did you mean 'many'?"),
         ("scenario=../../etc/passwd", "scenario: found '../../etc/passwd'; known: baseline, "),
+        ("beside=june-ordr", "beside: found 'june-ordr'; did you mean"),
+        ("who=mta", "who: found 'mta'; did you mean 'meta'?"),
         ("run=-1", "run: found '-1'; a whole number from 0 to 1,000,000,000 is allowed"),
+        ("runs=0", "runs: found '0'; a whole number from 1 to 20,000 is allowed"),
         ("seed=9223372036854775808", "seed: found"),
         ("week=two", "week: found 'two'"),
         ("set=levers.quorum_labs%3Dmany", "--set levers.quorum_labs=many: "),
         ("set=levers.quorm_labs%3D4", "did you mean 'quorum_labs'?"),
-        ("set=relations.horizon_days%3D7", "only levers. and climate. can be moved here"),
+        ("set=relations.horizon_days%3D7", "only levers., climate. and stakeholders. can be moved here"),
+        ("set=stakeholders.president%3Dnull", "found 0 stakeholders of kind president; exactly one is needed"),
+        ("set=stakeholders.nobody%3Dnull", "found nothing (null) for stakeholders.nobody"),
         ("zoom=2", "found 'zoom', which the address cannot say"),
         ("folder=%00", "which no file system can hold"),
     ],
@@ -152,30 +196,96 @@ def test_a_scenario_that_cannot_be_read_gives_way_to_the_first(tmp_path: Path, m
     seen = read("scenario=may-draft&page=many")
     assert seen.view == View(page="many")
     assert "not valid YAML" in seen.problems[0]
+    beside = read("beside=may-draft&page=many")
+    assert (beside.view, beside.other) == (View(page="many"), beside.base)
+    assert "not valid YAML" in beside.problems[0]
 
 
-def test_a_slider_stands_inside_the_range_of_what_it_moves() -> None:
-    for group in controls.groups(load(BASELINE), View()):
-        for its in group["levers"]:
-            assert "choices" in its or float(its["low"]) <= float(its["at"]) <= float(its["high"])
-            assert "choices" not in its or its["at"] in its["choices"]
+def test_the_last_official_stays_and_everything_else_is_kept() -> None:
+    officials = shipped("baseline").named("official")
+    away = [(SEATS + name, "null") for name in officials]
+    seen = read(urlencode([("set", "=".join(pair)) for pair in [*away, ("levers.secrecy", "0.5")]]))
+    assert [problem.rpartition(": ")[2] for problem in seen.problems] == [
+        "found no stakeholder of kind official; at least one is needed"
+    ]
+    assert seen.view.moved == (*away[:-1], ("levers.secrecy", "0.5"))
+    seats = {seat["name"]: seat for seat in table_of(seen.view)["seats"]}
+    assert {name: (seats[name]["in"], seats[name]["needed"]) for name in officials} == {
+        **dict.fromkeys(officials[:-1], (False, False)),
+        officials[-1]: (True, True),
+    }
+
+
+def table_of(view: View) -> dict[str, Any]:
+    (table,) = [group for group in controls.groups(read(urlsplit(address(view)).query)) if "seats" in group]
+    return table
+
+
+def test_a_stakeholder_takes_its_traits_along_from_the_table_and_returns_as_the_scenario_has_it() -> None:
+    moved = with_setting(with_setting((), "stakeholders.xai.stance", "0"), "stakeholders.meta.stance", "0.5")
+    assert with_setting(moved, "stakeholders.xai.stance", None) == (("stakeholders.meta.stance", "0.5"),)
+    away = without_seat(moved, "xai")
+    assert away == (("stakeholders.meta.stance", "0.5"), ("stakeholders.xai", "null"))
+    seen = read(urlsplit(address(View(moved=away))).query)
+    assert (seen.problems, seen.base.kinds.keys() - seen.scenario.kinds.keys()) == ([], {"xai"})
+    assert without_traits(away, "xai") == (("stakeholders.meta.stance", "0.5"),)
+
+
+def test_whoever_is_picked_shows_its_traits_unless_it_is_away() -> None:
+    view = View(who="meta", moved=(("stakeholders.meta.stance", "0.5"), ("stakeholders.xai", "null")))
+    table = table_of(view)
+    traits = {trait["path"]: trait for trait in table["levers"]}
+    assert traits.keys() == {path for path in shipped("baseline").entries if path.startswith("stakeholders.meta.")}
+    assert [path for path, trait in traits.items() if trait["moved"]] == ["stakeholders.meta.stance"]
+    assert not any(trait["label"].startswith("Meta") for trait in traits.values())
+    assert (table["people"]["meta"], table["people"]["openai"]) == ("Meta (1 change)", "OpenAI")
+    assert not table["away"]
+    away = table_of(view._replace(who="xai"))
+    assert (away["levers"], away["away"]) == ([], True)
+
+
+@pytest.mark.parametrize("who", ["", "meta", "president", "nsa", "commerce"])
+def test_a_slider_stands_inside_the_range_of_what_it_moves_and_only_what_is_set_in_its_field(who: str) -> None:
+    seen = read(f"who={who}")
+    for its in [lever for group in controls.groups(seen) for lever in group["levers"]]:
+        assert "choices" in its or float(its["low"]) <= float(its["at"]) <= float(its["high"])
+        assert "choices" not in its or its["at"] in its["choices"]
+        drawn = seen.base.entries[its["path"]].distribution is not None
+        assert its["set"] == ("" if drawn else its["at"])
+        assert its["said"].startswith("drawn anew, ") == drawn
 
 
 @pytest.mark.parametrize(
-    ("form", "at"),
+    ("form", "at", "said"),
     [
-        ("{uniform: {low: 0, high: 1}}", 0.5),
-        ("{triangular: {low: 0, mode: 0.2, high: 1}}", 0.2),
-        ("{normal: {mean: 0.3, sd: 1, low: 0, high: 1}}", 0.3),
-        ("{beta: {a: 1, b: 3, low: 0, high: 1}}", 0.25),
-        ("{choice: {values: [0.1, 0.9], weights: [1, 2]}}", 0.9),
+        ("{uniform: {low: 0, high: 1}}", 0.5, "middle 0.5"),
+        ("{triangular: {low: 0, mode: 0.2, high: 1}}", 0.2, "mode 0.2"),
+        ("{normal: {mean: 0.3, sd: 1, low: 0, high: 1}}", 0.3, "mean 0.3"),
+        ("{beta: {a: 1, b: 3, low: 0, high: 1}}", 0.25, "mean 0.25"),
+        ("{choice: {values: [0.1, 0.9], weights: [1, 2]}}", 0.9, "mode 0.9"),
+        ("{draws: {values: [0.1, 0.2, 0.9]}}", 0.2, "median 0.2"),
     ],
 )
-def test_a_slider_stands_in_the_middle_of_a_distribution(form: str, at: float, tmp_path: Path) -> None:
+def test_a_slider_stands_in_the_middle_of_a_distribution(form: str, at: float, said: str, tmp_path: Path) -> None:
     made = tmp_path / "made.yaml"
     source = "source: {assumption: made up}"
     made.write_text(f"extends: baseline.yaml\nquestion: q\nlevers: {{secrecy: {{distribution: {form}, {source}}}}}\n")
-    assert controls.typical(load(made).entries["levers.secrecy"]) == at
+    base = load(made)
+    assert controls.typical(base.entries["levers.secrecy"]) == at
+    for moved, start in [((), "drawn anew, "), ((("levers.secrecy", "0"),), "otherwise drawn anew, ")]:
+        seen = read("")._replace(view=View(moved=moved), base=base, scenario=base)
+        (secrecy,) = [lever for lever in controls.groups(seen)[0]["levers"] if lever["path"] == "levers.secrecy"]
+        assert secrecy["said"].startswith(f"{start}{said}: ")
+
+
+def test_the_scenario_file_of_many_changes_passes_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    its = shipped("baseline").entries
+    labs = [path for path in its if path.endswith(("stance", "attention", "precedent"))]
+    view = View(moved=without_seat(tuple((path, "0.5") for path in labs), "xai"))
+    path = tmp_path / controls.file_name(view)
+    path.write_text(controls.as_yaml(shipped("baseline"), view), encoding="utf-8")
+    assert main(["check", str(path)]) == 0
+    assert "Baseline with 19 changes" in capsys.readouterr().out
 
 
 def test_a_lab_names_what_speaks_most_for_and_against_in_its_last_decision() -> None:
@@ -195,18 +305,129 @@ def test_a_negotiation_without_drafting_or_time_can_be_shown() -> None:
     assert not recording.recorded(no_drafting, 0, 1)["rounds"][0]["drafting"]
 
 
-def test_many_runs_are_those_of_the_command_beside_the_scenario_as_it_is() -> None:
-    view = View(moved=(("levers.quorum_labs", "6"),), seed=3)
-    base, moved = load(BASELINE), load(BASELINE, view.settings)
-    its = many.played(base, moved, view)
-    rates = [summarise(one, run_many(one, many.RUNS, 3), 3).outcomes["adopted"].mean for one in (moved, base)]
-    assert (float(its["rate"]), its["usual"]["mean"]) == (rates[0], 100 * rates[1])
-    assert its["headline"] == run(moved, many.RUNS, 3).text.splitlines()[0]
+# ---------------------------------------------------------------- many runs
+
+CHANGED = View(moved=(("levers.quorum_labs", "4"), ("stakeholders.xai", "null")), seed=3, runs=400)
+
+
+@functools.cache
+def played(view: View) -> tuple[many.Played, dict[str, Any]]:
+    seen = read(urlsplit(address(view)).query)
+    assert seen.problems == []
+    its = many.play(seen.scenario, seen.other, view)
+    return its, json.loads(json.dumps(many.shown(its, view), allow_nan=False))
+
+
+def rows_of(shown: dict[str, Any], table: int) -> dict[str, Any]:
+    return {row["label"]: row for row in shown["tables"][table]["rows"]}
+
+
+def test_many_runs_are_those_of_the_notebook_beside_the_scenario_as_it_is() -> None:
+    _, its = played(CHANGED)
+    base, moved = load(BASELINE), load(BASELINE, CHANGED.settings)
+    tables = {"base": run_many(base, 400, 3), "moved": run_many(moved, 400, 3)}
+    change = compare(tables)["moved"]["adopted"].difference
+    assert float(its["rate"]) == summarise(moved, tables["moved"], 3).outcomes["adopted"].mean
+    assert its["headline"] == run(moved, 400, 3).text.splitlines()[0]
     assert "(90% of worlds)" in its["headline"]
     assert "is ignorance" in its["worlds"]
-    assert float(its["difference"]["mean"].removesuffix(" points")) == pytest.approx(
-        100 * (rates[0] - rates[1]), abs=0.051
+    assert its["rates"]["difference"] == {
+        "mean": f"{100 * change.mean:+.1f} points",
+        "ends": f"{100 * change.low:+.1f} to {100 * change.high:+.1f}",
+    }
+    assert its["names"] == {"now": "with these settings", "other": "the scenario as it is"}
+
+
+@pytest.mark.parametrize("view", [CHANGED, CHANGED._replace(moved=(), runs=RUNS, seed=1)])
+def test_the_command_beside_the_rate_gives_the_same_one(
+    view: View, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, its = played(view)
+    optin, *words = shlex.split(its["basis"]["command"])
+    assert optin == "optin"
+    assert main([*words, "--figures", "none", "--out", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == its["headline"]
+
+
+def test_usually_there_are_as_many_runs_as_in_a_terminal() -> None:
+    assert RUNS == options.RUNS
+
+
+def test_two_scenarios_can_be_compared_and_who_sits_in_one_only_has_no_difference() -> None:
+    view = View(scenario="five-firms", beside="june-order", runs=300)
+    _, its = played(view)
+    tables = {name: run_many(shipped(name), 300, 1) for name in ("june-order", "five-firms")}
+    pairs = compare(tables)["five-firms"]
+    assert its["names"] == {"now": "Talks with five firms", "other": "The order of 2 June"}
+    assert its["rates"]["difference"]["mean"] == f"{100 * pairs['adopted'].difference.mean:+.1f} points"
+    labs = rows_of(its, 1)
+    assert labs["Meta"]["now"]["mean"] == "not at the table"
+    assert labs["Meta"]["difference"] is None
+    joins = [100 * tables[name]["joined.openai"].mean() for name in tables]
+    assert [labs["OpenAI"][name]["mean"] for name in ("other", "now")] == [f"{share:.1f}%" for share in joins]
+    assert rows_of(its, 0)["of which durable"]["difference"]["mean"] == (
+        f"{100 * pairs['durable'].difference.mean:+.1f} points"
     )
+
+
+def test_every_share_is_in_percent_and_every_difference_of_shares_in_points() -> None:
+    _, its = played(CHANGED)
+    shares = [*rows_of(its, 0).values(), *rows_of(its, 1).values()]
+    shares.append(rows_of(its, 2)["Share of the frontier in it at the horizon, or when a law came"])
+    for row in shares:
+        for cell in (row["now"], row["other"]):
+            assert cell["mean"].endswith("%") or cell["mean"] == "not at the table"
+        assert row["difference"] is None or row["difference"]["mean"].endswith(" points")
+
+
+def test_a_scenario_as_it_is_stands_alone() -> None:
+    its, shown = played(View(runs=300))
+    assert (its.other, shown["names"]["other"]) == (None, "")
+    rows = [row for table in shown["tables"] for row in table["rows"]]
+    assert all((row["other"], row["difference"]) == (None, None) for row in rows)
+    assert played(View(beside="baseline", runs=300))[0].other is None
+
+
+def test_the_tables_come_as_csv_with_all_digits() -> None:
+    its, shown = played(CHANGED)
+    head, *rows = csv.reader(shown["csv"].splitlines())
+    called = "baseline with levers.quorum_labs=4, stakeholders.xai=null"
+    assert head == [
+        "table",
+        "measure",
+        "unit",
+        *(f"{its}{end}" for its in (called, "baseline", "difference") for end in ("", " low", " high")),
+    ]
+    assert len(rows) == len(its.rows)
+    by_label = {row[1]: row for row in rows}
+    assert by_label["adopted"][3] == shown["rate"]
+    assert by_label["xAI"][3:6] == by_label["xAI"][9:] == ["", "", ""]
+    for row in rows:
+        if row[9]:
+            assert float(row[9]) == pytest.approx(float(row[3]) - float(row[6]), abs=1e-9)
+
+
+@pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_a_figure_comes_as_the_file_itself(kind: str, start: bytes) -> None:
+    its, shown = played(CHANGED)
+    assert list(shown["figures"])[:3] == ["outcomes", "joining", "review-period"]
+    head, _, content = many.figure(its.summary, "outcomes", kind).partition(",")
+    picture = base64.b64decode(content)
+    assert head == f"data:{many.KINDS[kind]};base64"
+    assert picture.startswith(start)
+    assert b"stakeholders.xai=null" in picture
+
+
+@pytest.mark.parametrize(("who", "lab"), [("", "meta"), ("google", "google"), ("commerce", "meta")])
+def test_the_command_that_asks_why_a_lab_stays_out_can_be_given(
+    who: str, lab: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    its, shown = played(CHANGED)
+    assert min(its.summary.labs, key=lambda name: its.summary.labs[name].joined.mean) == "meta"
+    words = shlex.split(why(its.summary.scenario, CHANGED._replace(who=who), shown["outside"])["command"])
+    assert words[1:5] == ["why", "scenarios/baseline.yaml", "--lab", lab]
+    assert main([*words[1:], "--runs", "50", "--figures", "none", "--out", str(tmp_path / "out")]) == 0
+    assert shipped("baseline").labels[lab] in capsys.readouterr().out
 
 
 # ---------------------------------------------------------------- saved results
@@ -253,18 +474,20 @@ def test_folders_of_results_are_listed_with_their_state(world: Path) -> None:
     ],
 )
 def test_results_that_cannot_be_opened_say_why(world: Path, name: str, said: str) -> None:
-    its = saved.shown(str(world / "results" / name))
-    assert list(its) == ["problem"]
-    assert said in its["problem"]
-    assert "Traceback" not in its["problem"]
+    its = saved.found(str(world / "results" / name))
+    assert (list(its.shown), its.figures) == (["problem"], {})
+    assert said in its.shown["problem"]
+    assert "Traceback" not in its.shown["problem"]
 
 
 @pytest.mark.slow
 def test_results_of_runs_show_headline_and_figures(world: Path) -> None:
-    its = saved.shown(str(world / "results" / "good"))
-    assert its["headline"].startswith("Adopted in ")
-    assert len(its["figures"]) > 3
-    assert all(figure["image"].startswith("data:image/png;base64,iVBOR") for figure in its["figures"])
+    its = saved.found(str(world / "results" / "good"))
+    assert its.shown["headline"].startswith("Adopted in ")
+    pictures = saved.pictures(its.figures)
+    assert [picture["name"] for picture in pictures] == list(its.figures)
+    assert len(pictures) > 3
+    assert all(picture["image"].startswith("data:image/png;base64,iVBOR") for picture in pictures)
 
 
 # ---------------------------------------------------------------- the command
@@ -568,6 +791,8 @@ def test_a_visit_from_the_first_step_to_the_adoption_rate_of_many_runs(page: Pag
     move(page, "levers.quorum_labs", "3")
     expect(page.get_by_test_id("pledged")).to_contain_text("(3 needed)")  # a negotiation with both settings
 
+    expect(page.get_by_test_id("ending")).to_be_visible()  # the whole negotiation, until one goes back
+    page.get_by_test_id("first").click()
     expect(page.get_by_test_id("week")).to_contain_text("Week 0 ")
     page.get_by_test_id("step").click()
     expect(page.get_by_test_id("week")).to_contain_text("Week 1 ")
@@ -583,7 +808,7 @@ def test_a_visit_from_the_first_step_to_the_adoption_rate_of_many_runs(page: Pag
     rate = page.get_by_test_id("adoption")
     expect(rate).to_have_attribute("data-settings", "levers.secrecy=0.25, levers.quorum_labs=3")
     scenario = load(world / "scenarios" / "funded-testing.yaml", ["levers.secrecy=0.25", "levers.quorum_labs=3"])
-    expected = summarise(scenario, run_many(scenario, many.RUNS, 1), 1).outcomes["adopted"].mean
+    expected = summarise(scenario, run_many(scenario, RUNS, 1), 1).outcomes["adopted"].mean
     assert float(rate.get_attribute("data-rate") or "") == expected
     expect(rate).to_have_text(f"{100 * expected:.1f}%")
 
@@ -595,19 +820,22 @@ def test_an_address_shows_the_same_in_another_browser_and_back_undoes(
     page.get_by_test_id("run").press("Tab")
     expect(page).to_have_url(re.compile("run=8"))
     move(page, "levers.protection", "0.75")
-    page.get_by_test_id("last").click()
-    expect(page).to_have_url(re.compile("week="))
+    page.get_by_test_id("first").click()
+    page.get_by_test_id("step").click()
+    expect(page).to_have_url(re.compile("week=1"))
     assert said_by(page)["set"] == ["levers.protection=0.75"]
     other = browser.new_page()
     other.goto(f"{page.url}&token={server.token}")
     expect(other).to_have_url(page.url)
-    for part in ("week", "offer", "pledged", "ending", "labs"):
+    for part in ("week", "offer", "pledged"):
         expect(other.get_by_test_id(part)).to_have_text(
             page.get_by_test_id(part).inner_text().strip(), use_inner_text=True
         )
     other.close()
     page.go_back()
     expect(page.get_by_test_id("week")).to_contain_text("Week 0 ")
+    page.go_back()
+    expect(page.get_by_test_id("ending")).to_be_visible()
     page.go_back()
     expect(page.get_by_test_id("levers.protection")).not_to_have_class(re.compile("moved"))
 
@@ -617,7 +845,7 @@ def test_bad_values_in_the_address_are_said_and_the_page_is_there(page: Page, se
     expect(page.get_by_test_id("problems").locator("li")).to_have_count(3)
     expect(page.get_by_test_id("problems")).to_contain_text("found 'nowhere'")
     expect(page.get_by_test_id("scenario")).to_have_value("baseline")
-    expect(page.get_by_test_id("week")).to_contain_text("Week 0 ")
+    expect(page.get_by_test_id("ending")).to_be_visible()
 
 
 def test_the_button_gives_a_scenario_file_of_the_settings(page: Page, tmp_path: Path) -> None:
@@ -629,6 +857,46 @@ def test_the_button_gives_a_scenario_file_of_the_settings(page: Page, tmp_path: 
     download.value.save_as(tmp_path / "mine.yaml")
     assert (tmp_path / "mine.yaml").read_text() == page.get_by_test_id("yaml").inner_text()
     assert numbers(load(tmp_path / "mine.yaml")) == numbers(load(BASELINE, ["levers.deadline_days=90"]))
+
+
+def test_the_table_is_changed_another_scenario_put_beside_and_all_of_it_downloaded(page: Page) -> None:
+    page.get_by_test_id("group-1").click()
+    page.get_by_test_id("seat-xai").uncheck()
+    page.get_by_test_id("who").select_option("meta")
+    move(page, "stakeholders.meta.stance", "0.5")
+    page.get_by_test_id("page-many").click()
+    page.get_by_test_id("beside").select_option("june-order")
+    page.get_by_test_id("runs").fill("300")
+    page.get_by_test_id("runs").press("Tab")
+    expect(page.get_by_test_id("headline")).to_contain_text("of 300 runs")
+    expect(page.get_by_test_id("table-1")).to_contain_text("not at the table")
+    for test, end in [("csv", b"table,measure"), ("svg", b"<?xml"), ("png", b"\x89PNG"), ("png", b"\x89PNG")]:
+        with page.expect_download() as download:
+            page.get_by_test_id(test).click()
+        assert Path(download.value.path()).read_bytes().startswith(end)
+    assert said_by(page) == {
+        "page": ["many"],
+        "beside": ["june-order"],
+        "who": ["meta"],
+        "runs": ["300"],
+        "set": ["stakeholders.xai=null", "stakeholders.meta.stance=0.5"],
+    }
+    page.get_by_test_id("reset").click()
+    page.get_by_test_id("seat-xai").check()
+    expect(page).not_to_have_url(re.compile("set="))
+
+
+def test_on_a_phone_the_result_comes_before_what_can_be_moved(page: Page, server: Site) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.at}/?page=many&runs=300&set=levers.quorum_labs%3D4")
+    expect(page.get_by_test_id("headline")).to_be_visible()
+    headline, table, levers = (page.get_by_test_id(part).bounding_box() for part in ("headline", "table-2", "group-0"))
+    assert headline is not None
+    assert table is not None
+    assert levers is not None
+    assert headline["y"] < 844 < table["y"] < levers["y"]
+    assert table["x"] + table["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_saved_results_are_opened_or_say_why_not(page: Page) -> None:
@@ -647,7 +915,6 @@ def test_saved_results_are_opened_or_say_why_not(page: Page) -> None:
 def test_texts_of_a_scenario_are_shown_as_text(page: Page, server: Site) -> None:
     page.get_by_test_id("scenario").select_option("hostile")
     expect(page.get_by_test_id("question")).to_have_text(HOSTILE)
-    page.get_by_test_id("last").click()
     expect(page.get_by_test_id("labs")).to_contain_text(HOSTILE_LABEL)
     page.get_by_test_id("page-many").click()
     expect(page.get_by_text(HOSTILE, exact=True).last).to_be_visible()

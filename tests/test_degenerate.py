@@ -21,6 +21,7 @@ from experiments.dashboard.view import View
 from experiments.notebook import trace as notebook_trace
 from model.scenario import load
 
+from .drawn import BASELINE
 from .test_cli import Said, optin
 
 NO_NUMBER = re.compile(r"\b(nan|NaN|NAN|inf|Inf|infinity|Infinity|None)\b")
@@ -248,11 +249,10 @@ def test_the_gallery_shows_what_there_is(name: str, tmp_path: Path, drawn: list[
 
 
 @EACH
-def test_the_dashboard_shows_many_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many, "RUNS", 3)
-    scenario = load(written(tmp_path, name))
-    said = json.dumps(many.played(scenario, scenario, View(seed=1)), allow_nan=False)
-    sound(said, name)
+def test_the_dashboard_shows_many_runs(name: str, tmp_path: Path) -> None:
+    scenario, view = load(written(tmp_path, name)), View(seed=1, runs=3)
+    for other in (scenario, load(BASELINE)):
+        sound(json.dumps(many.shown(many.play(scenario, other, view), view), allow_nan=False), name)
 
 
 def test_the_degenerate_scenarios_are_what_they_say(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import solara
 import solara.lab
 from solara.server.kernel_context import without_context
 
+from ..results.summary import Summary
+from ..results.words import counted
 from . import controls, many, recording, saved
-from .view import PAGES, Seen, View, address, head, read, titles
+from .view import END, PAGES, Seen, View, address, head, read, titles, why, with_setting, without_seat, without_traits
 
 type Go = Callable[..., None]
 
@@ -25,9 +27,12 @@ def Header(shown: str, event_go: Callable[[str], None]) -> None:
 
 @solara.component_vue("controls.vue")
 def Controls(
-    shown: str, event_choose: Callable[[dict[str, Any]], None], event_move: Callable[[dict[str, str]], None]
+    shown: str,
+    event_choose: Callable[[dict[str, Any]], None],
+    event_move: Callable[[dict[str, str]], None],
+    event_seat: Callable[[dict[str, Any]], None],
 ) -> None:
-    """The scenario, the seed and the run, the levers, and the scenario file with their settings."""
+    """The scenarios, the seed and the runs, the levers, the table, and the scenario file with their settings."""
 
 
 @solara.component_vue("negotiation.vue")
@@ -36,8 +41,8 @@ def Rounds(shown: str, week: int, event_reach: Callable[[int], None]) -> None:
 
 
 @solara.component_vue("many.vue")
-def Comparison(shown: str) -> None:
-    """Many runs with the settings beside as many without."""
+def Comparison(shown: str, file: str, event_draw: Callable[[dict[str, str]], None]) -> None:
+    """Many runs with the settings beside as many of another scenario; a ``file`` that is new is saved."""
 
 
 @solara.component_vue("saved.vue")
@@ -80,14 +85,16 @@ def Settings(seen: Seen, go: Go) -> None:
     view = seen.view
     known = solara.use_memo(titles, [])
 
-    def choose(changes: dict[str, str]) -> None:
-        go(**{"week": 0, **changes})
+    def choose(changes: dict[str, Any]) -> None:
+        go(**changes, **({} if "who" in changes and "scenario" not in changes else {"week": END}))
 
     def move(lever: dict[str, str]) -> None:
-        others = tuple(pair for pair in view.moved if pair[0] != lever["path"])
-        go(week=0, moved=(*others, (lever["path"], lever["to"])) if "to" in lever else others)
+        go(week=END, moved=with_setting(view.moved, lever["path"], lever.get("to")))
 
-    Controls(shown=as_json(controls.controls(seen, known)), event_choose=choose, event_move=move)
+    def seat(its: dict[str, Any]) -> None:
+        go(week=END, moved=(without_traits if its["in"] else without_seat)(view.moved, its["name"]))
+
+    Controls(shown=as_json(controls.controls(seen, known)), event_choose=choose, event_move=move, event_seat=seat)
 
 
 @solara.component
@@ -95,39 +102,69 @@ def Negotiation(seen: Seen, go: Go) -> None:
     """One negotiation with the settings of the address."""
     view = seen.view
     settings = [view.scenario, view.moved, view.run, view.seed]
-    shown = solara.use_memo(lambda: as_json(recording.recorded(seen.scenario, view.run, view.seed)), settings)
-    Rounds(shown=shown, week=view.week, event_reach=lambda week: go(week=week))
+    its = solara.use_memo(lambda: recording.recorded(seen.scenario, view.run, view.seed), settings)
+    content = its | {"ask": why(seen.scenario, view, its["outside"])}
+    Rounds(shown=as_json(content), week=view.week, event_reach=lambda week: go(week=week))
 
 
 @solara.component
 def Many(seen: Seen) -> None:
-    """Many runs with the settings of the address, and as many of its scenario as it is."""
+    """Many runs with the settings of the address, and as many of the scenario that they are compared with."""
     view = seen.view
-    task = solara.lab.use_task(
-        lambda: apart(lambda: many.played(seen.base, seen.scenario, view)),
-        dependencies=[view.scenario, view.moved, view.seed],
-        prefer_threaded=True,
-        raise_error=False,
-    )
-    problem = f"These runs could not be played: {task.exception}" if task.error else ""
-    note = many.note() if not (task.finished or task.error) else ""
-    Comparison(shown=as_json({"found": task.value if task.finished else task.latest, "note": note, "problem": problem}))
+    asked, ask = solara.use_state({})
+
+    def work() -> tuple[Summary, dict[str, Any]]:
+        played = many.play(seen.scenario, seen.other, view)
+        return played.summary, many.shown(played, view)
+
+    task = working(work, [view.scenario, view.moved, view.beside, view.seed, view.runs])
+    summary, shown = (task.value if task.finished else task.latest) or (None, None)
+
+    def draw() -> dict[str, Any]:
+        return asked | {"address": many.figure(summary, asked["figure"], asked["kind"])} if summary and asked else {}
+
+    drawing = working(draw, [asked])
+    problems = [f"These runs could not be played: {task.exception}"] if task.error else []
+    problems += [f"This figure could not be drawn: {drawing.exception}"] if drawing.error else []
+    note = many.note(seen.scenario, seen.other, view) if not (task.finished or task.error) else ""
+    file = drawing.value if drawing.finished else {}
+    content = {
+        "found": shown,
+        "ask": why(summary.scenario, view, shown["outside"]) if summary and shown else None,
+        "note": note,
+        "problem": " ".join(problems),
+        "yaml": controls.as_yaml(seen.base, view),
+        "yaml_file": controls.file_name(view),
+    }
+    Comparison(shown=as_json(content), file=as_json(file), event_draw=ask)
 
 
 @solara.component
 def Saved(view: View, go: Go) -> None:
     """The saved results, and those that are open."""
-    task = solara.lab.use_task(
-        lambda: apart(lambda: saved.shown(view.folder)) if view.folder else {},
-        dependencies=[view.folder],
-        prefer_threaded=True,
-        raise_error=False,
-    )
-    listing = {"within": str(saved.RESULTS), "folders": saved.folders(), "folder": view.folder}
+    task = working(lambda: saved.found(view.folder) if view.folder else None, [view.folder])
+    found = task.value if task.finished else None
+    drawing = working(lambda: (found, saved.pictures(found.figures) if found else []), [found])
+    drawn = found and drawing.finished and drawing.value[0] is found
+    problem = {"problem": f"A figure could not be drawn: {drawing.exception}"} if drawing.error else {}
     Results(
-        shown=as_json(listing | {"found": task.value if task.finished else None}),
+        shown=as_json(
+            {
+                "within": str(saved.RESULTS),
+                "folders": saved.folders(),
+                "folder": view.folder,
+                "found": found and found.shown | problem,
+                "drawing": counted(len(found.figures), "figure") if found and not drawn else "",
+                "pictures": drawing.value[1] if drawn else [],
+            }
+        ),
         event_visit=lambda folder: go(folder=folder),
     )
+
+
+def working[T](work: Callable[[], T], dependencies: list[Any]) -> Any:
+    """A task of the page, done anew as the dependencies change."""
+    return solara.lab.use_task(lambda: apart(work), dependencies=dependencies, prefer_threaded=True, raise_error=False)
 
 
 def apart[T](work: Callable[[], T]) -> T:

@@ -21,6 +21,7 @@ def recorded(scenario: Scenario, run: int, seed: int) -> dict[str, Any]:
     """Run `run` of seed `seed`, played to its end."""
     trace = play(scenario, run, seed)
     rounds = [_round(trace, number) for number in range(len(trace.rounds))]
+    pledged = trace.rounds[-1].pledged if trace.rounds else {}
     days = [ask for week in rounds for ask in (*week["asks"].values(), week["days"])]
     assert trace.negotiation.outcome is not None
     return {
@@ -28,6 +29,7 @@ def recorded(scenario: Scenario, run: int, seed: int) -> dict[str, Any]:
             {"name": name, "label": scenario.labels[name], "colour": colour(name), "lab": name in trace.run.case.labs}
             for name in trace.run.case.voices
         ],
+        "outside": min(trace.run.case.labs, key=lambda name: pledged.get(name, False)),
         "top": 10.0 * math.ceil(max(days, default=1.0) / 10.0),
         "rounds": rounds,
         "outcome": trace.negotiation.outcome.name.lower(),

@@ -5,12 +5,12 @@ import io
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from model.problems import BadInput
 
 from ..figures.style import write
-from ..publish.findings import findings
+from ..publish.findings import Figures, findings
 from ..runs.files import is_file
 from ..runs.manifest import FORMAT, MANIFEST, is_intact, read_manifest
 from ..runs.store import SUMMARY, opened
@@ -41,17 +41,28 @@ def state(folder: Path) -> str:
     return "" if is_file(folder / SUMMARY) else "not finished"
 
 
-def shown(folder: str) -> dict[str, Any]:
-    """Headline, text and figures of results, or the problem with them."""
+class Found(NamedTuple):
+    """What is in a folder: headline and text, or the problem with it, as plain data; and the figures to be drawn."""
+
+    shown: dict[str, str]
+    figures: Figures = {}  # noqa: RUF012  # never written to
+
+
+def found(folder: str) -> Found:
+    """Headline and text of results, or the problem with them, before any figure is drawn."""
     try:
         finding = findings(opened(Path(folder)))
         head, _, text = finding.text.partition("\n")
-        figures = [{"name": name.replace("-", " "), "image": drawn(draw)} for name, draw in finding.figures.items()]
+        return Found({"headline": head, "text": text.strip()}, finding.figures)
     except BadInput as error:
-        return {"problem": str(error)}
+        return Found({"problem": str(error)})
     except Exception as error:  # whatever is in a folder, the page goes on
-        return {"problem": f"{folder}: cannot be read as results ({type(error).__name__}: {error})"}
-    return {"headline": head, "text": text.strip(), "figures": figures}
+        return Found({"problem": f"{folder}: cannot be read as results ({type(error).__name__}: {error})"})
+
+
+def pictures(figures: Figures) -> list[dict[str, str]]:
+    """The figures of results, drawn."""
+    return [{"name": name, "title": name.replace("-", " "), "image": drawn(draw)} for name, draw in figures.items()]
 
 
 def drawn(draw: "Callable[[], Figure]") -> str:
