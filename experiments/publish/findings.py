@@ -11,6 +11,7 @@ from model.draws import Array
 from model.problems import nearest, quoted, refusal
 
 from ..analysis import discover, influence, sensitivity, why
+from ..analysis.drivers import DRIVERS, drivers_in
 from ..analysis.levers import front
 from ..plans.design import Plan
 from ..results.finding import Finding
@@ -130,7 +131,10 @@ def publish(store: Store, result: Findings) -> list[str]:
     write_json(store.folder / SUMMARY, summary_data(store, result))
     points = [POINTS] if store.plan.varied else []
     worlds = [f"{WORLDS}/"] if store.worlds() else []
-    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY]
+    drivers = drivers_in(store, result.finding)
+    if drivers:
+        write_json(store.folder / DRIVERS, drivers.data())
+    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY, *([DRIVERS] if drivers else [])]
 
 
 def named_figures(store: Store, result: Findings, which: str) -> list[str]:

@@ -79,17 +79,28 @@ def sources_in(there: dict[str, Any]) -> Sources:
 
 def inputs(plan: Plan, made_by: Sources | None = None) -> str:
     """A hash of everything that the numbers follow from, by the sources at hand or others: the same, the same bytes."""
-    scenario, made_by = plan.scenario, made_by or sources()
+    made_by = made_by or sources()
     made_from = [
         FORMAT,
         *made_by,
-        list(scenario.kinds.items()),
-        [[path, entry.value, entry.distribution] for path, entry in scenario.entries.items()],
+        *_deciding_in(plan.scenario),
         [plan.seed, plan.runs, plan.precision, plan.max_runs, plan.precision and plan.measures[:1]],
         plan.runs_in_a_world,
         [plan.varied, plan.points],
     ]
     return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """A hash of what runs take from a scenario, its stakeholders and values: the same whatever it is called."""
+    return hashlib.sha256(json.dumps(_deciding_in(scenario)).encode()).hexdigest()
+
+
+def _deciding_in(scenario: Scenario) -> list[Any]:
+    return [
+        list(scenario.kinds.items()),
+        [[path, entry.value, entry.distribution] for path, entry in scenario.entries.items()],
+    ]
 
 
 @functools.cache
