@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from model.problems import refusal
+from model.problems import plain, refusal
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
@@ -148,20 +148,35 @@ def verify(chosen: argparse.Namespace) -> None:
         raise Unfinished(f"not verified in full: {found.needs}")
 
 
+def some_text(text: str) -> str:
+    """A reader of words for a page."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"found {text!r}; some text is needed")
+    return plain(text, "\n")
+
+
 @command(
     "optin report results/june-order results/no-protection --out protection.html",
     argument(
         "results", metavar="RESULTS", nargs="+", help="folders of results, the one to compare the others to first"
     ),
+    argument("--title", type=some_text, metavar="TEXT", help="title in place of the scenario's"),
+    argument("--author", type=some_text, metavar="NAME", help="who wrote the report"),
+    argument("--note", type=some_text, metavar="TEXT", help="your own words, below the title"),
+    argument(
+        "--appendix", action="store_true", help="print all parameters and figures too, which only the screen shows"
+    ),
     argument("--out", metavar="FILE", help="where to write (RESULTS/report.html, in the first)"),
     JSON,
 )
 def report(chosen: argparse.Namespace) -> None:
-    """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
+    """Results as one HTML page to send and print: the answer, what it hangs on, figures and limits."""
+    from ..report.first_page import Heading
     from ..report.page import write
     from ..runs.files import is_special, located
 
-    path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
+    folders, out = [located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None
+    path, size = write(folders, out, Heading(chosen.title, chosen.author, chosen.note), appendix=chosen.appendix)
     if chosen.json:
         print_json({"file": str(path), "bytes": size})
     else:

@@ -20,14 +20,15 @@ LABELS = {name: f"{ABOUT[name].label} ({ABOUT[name].unit})" for name in COMPARED
 
 
 class Beside(NamedTuple):
-    """Tables with a column for each scenario: lines of a label and its cells.
+    """Scenarios side by side: sentences, and tables with a column for each, whose lines are a label and its cells.
 
-    ``paired`` has no column for the first scenario, to which all others are compared; where no comparison is possible
-    it is empty and ``why_not`` says why. In ``settings`` a dash stands where a scenario lacks a parameter; ``absent``
-    has a sentence for every stakeholder that only some of the scenarios have.
+    ``adoption`` has a sentence, and ``paired`` a column, for every scenario but the first, to which all others are
+    compared; where no comparison is possible both are empty and ``why_not`` says why. In ``settings`` a dash stands
+    where a scenario lacks a parameter; ``absent`` has a sentence for every stakeholder that only some scenarios have.
     """
 
     names: list[str]
+    adoption: list[str]
     numbers: list[tuple[str, list[Number]]]
     paired: list[tuple[str, list[Number]]]
     why_not: str
@@ -42,13 +43,16 @@ def beside(results: Sequence[Result]) -> Beside | None:
     if len(runs) < 2:
         return None
     why_not = incomparable(runs)
+    paired = [] if why_not else _paired(runs)
+    names = [result.name for result in runs]
     return Beside(
-        names=[result.name for result in runs],
+        names=names,
+        adoption=_adoption(names, paired),
         numbers=[
             (LABELS[name], [estimate(summary.measures[name].interval, ABOUT[name]) for summary in summaries])
             for name in COMPARED
         ],
-        paired=[] if why_not else _paired(runs),
+        paired=paired,
         why_not=why_not,
         settings=_settings([result.plan.scenario for result in runs]),
         absent=_absent(runs),
@@ -77,6 +81,21 @@ def _paired(runs: Sequence[Result]) -> list[tuple[str, list[Number]]]:
         (LABELS[name], [estimate(pairs[name].difference, ABOUT[name], signed=True) for pairs in others])
         for name in COMPARED
     ]
+
+
+def _adoption(names: Sequence[str], paired: Sequence[tuple[str, list[Number]]]) -> list[str]:
+    """How much more often each scenario adopts a framework than the first, run by run."""
+    first, *others = names
+    changes = dict(paired).get(LABELS["adopted"], [])
+    return [
+        f"{name}: adopted {change.value}{_interval(change)} against {first}, under the same luck."
+        for name, change in zip(others, changes, strict=False)
+        if change.value != NONE
+    ]
+
+
+def _interval(change: Number) -> str:
+    return f" [95% interval {change.interval}]" if change.interval else ""
 
 
 def _settings(scenarios: Sequence[Scenario]) -> list[tuple[str, list[str]]]:
