@@ -28,14 +28,18 @@ FORMATS = {
     ".csv": "text/csv",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
     ".html": "text/html",
     ".md": "text/markdown",
 }
 ABOUT = {
     "manifest.json": "what made the results: plan, scenario, versions, commit, machine",
     "summary.json": "what the runs say, in numbers",
-    "points.csv": "the points that were played",
+    "design.csv": "the points that were played",
+    "points.csv": "the points of the sweep, a row each: means and 95% intervals of every measure",
+    "points.columns.csv": "what the columns of points.csv hold",
     "runs.csv": "the runs, a row each",
+    "runs.columns.csv": "what the columns of runs.csv hold",
     "report.html": "the results as one page",
 }
 

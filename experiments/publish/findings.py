@@ -1,30 +1,28 @@
 """What a command leaves in its folder: the finding of its analysis, as data, as text and as figures."""
 
+import contextlib
 import importlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from model.draws import Array
 from model.problems import nearest, quoted, refusal
 
 from ..analysis import discover, influence, sensitivity, why
 from ..analysis.levers import front
-from ..plans.design import Plan
 from ..results.finding import Finding
 from ..results.summary import Summary, summarise
-from ..results.sweeps import sweep_result
+from ..results.sweeps import SweepResult, sweep_result
 from ..runs.collect import collect
-from ..runs.files import output, write_json
+from ..runs.files import write_json
 from ..runs.manifest import MANIFEST, commit, manifest_of
-from ..runs.play import drawn_parameters
-from ..runs.store import PARTS, POINTS, SUMMARY, WORLDS, Store
+from ..runs.store import DESIGN, PARTS, SUMMARY, WORLDS, Store
+from .tables import write_points
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..figures.look import Look
     from ..results.trace import Trace
 
 
@@ -126,11 +124,12 @@ def summary_data(store: Store, result: Findings) -> dict[str, Any]:
 
 
 def publish(store: Store, result: Findings) -> list[str]:
-    """Write the summary of finished results; the names of all files and folders that hold them."""
+    """Write the summary of finished results and the points of a sweep; the names of all files and folders there."""
+    points = write_points(store, result.finding) if isinstance(result.finding, SweepResult) else []
     write_json(store.folder / SUMMARY, summary_data(store, result))
-    points = [POINTS] if store.plan.varied else []
+    design = [DESIGN] if store.plan.varied else []
     worlds = [f"{WORLDS}/"] if store.worlds() else []
-    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY]
+    return [MANIFEST, *design, f"{PARTS}/", *worlds, SUMMARY, *points]
 
 
 def named_figures(store: Store, result: Findings, which: str) -> list[str]:
@@ -141,8 +140,10 @@ def named_figures(store: Store, result: Findings, which: str) -> list[str]:
     return [name for name in result.figures if which == "all" or not main or name in main]
 
 
-def draw(store: Store, result: Findings, names: Iterable[str], formats: Sequence[str]) -> Iterator[Path]:
-    """Draw some figures of results; the paths of the files in the first of the formats.
+def draw(
+    store: Store, result: Findings, names: Iterable[str], formats: Sequence[str], look: "Look | None" = None
+) -> Iterator[Path]:
+    """Draw some figures of results, in the user's own look where there is one; the paths of the files.
 
     Raises
     ------
@@ -155,7 +156,12 @@ def draw(store: Store, result: Findings, names: Iterable[str], formats: Sequence
         if name not in result.figures:
             known = f"{nearest(name, result.figures)}; known: {', '.join(result.figures)}"
             raise refusal("--figure", f"found {quoted(name)}{known}")
-        yield save(result.figures[name](), store.folder / "figures", name, provenance(store), formats)[0]
+        with look.worn() if look else contextlib.nullcontext():
+            figure = result.figures[name]()
+            paths = save(
+                look.put_on(figure) if look else figure, store.folder / "figures", name, provenance(store), formats
+            )
+        yield from paths
 
 
 def provenance(store: Store) -> str:
@@ -185,39 +191,3 @@ def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
 def trace_line(trace: "Trace") -> str:
     """The provenance of a figure of one negotiation, in one line."""
     return made_by(f"scenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}")
-
-
-def export(store: Store, path: Path) -> int:
-    """Write the rows of results as CSV, with every parameter that varied or was drawn; how many rows.
-
-    Numbers are written to their last digit, and missing values are left empty. Into a pipe or a device they are written
-    part by part.
-
-    Raises
-    ------
-    BadInput, Unfinished
-        Where results are damaged, or the file cannot be written.
-    """
-    import pandas as pd
-
-    rows = 0
-    with output(path) as file:
-        for values in store.by_part(store.columns):
-            columns = dict(zip(store.columns, values, strict=True))
-            table = pd.DataFrame({**columns, **_parameters(store.plan, columns["point"], columns["run"])})
-            file.write(table.to_csv(index=False, header=not rows, lineterminator="\n").encode())
-            rows += len(table)
-    return rows
-
-
-def _parameters(plan: Plan, point: Array, run: Array) -> dict[str, Array]:
-    """The parameters that varied at these runs or were drawn for them: path -> values."""
-    first = int(run.min())
-    drawn = drawn_parameters(plan.scenario, plan.seed, first, int(run.max()) + 1, plan.runs_in_a_world)
-    columns = {path: values[run - first] for path, values in drawn.items()}
-    for path, levels in zip(plan.varied, zip(*plan.points, strict=True), strict=True):
-        values = np.array(levels, dtype=object)
-        unchanged = np.array([level is None for level in levels])
-        usual = columns.get(path, np.full(len(run), plan.scenario.entries[path].value))
-        columns[path] = np.where(unchanged[point], usual, values[point])
-    return columns

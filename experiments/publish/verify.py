@@ -1,5 +1,7 @@
 """Whether results are what their manifest says that they are: seals, numbers, and runs played again."""
 
+import csv
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -10,11 +12,14 @@ from tqdm import tqdm
 
 from model.problems import BadInput, Mark, Problem, listed
 
+from ..results.sweeps import SweepResult
 from ..results.words import counted
+from ..runs.files import read_file
 from ..runs.manifest import manifest_of
 from ..runs.replay import differing_sources, replayed, sampled
-from ..runs.store import SUMMARY, Store, opened
+from ..runs.store import POINTS, SUMMARY, Store, opened
 from .findings import findings, summary_data
+from .tables import csv_text, points_columns
 
 NEAR = 1e-9  # by which sums may differ on another machine, as a share
 
@@ -50,7 +55,7 @@ class Verified(NamedTuple):
 
 
 def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
-    """Check results: the seal of the manifest and of every part, the summary, and bytes of parts played again.
+    """Check results: the seal of the manifest and of every part, summary and points, and bytes of parts played again.
 
     Parameters
     ----------
@@ -60,7 +65,7 @@ def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
     Raises
     ------
     BadInput
-        With every part, or number of the summary, that is not as it should be.
+        With every part, or number of the summary or of the points, that is not as it should be.
     """
     store = opened(folder)
     there = manifest_of(folder)
@@ -70,6 +75,7 @@ def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
     played = 0
     if not differs:
         _refuse(_summary_problems(store))
+        _refuse(_points_problems(store))
         chosen = {each: each.parts() if whole else sampled(each.parts()) for each in stores}
         played = sum(map(len, chosen.values()))
         rows = sum(part.rows for parts in chosen.values() for part in parts)
@@ -104,6 +110,31 @@ def _summary_problems(store: Store) -> Iterator[Problem]:
     stored = json.loads(path.read_bytes())
     for where, found, needed in _differences(stored, json.loads(json.dumps(summary_data(store, findings(store)))), ""):
         yield Problem(Mark(str(path)), f"found {found} for {where or 'the whole'}; the parts give {needed}")
+
+
+def _points_problems(store: Store) -> Iterator[Problem]:
+    """Where the table of the points of a sweep says something else than the parts."""
+    path, found = store.folder / POINTS, findings(store).finding
+    content = read_file(path)
+    if content is None or not isinstance(found, SweepResult):
+        return
+    made = _cells(csv_text(points_columns(store, found)))
+    for where, cell, needed in _differences(_cells(content.decode("utf-8", "replace")), made, ""):
+        yield Problem(Mark(str(path)), f"found {cell} for {where or 'the whole'}; the parts give {needed}")
+
+
+def _cells(text: str) -> dict[str, list[Any]]:
+    """The columns of a table from its CSV, numbers as numbers; lines that are too short have empty cells."""
+    rows = csv.DictReader(io.StringIO(text))
+    table = [[_number(row[name] or "") for name in rows.fieldnames or ()] for row in rows]
+    return dict(zip(rows.fieldnames or (), map(list, zip(*table, strict=True)), strict=bool(table)))
+
+
+def _number(cell: str) -> float | str:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def _differences(stored: Any, made: Any, path: str) -> Iterator[tuple[str, str, str]]:

@@ -171,7 +171,7 @@ def plan_from(data: dict[str, Any], points: tuple[Point, ...]) -> Plan:
 
 
 def points_text(plan: Plan) -> str:
-    """The points of a plan as CSV, numbers to their last digit."""
+    """The points of a plan, its design, as CSV, numbers to their last digit."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["point", *plan.varied])

@@ -1,10 +1,11 @@
 """Results on disk: what made them, and the rows of their runs in parts that are written whole or not at all.
 
 A folder of results holds ``manifest.json``, written first, then ``parts/`` with a Parquet file for each part of the
-plan, and once all are there ``summary.json`` and ``figures/``. Runs of a scenario have ``worlds/parts/`` beside these,
-with the runs that share a world. The bytes of a part follow from the inputs alone, so a call that was stopped at any
-moment is gone on with by calling again. Every part says what it was made from, and is read only where that is what the
-manifest says, too.
+plan, and once all are there ``summary.json`` and ``figures/``; where something varies also ``design.csv`` with the
+points that are played, and for a sweep ``points.csv`` with what was found at each. Runs of a scenario have
+``worlds/parts/`` beside these, with the runs that share a world. The bytes of a part follow from the inputs alone, so a
+call that was stopped at any moment is gone on with by calling again. Every part says what it was made from, and is read
+only where that is what the manifest says, too.
 """
 
 import csv
@@ -43,7 +44,8 @@ from .parts import Origin, flaw, origin_of, packed, read
 from .play import Rows, rounds_of
 from .steps import steps
 
-POINTS, PARTS, SUMMARY = "points.csv", "parts", "summary.json"
+DESIGN, PARTS, SUMMARY = "design.csv", "parts", "summary.json"
+POINTS = "points.csv"  # what a sweep found at each point of its design
 WORLDS = "worlds"  # the folder of the runs that share a world
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
 MOST_HELD, STRETCHES = 2**23, 2  # numbers in memory at a time, 64 MB, and in how many stretches of columns
@@ -70,9 +72,10 @@ class Store:
 
     def begin(self) -> None:
         """Say what is to come, before anything of it is there."""
-        (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
+        for name in (SUMMARY, POINTS):
+            (self.folder / name).unlink(missing_ok=True)  # true only once all parts are there
         if self.plan.varied:
-            write_bytes(self.folder / POINTS, points_text(self.plan).encode())
+            write_bytes(self.folder / DESIGN, points_text(self.plan).encode())
         write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
 
     def worlds(self) -> "Store | None":
@@ -310,7 +313,7 @@ def store_of(folder: Path, there: dict[str, Any]) -> Store:
         Where its points are missing or not those of the manifest, or the manifest contradicts itself.
     """
     varied = there["plan"]["varied"]
-    path = folder / (POINTS if varied else MANIFEST)
+    path = folder / (DESIGN if varied else MANIFEST)
     try:
         plan = plan_from(there["plan"], _points(folder) if varied else ((),))
         sound = inputs(plan, sources_in(there)) == there["inputs"]
@@ -326,7 +329,7 @@ def store_of(folder: Path, there: dict[str, Any]) -> Store:
 
 def _points(folder: Path) -> Any:
     """The points of results that vary something."""
-    content = read_file(folder / POINTS)
+    content = read_file(folder / DESIGN)
     if content is None:
         raise ValueError("there is no such file")
     return points_from(content.decode("utf-8"))
