@@ -65,18 +65,18 @@ def merge(chosen: argparse.Namespace) -> None:
 )
 def plot(chosen: argparse.Namespace) -> None:
     """The figures of results, drawn anew from their tables, in your own style and size if you like."""
-    from ..publish.findings import draw, findings
+    from ..publish.comparison import read_back
+    from ..publish.findings import draw_into
     from ..runs.files import located, told
-    from ..runs.store import opened
 
     if chosen.title is not None and chosen.figure is None:
         raise refusal("--title", "found no --figure; name the one that the title is for")
     look = _look(chosen)
-    store = opened(located(chosen.results))
-    with told(store.folder / "figures"):
-        result = findings(store)
+    folder = located(chosen.results)
+    result, line = read_back(folder)
+    with told(folder / "figures"):
         names = list(result.figures) if chosen.figure is None else [chosen.figure]
-        paths = [str(path) for path in draw(store, result, names, chosen.format, look)]
+        paths = [str(path) for path in draw_into(folder, line, result, names, chosen.format, look)]
     if chosen.json:
         print_json({"figures": paths})
     else:
@@ -149,11 +149,11 @@ def _export_crate(store: "Store", chosen: argparse.Namespace) -> None:
 @command("optin cite results/baseline", RESULTS, JSON)
 def cite(chosen: argparse.Namespace) -> None:
     """How to cite results: version, commit, seed and hash of the inputs, as text and in BibTeX."""
-    from ..publish.cite import citation
+    from ..publish.cite import citation_of_all
     from ..runs.files import located
-    from ..runs.store import opened
+    from ..runs.store import opened_all
 
-    found = citation(opened(located(chosen.results)))
+    found = citation_of_all(opened_all(located(chosen.results)))
     if chosen.json:
         print_json(found.data())
     else:
@@ -168,14 +168,13 @@ def cite(chosen: argparse.Namespace) -> None:
 )
 def verify(chosen: argparse.Namespace) -> None:
     """Check that results, or a forecast, are what they were: seals and chain, and played again the same."""
-    from ..publish.verify import verify
+    from ..publish.verify import verify_all
     from ..runs.errors import Unfinished
     from ..runs.files import is_file, located
     from ..validation.forecast_verification import verify_forecast
 
     path = located(chosen.what)
-    is_forecast = is_file(path)
-    found = verify_forecast(path, chosen.workers) if is_forecast else verify(path, chosen.workers, whole=chosen.all)
+    found = verify_forecast(path, chosen.workers) if is_file(path) else verify_all(path, chosen.workers, chosen.all)
     if chosen.json:
         print_json(found.data())
     else:
@@ -196,8 +195,11 @@ def report(chosen: argparse.Namespace) -> None:
     """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
     from ..report.page import write
     from ..runs.files import is_special, located
+    from ..runs.store import folders_in
 
-    path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
+    named = [located(folder) for folder in chosen.results]
+    folders = [each for folder in named for each in folders_in(folder)]
+    path, size = write(folders, located(chosen.out) if chosen.out else named[0] / "report.html")
     if chosen.json:
         print_json({"file": str(path), "bytes": size})
     else:

@@ -150,6 +150,18 @@ def draw(
     BadInput
         Where there is no figure of a name.
     """
+    return draw_into(store.folder, provenance(store), result, names, formats, look)
+
+
+def draw_into(
+    folder: Path,
+    line: str,
+    result: Findings,
+    names: Iterable[str],
+    formats: Sequence[str],
+    look: "Look | None" = None,
+) -> Iterator[Path]:
+    """`draw`, into a folder and with this line of provenance."""
     for name in names:
         from ..figures.style import save  # brings matplotlib, which no figure needs
 
@@ -158,19 +170,22 @@ def draw(
             raise refusal("--figure", f"found {quoted(name)}{known}")
         with look.worn() if look else contextlib.nullcontext():
             figure = result.figures[name]()
-            paths = save(
-                look.put_on(figure) if look else figure, store.folder / "figures", name, provenance(store), formats
-            )
+            paths = save(look.put_on(figure) if look else figure, folder / "figures", name, line, formats)
         yield from paths
 
 
 def provenance(store: Store) -> str:
     """The provenance of results in one line, by their manifest: as they are cited, and in each figure and summary."""
-    plan, there = store.plan, manifest_of(store.folder)
-    program = f"Opt-In {there['version']}, commit {there['commit'] or 'unknown'}"
+    plan = store.plan
     sweep = f"sweep {plan.name}, " if plan.varied else ""
     what = f"{sweep}scenario {plan.scenario.called}, {plan.runs} runs, seed {plan.seed}"
-    return f"{program}, {what}, inputs {store.made_from[:12]}"
+    return f"{program(store)}, {what}, inputs {store.made_from[:12]}"
+
+
+def program(store: Store) -> str:
+    """The program that made results: its version and commit, by their manifest."""
+    there = manifest_of(store.folder)
+    return f"Opt-In {there['version']}, commit {there['commit'] or 'unknown'}"
 
 
 def made_by(source: str) -> str:

@@ -11,7 +11,7 @@ only where that is what the manifest says, too.
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,12 @@ from ..plans.design import WHOLE, Part, Plan, Shard, plan_worlds, whole
 from .files import first_line, is_file, read_file, reason, write_bytes, write_json
 from .folder_schema import SUMMARY_SCHEMA, problem_with
 from .manifest import (
+    ANEW,
+    COMPARISON,
     MANIFEST,
     WAY_ON,
     Sources,
+    comparison_in,
     inputs,
     is_intact,
     manifest,
@@ -222,11 +225,19 @@ def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) ->
     added to the name.
     """
     made_from = inputs(plan)
+    return free_folder(name, lambda folder: _compared_in(folder) or _others_in(folder, made_from, shard), chosen=chosen)
+
+
+def free_folder(name: Path, others_in: Callable[[Path], str], *, chosen: bool) -> Path:
+    """A folder in which there is nothing else: of this name, or where that is not `chosen` with a number after it.
+
+    ``others_in`` says what else a folder holds, '' if nothing.
+    """
     for number in range(1, 10_000):
         folder = name if number == 1 else name.with_name(f"{name.name}-{number}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            others = _others_in(folder, made_from, shard)
+            others = others_in(folder)
         except (OSError, NotImplementedError) as error:
             raise refusal(f"--out {folder}", f"cannot be made: {reason(error)}") from None
         if not others:
@@ -234,6 +245,22 @@ def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) ->
         if chosen:
             raise refusal(f"--out {folder}", f"{others}; name another folder, or remove this one")
     raise refusal(name, "has 10,000 folders of results beside it; name one with --out")
+
+
+def _compared_in(folder: Path) -> str:
+    return "holds a comparison of other results" if is_file(folder / COMPARISON) else ""
+
+
+def comparison_folder_for(plans: Mapping[str, Plan], name: Path, *, chosen: bool) -> Path:
+    """Where the results of several plans go, each to the folder of its name inside one that `free_folder` gives."""
+
+    def others_in(folder: Path) -> str:
+        if is_file(folder / MANIFEST):
+            return "holds other results"
+        wrong = (_others_in(folder / within, inputs(plan), WHOLE) for within, plan in plans.items())
+        return next((others for others in wrong if others), "")
+
+    return free_folder(name, others_in, chosen=chosen)
 
 
 def _others_in(folder: Path, made_from: str, shard: Shard) -> str:
@@ -288,6 +315,28 @@ def opened(folder: Path) -> Store:
     _check_summary(store, content)
     store.name_strays()
     return store
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """The folders of results that are meant by a folder: itself, or those in it that a comparison is of, base first.
+
+    Raises
+    ------
+    BadInput
+        Where the comparison is damaged, or of other results than there are.
+    """
+    if is_file(folder / MANIFEST) or not is_file(folder / COMPARISON):
+        return [folder]
+    compared = {folder / its["folder"]: its["inputs"] for its in comparison_in(folder)["results"]}
+    for within, made_from in compared.items():
+        if manifest_of(within)["inputs"] != made_from:
+            raise refusal(within, f"holds other results than those compared; {ANEW}")
+    return list(compared)
+
+
+def opened_all(folder: Path) -> list[Store]:
+    """The stores of finished results, or of all those that a comparison is of, as `opened` gives them."""
+    return [opened(each) for each in folders_in(folder)]
 
 
 def _check_summary(store: Store, content: bytes) -> None:
