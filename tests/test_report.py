@@ -215,8 +215,11 @@ def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
 ) -> None:
     names = ["june-order", "no-protection", "full-protection"]
     its = show(*(results[name] for name in names))
-    assert_sound(its, 3 * len(FIGURES))
+    assert_sound(its, 1 + 3 * len(FIGURES))
+    (first,) = its.texts("header figure .title")
+    assert first.startswith("Adoption against june-order: no-protection ")
     assert its.texts(".headline") == [findings(opened(results[name])).text.partition("\n")[0] for name in names]
+    assert its.page.locator("header figure").bounding_box()["y"] < its.page.locator("#beside").bounding_box()["y"]
     expected = compare({name: run_many(load(SHIPPED / f"{name}.yaml"), RUNS, 1) for name in names})
     cells = [its.texts(f"#beside table >> nth=0 >> tbody tr >> nth={row} >> td") for row in range(len(COMPARED))]
     for name, both in zip(COMPARED, cells, strict=True):

@@ -17,7 +17,7 @@ from ..results.summary import TWO_RANGES
 from ..runs.files import output
 from ..runs.manifest import commit
 from ..runs.store import Store, opened
-from .beside import beside
+from .beside import Beside, beside
 from .content import Result, Row, cards, failures, parameter_rows, provenance_rows, read, runs_line, sections
 from .first_page import Heading, byline, hangs_on, title, why
 from .limits import IN_BRIEF, LIMITS
@@ -95,6 +95,7 @@ def page(stores: Sequence[Store], heading: Heading = NOTHING_SAID, *, appendix: 
     import jinja2
 
     results = read(stores)
+    together = beside(results)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -111,7 +112,8 @@ def page(stores: Sequence[Store], heading: Heading = NOTHING_SAID, *, appendix: 
         runs_line=runs_line,
         cards=cards,
         failures=failures,
-        beside=beside(results),
+        beside=together,
+        pictures_beside=pictures_beside(together),
         two_ranges=TWO_RANGES if any(result.about_worlds for result in results) else "",
         hangs_on=hangs_on(results),
         why=why,
@@ -123,6 +125,13 @@ def page(stores: Sequence[Store], heading: Heading = NOTHING_SAID, *, appendix: 
         provenance_rows=provenance_rows,
         maker=f"Opt-In {__version__}, commit {commit() or 'unknown'}",
     )
+
+
+def pictures_beside(together: Beside | None) -> list[Picture]:
+    """The figures that put scenarios together."""
+    if together is None or together.compared is None:
+        return []
+    return [picture(draw, together.provenance) for draw in together.compared.figures.values()]
 
 
 def pictures(result: Result) -> tuple[list[Picture], list[Picture]]:
