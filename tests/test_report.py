@@ -20,6 +20,7 @@ from experiments.plans.design import Plan, cut, plan_of
 from experiments.plans.sweepfile import read_sweep
 from experiments.publish.findings import MAIN_OF_RUNS, findings
 from experiments.report import page as pages
+from experiments.report.first_page import Heading
 from experiments.report.limits import LIMITS
 from experiments.report.page import page, write
 from experiments.report.words import Number, estimate
@@ -112,8 +113,8 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
     """Write a report of some results and open it."""
     tabs = []
 
-    def shown(*folders: Path, appendix: bool = False) -> Shown:
-        path, _ = write(folders, tmp_path / "report.html", appendix=appendix)
+    def shown(*folders: Path, heading: Heading = Heading(), appendix: bool = False) -> Shown:  # noqa: B008
+        path, _ = write(folders, tmp_path / "report.html", heading, appendix=appendix)
         tab = browser.new_page()
         tabs.append(tab)
         asked: list[str] = []
@@ -199,7 +200,8 @@ def test_the_appendix_is_folded_on_screen_and_printed_only_where_it_is_asked_for
 def test_what_is_printed_of_one_scenario_is_short_and_its_first_page_holds_all_above_the_figures(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
-    its = show(results["june-order"])
+    note = "A first draft, for the meeting on Monday; what a law would change is not in it yet.\nComments by Friday."
+    its = show(results["june-order"], heading=Heading("Protection from holds", "Policy desk", note))
     pages = len(re.findall(rb"/Type\s*/Page\b", its.page.pdf(prefer_css_page_size=True)))
     assert 2 <= pages <= 6
     its.page.emulate_media(media="print")

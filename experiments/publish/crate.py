@@ -36,6 +36,7 @@ ABOUT = {
     "manifest.json": "what made the results: plan, scenario, versions, commit, machine",
     "summary.json": "what the runs say, in numbers",
     "design.csv": "the points that were played",
+    "drivers.json": "what adoption hangs on most, by this analysis",
     "points.csv": "the points of the sweep, a row each: means and 95% intervals of every measure",
     "points.columns.csv": "what the columns of points.csv hold",
     "comparison.json": "the results that are compared, the base first",
