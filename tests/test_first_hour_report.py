@@ -101,6 +101,7 @@ def test_the_page_asks_why_a_lab_stays_out_with_the_command_that_tells(results: 
     labs = json.loads(Path(f"results/{results}/summary.json").read_text())["labs"]
     joined = {name: its["joined_if_adopted"]["mean"] for name, its in labs.items()}
     assert joined[lab] == min(joined.values())
+    assert f"Why does {labs[lab]['label']} stay out?" in first_page(said(f"results/{results}"))
     typed(why, file, option, lab, *rest, "--runs", "40", "--figures", "none", "--out", f"results/why-{results}")
 
 

@@ -31,9 +31,9 @@ class HangsOn(NamedTuple):
 
 
 class Why(NamedTuple):
-    """The lab that stays out most often, in a sentence, and the command that says why."""
+    """The question why the lab that joins least often stays out, and the command that answers it."""
 
-    sentence: str
+    question: str
     command: str
 
 
@@ -72,8 +72,9 @@ def why(result: Result) -> Why | None:
     name, lab = min(summary.labs.items(), key=lambda item: item[1].joined_if_adopted.mean)
     if lab.joined_if_adopted.mean == 1.0:
         return None
-    sentence = f"{lab.label} joins least often, in {share_text(lab.joined_if_adopted)} of the runs that adopt. Why?"
-    return Why(sentence, typed("why", result.plan.scenario, "--lab", name))
+    share = share_text(lab.joined_if_adopted)
+    question = f"Why does {lab.label} stay out? It joins least often, in {share} of the runs that adopt."
+    return Why(question, typed("why", result.plan.scenario, "--lab", name))
 
 
 def typed(command: str, scenario: Scenario, *words: str) -> str:
