@@ -8,6 +8,7 @@ from model.problems import BadInput, refusal
 from model.scenario import SHIPPED, load
 from model.yamltree import parse, read_text
 
+from ..results.notes import notes
 from ..results.sources import READING, basis_text, differences, origin_counts, origins_text
 from .common import print_json, print_table
 from .options import JSON, SCENARIO, SCENARIOS, SETTINGS, argument, command
@@ -21,7 +22,7 @@ def check(chosen: argparse.Namespace) -> None:
         try:
             scenario = load(path)
             count = len(scenario.entries)
-            good.append({"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()})
+            good.append({"file": path, "title": scenario.title, "parameters": count, "notes": notes(scenario)})
         except BadInput as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if chosen.json:

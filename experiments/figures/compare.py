@@ -36,7 +36,7 @@ def figures(comparison: Comparison) -> Iterator[tuple[str, Callable[[], Figure]]
 def differences(comparison: Comparison) -> Figure:
     """The paired differences of the main measures, in panels; a colour and a marker for each scenario."""
     shown, others = _shown(comparison), len(comparison.differences)
-    heights = [1.0 + len(measures) * max(1.0, 0.45 * others) for measures in shown.values()]
+    heights = [1.0 + len(measures) * max(1.25, 0.45 * others) for measures in shown.values()]
     caption = (
         f"Differences to {comparison.base} under the same luck, with 95% intervals; hollow where they hold 0.\n"
         f"{comparison.runs:,} runs each, seed {comparison.seed}. A measure that only some runs have is over those that "

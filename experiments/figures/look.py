@@ -126,6 +126,7 @@ def _problem(path: Path, complaint: str) -> Problem:
 
 def _asked_fonts(settings: Mapping[str, Any]) -> list[str]:
     """The fonts that a style asks for, the best first."""
-    lists = {family: settings[f"font.{family}"] for family in FAMILIES if f"font.{family}" in settings}
-    families = settings.get("font.family", ["sans-serif"] if lists else [])
-    return [font for family in families for font in lists.get(family, [] if family in FAMILIES else [family])]
+    usual: Any = mpl.rcParamsDefault
+    lists = {family: settings.get(f"font.{family}", usual[f"font.{family}"]) for family in FAMILIES}
+    families = settings.get("font.family", usual["font.family"])
+    return [font for family in families for font in lists.get(family, [family])]

@@ -16,6 +16,7 @@ from ..measures.intervals import Interval, share
 from ..measures.variance import Cause
 from ..measures.worlds import Between, between_worlds
 from ..plans.design import FEWEST_WORLDS, WORLD_RUNS
+from .notes import notes
 from .summary_parts import (
     JointSets,
     LabSummary,
@@ -132,7 +133,7 @@ class Summary(NamedTuple):
             "scenario": self.scenario.name,
             "called": self.scenario.called,
             "settings": list(self.scenario.settings),
-            "notes": self.scenario.notes(),
+            "notes": notes(self.scenario),
             "title": self.scenario.title,
             "question": self.scenario.question,
             **{name: getattr(self, name) for name in ("runs", "seed", "precision", "failed")},
@@ -223,7 +224,7 @@ def _paragraphs(summary: Summary) -> Iterator[list[str]]:
         summary.headline(),
         *filter(None, [summary.about_worlds()]),
         *_precision_lines(summary),
-        *(f"Note: {note}." for note in scenario.notes()),
+        *(f"Note: {note}." for note in notes(scenario)),
     ]
     yield [f"{scenario.title}{settings}: {scenario.question}"]
     yield text_table(

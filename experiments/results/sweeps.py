@@ -15,6 +15,7 @@ from ..measures.signflips import GroupMeans
 from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
 from .effects import Effects, fitted_effects
+from .notes import notes
 from .text_table import text_table
 from .words import NOTHING, counted, interval_text, number, short
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3  # varied parameters by whose values a point is named
 MOST_LISTED = 12  # points in the text; all are in the table and the figures
+MOST_AT_AN_END = 3  # lines of the lowest and of the highest points, where there are more
 MOST_WITH_ALL = 2000  # points at which the table has all measures; of more it would hardly open
 FINISHED, HAVE_IT, ENDS = "runs", "_runs", ("", "_low", "_high")  # columns of the table, and endings of a measure's
 
@@ -108,6 +110,7 @@ class SweepResult(NamedTuple):
             "",
             f"{plan.title}: {plan.question}",
             f"Scenario {plan.scenario.called}, design {plan.design}, seed {plan.seed}; 95% intervals in brackets.",
+            *(f"Note: {note}." for note in notes(plan.scenario, plan.varied)),
         ]
         for measure in plan.measures:
             about = self.about(measure)
@@ -125,11 +128,22 @@ class SweepResult(NamedTuple):
         elif effects is not None:
             yield from self._effect_lines(effects, self.about(measure))
         else:
-            points = _listed_points(self.intervals[measure].mean)
-            if len(self.plan.points) > MOST_LISTED:
-                half = MOST_LISTED // 2
-                yield f"the {half} lowest and the {half} highest of {len(self.plan.points):,} points:"
+            yield from self._point_lines(measure)
+
+    def _point_lines(self, measure: str) -> Iterator[str]:
+        """The points and their values; of many the lowest and the highest, those that say the same in one line."""
+        points, mean = range(len(self.plan.points)), self.intervals[measure].mean
+        if len(points) <= MOST_LISTED:
             yield from _aligned([[point_name(self.plan, point), self._value(measure, point)] for point in points])
+            return
+        alike: dict[str, list[int]] = {}
+        for point in sorted((point for point in points if not math.isnan(mean[point])), key=lambda point: mean[point]):
+            alike.setdefault(self._value(measure, point), []).append(point)
+        groups = list(alike.items())
+        if len(groups) > 2 * MOST_AT_AN_END:
+            yield f"the lowest and the highest of {len(points):,} points:"
+            groups = [*groups[:MOST_AT_AN_END], *groups[-MOST_AT_AN_END:]]
+        yield from _aligned([[_points_name(self.plan, its), value] for value, its in groups])
 
     def _effect_lines(self, effects: Effects, about: About) -> Iterator[str]:
         """The effects, the largest first; which of them may be luck."""
@@ -167,6 +181,7 @@ class SweepResult(NamedTuple):
             **{name: getattr(plan, name) for name in ("name", "title", "question", "design", "seed")},
             "scenario": plan.scenario.name,
             "settings": list(plan.scenario.settings),
+            "notes": notes(plan.scenario, plan.varied),
             "runs": self.runs,
             "failed": self.failed,
             "varied": {path: {"label": entries[path].label, "unit": entries[path].unit} for path in plan.varied},
@@ -252,13 +267,9 @@ def point_name(plan: Plan, point: int) -> str:
     return ", ".join(f"{short(path)} {number(value)}" for path, value in values)
 
 
-def _listed_points(means: Array) -> Sequence[int]:
-    """All points; of many, those with the lowest and the highest means."""
-    if len(means) <= MOST_LISTED:
-        return range(len(means))
-    ranked = [int(point) for point in np.argsort(means, kind="stable") if not math.isnan(means[point])]
-    half = MOST_LISTED // 2
-    return ranked if len(ranked) <= MOST_LISTED else [*ranked[:half], *ranked[-half:]]
+def _points_name(plan: Plan, points: Sequence[int]) -> str:
+    """The first of some points, and how many more there are."""
+    return point_name(plan, points[0]) + (f" and {counted(len(points) - 1, 'more point')}" if len(points) > 1 else "")
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
