@@ -11,6 +11,7 @@ from model.yamltree import parse, read_text
 from ..results.sources import READING, basis_text, differences, origin_counts, origins_text
 from .common import print_json, print_table
 from .options import JSON, SCENARIO, SCENARIOS, SETTINGS, argument, command
+from .terminal import print_wide
 
 
 @command("optin check scenarios/*.yaml", SCENARIOS, JSON)
@@ -42,7 +43,7 @@ def show(chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json({"scenario": scenario.name, "parameters": {p: e.as_data() for p, e in scenario.entries.items()}})
         return
-    print(f"{scenario.title}: {scenario.question}\n")
+    print_wide(f"{scenario.title}: {scenario.question}\n")
     print_table(
         ["parameter", "value", "unit", "from"],
         [[path, entry.shown(), entry.unit, str(entry.mark)] for path, entry in scenario.entries.items()],
@@ -77,7 +78,7 @@ def sources(chosen: argparse.Namespace) -> None:
         parameters = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
         print_json({"scenario": scenario.name, "counts": origin_counts(scenario), "parameters": parameters})
         return
-    print(f"{origins_text(scenario)}\n{READING}\n")
+    print_wide(f"{origins_text(scenario)}\n{READING}\n")
     print_table(
         ["parameter", "value", "rests on", "because"],
         [[path, entry.shown(), entry.origin, basis_text(entry)] for path, entry in scenario.entries.items()],

@@ -9,7 +9,8 @@ from model.yamltree import scalar
 
 from .. import MAX_RUNS, SEED
 
-RUNS = 1000  # where nothing is said
+RUNS = 1000  # of one scenario, where nothing is said
+USUAL = {"seed": SEED, "max_runs": MAX_RUNS}  # of what may be planned, where nothing is said
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 
 type Function = Callable[[argparse.Namespace], None]
@@ -114,9 +115,8 @@ SCENARIOS = argument("scenarios", metavar="SCENARIO", nargs="+", help="scenario 
 RESULTS = argument("results", metavar="RESULTS", help="a folder of results")
 MEASURE = argument("--measure", default="adopted", help="a measure, as durable or joined.meta (adopted)")
 RUNS_TO_PLAY = runs(f"negotiations to run ({RUNS})", RUNS)
-PLANNED_RUNS = runs(f"negotiations at each point ({RUNS}, or the file's)")
 SEED_TO_PLAY = seed(f"{SEED}", SEED)
-PLANNED_SEED = seed(f"{SEED}, or the file's")
+PLANNED_SEED = seed(f"{SEED}; of a sweep the file's")
 PRECISION = argument(
     "--precision",
     type=number("a number above 0 is allowed, as 0.01", 0.0),
@@ -160,4 +160,4 @@ FIGURES = argument(
     help="which figures to draw, after all is said; optin plot draws them later (main: of runs three, else all)",
 )
 CARRIED_OUT = (PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, CLUSTER, SHARD, FIGURES, JSON)
-PLANNED_ARGUMENTS = (PLANNED_RUNS, PRECISION, MOST_RUNS, *CARRIED_OUT)
+PLANNED_ARGUMENTS = (PRECISION, MOST_RUNS, *CARRIED_OUT)
