@@ -45,16 +45,28 @@ def called(path: Path) -> str:
     return path.name if is_shipped else str(path)
 
 
+def is_sweep(path: Path) -> bool:
+    """Whether a file says what varies, as sweeps do and scenarios do not.
+
+    Raises
+    ------
+    BadInput
+        Where it cannot be read.
+    """
+    return "vary" in parse(read_text(path, str(path)), str(path)).value
+
+
 def nearest_file(path: Path) -> str:
     """The file whose name is nearest: one beside it, as it would be named, or a shipped one; '' where none is near."""
-    beside = {file.stem: str(file) for file in _files_in(path.parent)}
-    shipped = {file.stem: file.name for folder in SHIPPED_FOLDERS for file in _files_in(folder)}
+    beside = {file.stem: str(file) for file in files_in(path.parent)}
+    shipped = {file.stem: file.name for folder in SHIPPED_FOLDERS for file in files_in(folder)}
     known = shipped | beside
     close = difflib.get_close_matches(path.name.removesuffix(path.suffix), known, n=1, cutoff=0.6)
     return known[close[0]] if close else ""
 
 
-def _files_in(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
+    """The YAML files in a folder, by name; none where it cannot be read."""
     try:
         return sorted(path for path in folder.iterdir() if path.suffix in ENDINGS)
     except (OSError, ValueError):

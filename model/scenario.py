@@ -18,7 +18,7 @@ from .checks import day_problems, declaration_problems, distribution_problems, s
 from .extends import SCENARIOS, at_hand, called, chain_of
 from .problems import CONTROL, BadInput, Mark, Problem, quoted, refusal, shown_value
 from .schema_problems import schema_problems
-from .yamltree import MAX_DEPTH, Node, scalar
+from .yamltree import MAX_DEPTH, Node, named_otherwise, scalar
 
 SHIPPED = SCENARIOS
 SET = "--set"
@@ -272,6 +272,9 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
         text = f"is a sweep, and a scenario is needed here; to play it: optin sweep {called(Path(shown))}"
         raise refusal(tree.mark, text)
     if is_root and "traits" not in plain:
+        other = named_otherwise(shown)
+        if other:
+            raise BadInput([other])
         text = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
         raise refusal(tree.mark, f"{text} (see scenarios/README.md; only a root file, with 'traits', needs none)")
     if is_root:

@@ -192,10 +192,13 @@ def _foreign(text: str, file: str) -> Problem | None:
         if len(lines) > 1 and all(between in line.strip(" ").lstrip("\t") for line in lines):
             text = f"looks like a table with {name} between its columns (CSV); {NOT_YAML}; {OF_ACTORS}"
             return Problem(Mark(file, 1, 1), text)
-    ending = Path(file).suffix.lower()
-    if ending in OTHERS:
-        return Problem(Mark(file, 1, 1), f"is {OTHERS[ending]}, and no YAML; {NOT_YAML}")
-    return None
+    return named_otherwise(file)
+
+
+def named_otherwise(file: str) -> Problem | None:
+    """What a file is by its name, if that is of another kind."""
+    kind = OTHERS.get(Path(file).suffix.lower())
+    return Problem(Mark(file, 1, 1), f"is {kind}, and no YAML; {NOT_YAML}") if kind else None
 
 
 def _is_indented_by_tab(text: str, line: int) -> bool:

@@ -3,7 +3,9 @@
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
+from model.extends import at_hand, is_sweep
 from model.problems import BadInput, refusal
 from model.scenario import SHIPPED, load
 from model.yamltree import parse, read_text
@@ -16,24 +18,35 @@ from .terminal import print_wide
 
 @command("optin check scenarios/*.yaml", SCENARIOS, JSON)
 def check(chosen: argparse.Namespace) -> None:
-    """Check scenario files without running anything."""
+    """Check files of scenarios and sweeps without running anything."""
     problems, good = [], []
     for path in chosen.scenarios:
         try:
-            scenario = load(path)
-            count = len(scenario.entries)
-            good.append({"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()})
+            good.append(_checked(path))
         except BadInput as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if chosen.json:
         print_json({"good": good, "problems": [str(problem) for problem in problems]})
     else:
         for report in good:
-            print(f"{report['file']}: good ({report['title']}, {report['parameters']} parameters)")
+            size = f"{report['points']} points" if "points" in report else f"{report['parameters']} parameters"
+            print(f"{report['file']}: good ({report['title']}, {size})")
             for note in report["notes"]:
-                print(f"  note: {note}")
+                print_wide(f"  note: {note}")
     if problems:
         raise BadInput(problems)
+
+
+def _checked(path: str) -> dict[str, Any]:
+    """What is said of a good file: a scenario, or a sweep with the scenario that it names."""
+    if not is_sweep(at_hand(path)):
+        scenario = load(path)
+        count = len(scenario.entries)
+        return {"file": path, "title": scenario.title, "parameters": count, "notes": scenario.notes()}
+    from ..plans.sweepfile import read_sweep
+
+    plan = read_sweep(path)
+    return {"file": path, "title": plan.title, "points": len(plan.points), "notes": plan.scenario.notes()}
 
 
 @command("optin show scenarios/may-draft.yaml", SCENARIO, SETTINGS, JSON)
@@ -97,7 +110,7 @@ def sources(chosen: argparse.Namespace) -> None:
 )
 def schema(chosen: argparse.Namespace) -> None:
     """The JSON Schema of scenario files."""
-    path = Path(chosen.scenario)
+    path = at_hand(chosen.scenario)
     load(path)  # a faulty root file would make a faulty schema
     from model.schema import published_text
 

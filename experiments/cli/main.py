@@ -14,14 +14,17 @@ from model.problems import BadInput, known_instead, nearest, plain, quoted
 
 from ..figures.glyphs import note_of_undrawn
 from ..runs.errors import Interrupted, Unfinished
-from . import analyse, files, play, read, validate
+from . import analyse, files, play, read, start, validate
 from .options import Command
 from .terminal import RED, ReaderGone, shown_plainly, styled
 
 UNFINISHED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 LINE_ENDS = "\n"
+FILES = {"bash": "_shtab_compgen_files", "zsh": "_files"}  # what completes an argument that names a file or folder
+OF_FILES = ("SCENARIO", "SWEEP", "RESULTS", "SHARD", "REGIME", "FORECAST", "OUTCOMES", "TABLE", "FILE", "DIR", "A", "B")
 MOST_SHOWN = 30  # problems printed; what is wrong beyond that is counted
 GROUPS: dict[str, tuple[Command, ...]] = {
+    "start": start.COMMANDS,
     "play": play.COMMANDS,
     "ask": analyse.COMMANDS,
     "validate": validate.COMMANDS,
@@ -92,8 +95,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see {self.prog} --help")
 
 
-def parser() -> Parser:
-    """The parser of the command, with one for each of its own."""
+def parser(listing: str = argparse.SUPPRESS) -> Parser:
+    """The parser of `optin`, with one for each command; with a `listing` its help lists them a second time."""
     top = Parser(
         prog="optin",
         usage="optin [-h] [--version] COMMAND ...",
@@ -101,12 +104,15 @@ def parser() -> Parser:
         epilog="example:\n  optin run baseline.yaml\n  optin trace baseline.yaml --run 3",
     )
     top.add_argument("--version", action="version", version=f"optin {__version__}")
-    commands = top.add_subparsers(required=True, metavar="COMMAND", prog="optin", help=argparse.SUPPRESS)
+    commands = top.add_subparsers(required=True, metavar="COMMAND", prog="optin", help=listing)
     for command in COMMANDS:
-        own = commands.add_parser(command.name, description=command.about, epilog=f"example:\n  {command.example}")
+        about, example = command.about, f"example:\n  {command.example}"
+        own = commands.add_parser(command.name, help=about, description=about, epilog=example)
         own.set_defaults(command=command.function, refused_by=own)
         for flag, options in command.arguments:
-            own.add_argument(flag, **options)
+            action = own.add_argument(flag, **options)
+            if options.get("metavar") in OF_FILES:
+                setattr(action, "complete", FILES)  # noqa: B010  # read by shtab alone
     return top
 
 

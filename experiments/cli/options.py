@@ -2,9 +2,10 @@
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
+from model.problems import known_instead, quoted
 from model.yamltree import scalar
 
 from .. import MAX_RUNS, SEED
@@ -85,6 +86,17 @@ def share(text: str) -> tuple[int, int]:
     return int(which), int(of)
 
 
+def one_of(known: Collection[str]) -> Callable[[str], str]:
+    """A reader of one of several words."""
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(f"found {quoted(text)}{known_instead(text, known)}")
+        return text
+
+    return read
+
+
 # ---------------------------------------------------------------- shared arguments
 
 
@@ -110,8 +122,8 @@ def seed(about: str, default: int | None = None) -> Argument:
     return argument("--seed", type=count(0, 2**63 - 1), default=default, help=f"seed of all luck ({about})")
 
 
-SCENARIO = argument("scenario", metavar="SCENARIO", help="a scenario file (YAML)")
-SCENARIOS = argument("scenarios", metavar="SCENARIO", nargs="+", help="scenario files (YAML)")
+SCENARIO = argument("scenario", metavar="SCENARIO", help="a scenario file (YAML), or the name of a shipped one")
+SCENARIOS = argument("scenarios", metavar="SCENARIO", nargs="+", help="scenario files (YAML), or names of shipped ones")
 RESULTS = argument("results", metavar="RESULTS", help="a folder of results")
 MEASURE = argument("--measure", default="adopted", help="a measure, as durable or joined.meta (adopted)")
 RUNS_TO_PLAY = runs(f"negotiations to run ({RUNS})", RUNS)

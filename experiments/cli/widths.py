@@ -67,7 +67,7 @@ def _folded(cell: str, width: int, may_stand_right: bool) -> list[str]:
     if may_stand_right and cell.startswith(" ") and not cell.endswith(" ") and len(cell.strip()) <= width:
         return [cell.strip().rjust(width)]
     indent = cell[: len(cell) - len(cell.lstrip())]
-    return textwrap.wrap(cell, width, subsequent_indent=indent)
+    return textwrap.wrap(cell, width, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _joined(folded: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from model.extends import SWEEPS, at_hand, called
+from model.extends import REGIMES, SWEEPS, at_hand, called
 from model.problems import BadInput, nearest, quoted, refusal
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import QUESTION, TEXT, TITLE
@@ -127,7 +127,7 @@ def _scenario(path: Path, tree: Node, settings: Iterable[str]) -> Scenario | Non
     name = tree.value.get("scenario")
     if name is None or not isinstance(name.value, str) or not name.value:
         return None
-    for file in (path.parent / name.value, SHIPPED / name.value):
+    for file in (path.parent / name.value, SHIPPED / name.value, REGIMES / name.value):
         if os.path.isfile(file):
             return load(file, settings)
     if os.path.isdir(path.parent / name.value):
