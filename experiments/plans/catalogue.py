@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from model.extends import REGIMES, SCENARIOS, SWEEPS, files_in
+from model.extends import REGIMES, SCENARIOS, SHIPPED_FOLDERS, SWEEPS, files_in
 from model.problems import BadInput
 from model.yamltree import parse, read_text
 
@@ -36,9 +36,9 @@ def sweeps() -> list[Listed]:
 
 
 def _files(folder: Path, key: str) -> Iterator[Listed]:
-    """The files in a folder that have a key at their top; what cannot be read is left to `optin check`."""
-    if folder == HERE and HERE.resolve() in (SCENARIOS, SWEEPS):
-        return  # shipped ones, listed as such
+    """The files in a folder that have a key at their top; why one cannot be read is for `optin check` to say."""
+    if folder == HERE and HERE.resolve() in SHIPPED_FOLDERS:
+        return  # they are listed as what they are
     for path in files_in(folder):
         try:
             top: Any = parse(read_text(path, str(path)), str(path)).plain()
