@@ -21,6 +21,7 @@ ROOMS = (  # from the right of the line to its left: a room imports from those b
     ("figures",),
     ("publish",),
     ("report", "dashboard", "notebook"),
+    ("site",),
     ("cli", "benchmark", "examples"),
     ("__main__",),
 )
