@@ -250,7 +250,7 @@ def mutated(truth: Truth, folder: Path, luck: Random, known: dict[str, Truth]) -
     path = luck.choice(
         [folder / "manifest.json"] * 3
         + [folder / "summary.json"]
-        + [folder / "points.csv"] * 2 * (folder / "points.csv").exists()
+        + [folder / "design.csv"] * 2 * (folder / "design.csv").exists()
         + sorted(folder.glob("**/parts/*"))[:3]
     )
     change = other_value if path.suffix == ".json" and luck.random() < 0.5 else luck.choice(FILES)

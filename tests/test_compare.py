@@ -59,7 +59,7 @@ def test_the_same_luck_makes_a_comparison_cheaper_and_failed_runs_are_left_out()
     assert its.difference.low > 0
     tables["full-protection"].loc[0, "failed"] = "on purpose"
     assert compare(tables)["full-protection"]["adopted"].runs == 1999
-    comparison = Comparison(scenarios, 2000, 1, found)
+    comparison = Comparison(scenarios[0].called, 2000, 1, found)
     assert comparison.headline().startswith("full-protection: adopted +")
     assert comparison.text().splitlines()[0] == comparison.headline()
     data = json.loads(json.dumps(comparison.data(), allow_nan=False))
@@ -74,7 +74,7 @@ def as_never_and_always(runs: int) -> Comparison:
     never |= {"adopted": [0.0] * runs, "holds": [2.0] * runs}
     always |= {"adopted": [1.0] * runs, "holds": [1.0] * runs, "review_days": [30.0] * runs}
     tables = dict(zip((its.name for its in scenarios), map(pd.DataFrame, (never, always)), strict=True))
-    return Comparison(scenarios, runs, 1, compare(tables))
+    return Comparison(scenarios[0].called, runs, 1, compare(tables))
 
 
 @pytest.mark.parametrize("runs", [1, 5])

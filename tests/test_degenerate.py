@@ -169,8 +169,9 @@ def test_a_sweep_of_one_point_and_of_two_passes_through_every_command(
 @pytest.mark.parametrize("runs", ["1", "5"])
 def test_comparisons_claim_no_certainty(one: str, other: str, runs: str, tmp_path: Path, drawn: list[str]) -> None:
     paths = [str(written(tmp_path, name)) for name in (one, other)]
-    said = played(drawn, "compare", *paths, "--runs", runs)
-    data = json.loads(optin("compare", *paths, "--runs", runs, "--json").stdout, parse_constant=never)
+    call = ("compare", *paths, "--runs", runs, "--out", str(tmp_path / "compared"))
+    said = played(drawn, *call)
+    data = json.loads(optin(*call, "--json").stdout, parse_constant=never)
     ((_, its),) = data["comparisons"].items()
     for measure in its.values():
         assert measure["low"] is None or measure["low"] < measure["high"]

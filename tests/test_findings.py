@@ -125,7 +125,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Plan:
 def test_a_new_analysis_is_planned_played_published_plotted_and_read_back(toy: Plan, tmp_path: Path) -> None:
     store = played(tmp_path, toy)
     written = publish(store, findings(store))
-    assert written == ["manifest.json", "points.csv", "parts/", "summary.json"]
+    assert written == ["manifest.json", "design.csv", "parts/", "summary.json"]
     data = json.loads((tmp_path / "summary.json").read_text())
     assert data.pop("made_by").startswith("Opt-In ")
     assert data == {"points": 3, "days": 15}

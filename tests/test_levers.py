@@ -318,7 +318,7 @@ def rows_of(folder: Path) -> dict[str, bytes]:
 def test_the_same_seed_gives_the_same_bytes_on_any_number_of_workers(folder: Path, tmp_path: Path) -> None:
     assert small(tmp_path, "--workers", "1") == 0
     assert rows_of(tmp_path) == rows_of(folder)
-    assert {"points.csv", "summary.json", "sample/points.csv"} <= set(rows_of(folder))
+    assert {"design.csv", "summary.json", "sample/design.csv"} <= set(rows_of(folder))
 
 
 @pytest.mark.slow

@@ -41,8 +41,8 @@ def test_a_run_has_the_numbers_of_the_command_and_its_table() -> None:
 def test_a_sweep_has_a_row_a_point_with_intervals() -> None:
     result = sweep(SWEEPS / "length-and-mandate.yaml", runs=20)
     assert len(result.table) == 121 == len(result.data["points"])
-    assert (result.table["adopted.runs"] == 20).all()
-    assert (result.table["adopted.low"] <= result.table["adopted"]).all()
+    assert (result.table["runs"] == 20).all()
+    assert (result.table["adopted_low"] <= result.table["adopted"]).all()
     point = result.data["points"][7]
     assert result.table.loc[7, "climate.mandate_chance"] == point["values"]["climate.mandate_chance"]
     assert result.table.loc[7, "durable"] == point["measures"]["durable"]["mean"]

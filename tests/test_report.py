@@ -18,7 +18,7 @@ from experiments.figures.runs import FIGURES
 from experiments.measures.intervals import Interval
 from experiments.plans.design import Plan, cut, plan_of
 from experiments.plans.sweepfile import read_sweep
-from experiments.publish.findings import findings
+from experiments.publish.findings import MAIN_OF_RUNS, findings
 from experiments.report import page as pages
 from experiments.report.limits import LIMITS
 from experiments.report.page import page, write
@@ -112,8 +112,8 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
     """Write a report of some results and open it."""
     tabs = []
 
-    def shown(*folders: Path) -> Shown:
-        path, _ = write(folders, tmp_path / "report.html")
+    def shown(*folders: Path, appendix: bool = False) -> Shown:
+        path, _ = write(folders, tmp_path / "report.html", appendix=appendix)
         tab = browser.new_page()
         tabs.append(tab)
         asked: list[str] = []
@@ -168,24 +168,45 @@ def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
         f"95% interval {labs['low']:.3g} to {labs['high']:.3g}",
     ):
         assert words in more
-    figures = [draw() for draw in found.figures.values()]
-    assert its.texts("figcaption") == [" ".join(figure.get_supxlabel().split()) for figure in figures]
-    assert its.texts("figure .title") == [" ".join(figure.axes[0].get_title(loc="left").split()) for figure in figures]
+    main, others = MAIN_OF_RUNS, [name for name in found.figures if name not in MAIN_OF_RUNS]
+    figures = [found.figures[name]() for name in (*main, *others)]
+    captions, titles = (
+        [" ".join(text.split()) for text in its.page.locator(selector).all_text_contents()]
+        for selector in ("figcaption", "figure .title")
+    )
+    assert captions == [" ".join(figure.get_supxlabel().split()) for figure in figures]
+    assert titles == [" ".join(figure.axes[0].get_title(loc="left").split()) for figure in figures]
+    assert its.page.locator("#figures figure").count() == len(main)
 
 
 @pytest.mark.slow
-def test_long_tables_are_folded_on_screen_and_open_in_print(
+def test_the_appendix_is_folded_on_screen_and_printed_only_where_it_is_asked_for(
+    results: dict[str, Path], show: Callable[..., Shown]
+) -> None:
+    for appendix in (False, True):
+        its = show(results["june-order"], appendix=appendix)
+        last = its.page.locator(".parameters tr").last
+        assert not last.is_visible()
+        assert its.page.locator(".parameters tbody tr th[scope=row]").count() == len(
+            load(SHIPPED / "june-order.yaml").entries
+        )
+        its.page.emulate_media(media="print")
+        assert last.is_visible() is appendix
+        assert its.page.locator("pre").is_visible() is appendix
+
+
+@pytest.mark.slow
+def test_what_is_printed_of_one_scenario_is_short_and_its_first_page_holds_all_above_the_figures(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
     its = show(results["june-order"])
-    last = its.page.locator(".parameters tr").last
-    assert not last.is_visible()
-    assert its.page.locator(".parameters tbody tr th[scope=row]").count() == len(
-        load(SHIPPED / "june-order.yaml").entries
-    )
+    pages = len(re.findall(rb"/Type\s*/Page\b", its.page.pdf(prefer_css_page_size=True)))
+    assert 2 <= pages <= 6
     its.page.emulate_media(media="print")
-    assert last.is_visible()
-    assert its.page.locator("pre").is_visible()
+    width, height = (round((size - 2 * margin) / 25.4 * 96) for size, margin in ((210, 16), (297, 19)))
+    its.page.set_viewport_size({"width": width, "height": height})
+    summary = its.page.locator("#summary").bounding_box()
+    assert summary["y"] + summary["height"] <= height
 
 
 @pytest.mark.slow
@@ -194,8 +215,11 @@ def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
 ) -> None:
     names = ["june-order", "no-protection", "full-protection"]
     its = show(*(results[name] for name in names))
-    assert_sound(its, 3 * len(FIGURES))
+    assert_sound(its, 1 + 3 * len(FIGURES))
+    (first,) = its.texts("header figure .title")
+    assert first.startswith("Adoption against june-order: no-protection ")
     assert its.texts(".headline") == [findings(opened(results[name])).text.partition("\n")[0] for name in names]
+    assert its.page.locator("header figure").bounding_box()["y"] < its.page.locator("#beside").bounding_box()["y"]
     expected = compare({name: run_many(load(SHIPPED / f"{name}.yaml"), RUNS, 1) for name in names})
     cells = [its.texts(f"#beside table >> nth=0 >> tbody tr >> nth={row} >> td") for row in range(len(COMPARED))]
     for name, both in zip(COMPARED, cells, strict=True):
@@ -213,7 +237,7 @@ def test_scenarios_side_by_side_show_the_paired_differences_of_the_comparison(
 def test_text_from_scenario_files_is_shown_as_text_and_only_pages_of_the_web_are_links(
     results: dict[str, Path], show: Callable[..., Shown]
 ) -> None:
-    its = show(results["odd"])
+    its = show(results["odd"], appendix=True)
     assert_sound(its, len(FIGURES))
     its.page.emulate_media(media="print")
     shown = " ".join(its.page.inner_text("body").split())
@@ -234,7 +258,7 @@ def test_a_sweep_opens_with_where_its_measure_is_least_and_most(
 ) -> None:
     store = opened(results["sweep"])
     found = findings(store)
-    its = show(results["sweep"])
+    its = show(results["sweep"], appendix=True)
     assert_sound(its, len(found.figures))
     assert its.texts(".headline") == [found.text.partition("\n")[0]]
     means = [point["measures"]["adopted"]["mean"] for point in found.data["points"]]

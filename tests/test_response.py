@@ -104,7 +104,8 @@ def made(points: list[tuple[float, ...]], means: list[float], measure: str = "de
     plan = Plan("made", "Made", "q", SCENARIO, 1, 10, measures=(measure,), varied=varied, points=tuple(points))
     mean = np.array(means)
     of_points = Intervals(np.full(len(means), 10.0), mean, mean - 0.1, mean + 0.1)
-    return SweepResult(plan, {measure: of_points}, {measure: np.tile(mean[:, None], 10)}, 10, 0)  # without luck
+    without_luck = np.tile(mean[:, None], 10)
+    return SweepResult(plan, {measure: of_points}, {measure: without_luck}, 10, 0, of_points.runs)
 
 
 def test_the_effects_of_a_linear_response_are_its_slopes_times_the_ranges() -> None:

@@ -19,7 +19,8 @@ from experiments import MAX_RUNS
 from experiments.dashboard import saved
 from experiments.plans.design import plan_of
 from experiments.publish import validation
-from experiments.publish.findings import Findings, export
+from experiments.publish.findings import Findings
+from experiments.publish.tables import export
 from experiments.runs import files
 from experiments.runs import store as stores
 from experiments.runs.manifest import SEAL, inputs, seal
@@ -422,8 +423,8 @@ def test_points_that_are_not_those_of_the_manifest_are_refused(tmp_path: Path, c
     )
     command = ("sweep", tmp_path / "sweep.yaml", "--out", tmp_path / "its", "--json")
     truth = called(*command)
-    (tmp_path / "its" / "points.csv").write_bytes(content)
-    all_refuse(tmp_path / "its", tmp_path, "points.csv: ")
+    (tmp_path / "its" / "design.csv").write_bytes(content)
+    all_refuse(tmp_path / "its", tmp_path, "design.csv: ")
     assert called(*command).out == truth.out
     assert called("plot", tmp_path / "its").code == 0
 

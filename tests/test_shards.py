@@ -30,7 +30,7 @@ PARTS = 18  # six points in three blocks
 
 def results(folder: Path) -> dict[str, bytes]:
     """What is in a folder of results, but for its manifest."""
-    names = ("points.csv", "summary.json", "parts/*", "figures/*")
+    names = ("design.csv", "points.csv", "summary.json", "parts/*", "figures/*")
     return {str(path.relative_to(folder)): path.read_bytes() for name in names for path in folder.glob(name)}
 
 

@@ -141,7 +141,7 @@ def test_the_table_behind_the_sliders_is_that_of_the_sweep(site: Path) -> None:
     for i, days in enumerate(clock["positions"]):
         for j, labs in enumerate(quorum["positions"]):
             expected = by_point.loc[(days, labs)]
-            for side, column in (("mean", "adopted"), ("low", "adopted.low"), ("high", "adopted.high")):
+            for side, column in (("mean", "adopted"), ("low", "adopted_low"), ("high", "adopted_high")):
                 assert data["measures"][0][side][2 * i + j] == pytest.approx(100 * expected[column], rel=1e-3)
 
 
@@ -178,7 +178,7 @@ def test_the_sliders_move_and_pages_fit_a_phone(site: Path, browser: Any) -> Non
         point = table.loc[(days, labs)]
         first = tab.locator(".measure").first
         assert first.locator(".value").inner_text() == f"{point['adopted']:.1%}"
-        ends = f"95% interval {point['adopted.low']:.1%} to {point['adopted.high']:.1%}"
+        ends = f"95% interval {point['adopted_low']:.1%} to {point['adopted_high']:.1%}"
         assert first.locator(".more").inner_text() == ends
         assert first.locator("svg circle.here").count() == 1
     tab.close()

@@ -22,7 +22,8 @@ import pytest
 from experiments import MAX_RUNS
 from experiments.plans.design import Plan, plan_of
 from experiments.plans.sweepfile import read_sweep
-from experiments.publish.findings import export, findings
+from experiments.publish.findings import findings
+from experiments.publish.tables import export
 from experiments.results.summary import summarise
 from experiments.runs import files, pool
 from experiments.runs import store as stores

@@ -10,6 +10,7 @@ from model.yamltree import scalar
 from .. import MAX_RUNS, SEED
 
 RUNS = 1000  # where nothing is said
+MIN_INCHES, MAX_INCHES = 1, 40  # of a side of a figure
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 
 type Function = Callable[[argparse.Namespace], None]
@@ -82,6 +83,33 @@ def share(text: str) -> tuple[int, int]:
     if not all(part.isascii() and part.isdigit() for part in (which, of)) or not 1 <= int(which) <= int(of):
         raise argparse.ArgumentTypeError(f"found {text!r}; i/n is allowed, as 1/4, with i from 1 to n")
     return int(which), int(of)
+
+
+def names(text: str) -> list[str]:
+    """Names that are said with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def one_or_more_of(*known: str) -> Callable[[str], list[str]]:
+    """A reader of names with commas between them, each one of those known."""
+
+    def read(text: str) -> list[str]:
+        found = list(dict.fromkeys(names(text)))
+        if not found or not set(found) <= set(known):
+            raise argparse.ArgumentTypeError(f"found {text!r}; {', '.join(known)} are allowed, with commas between")
+        return found
+
+    return read
+
+
+def size(text: str) -> tuple[float, float]:
+    """Width and height in inches, as they are said: 6.5x4."""
+    ends = [scalar(end) for end in text.split("x")]
+    inches = [float(end) for end in ends if isinstance(end, int | float) and MIN_INCHES <= end <= MAX_INCHES]
+    if len(ends) != 2 or len(inches) != 2:
+        allowed = f"width x height in inches is allowed, as 6.5x4, each from {MIN_INCHES} to {MAX_INCHES}"
+        raise argparse.ArgumentTypeError(f"found {text!r}; {allowed}")
+    return inches[0], inches[1]
 
 
 # ---------------------------------------------------------------- shared arguments

@@ -2,14 +2,17 @@
 
 import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.problems import refusal
 from model.scenario import load
 
-from .. import MAX_RUNS
+from .. import MAX_RUNS, SEED
 from .common import carry_out, folder_named, needs, on_this_machine, print_json, seed_of
 from .options import (
     ENGINE,
+    FIGURES,
     JSON,
     OUT,
     PLANNED,
@@ -26,7 +29,11 @@ from .options import (
     count,
 )
 
+if TYPE_CHECKING:
+    from ..runs.store import Store
+
 PORT = 8765
+USUAL = {"runs": RUNS, "seed": SEED}
 
 
 @command("optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4", SCENARIO, *PLANNED_ARGUMENTS)
@@ -55,28 +62,50 @@ def sweep(chosen: argparse.Namespace) -> None:
 
 @command(
     "optin compare scenarios/baseline.yaml scenarios/full-protection.yaml",
-    *(SCENARIOS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, ENGINE, WORKERS, JSON),
+    *(SCENARIOS, RUNS_TO_PLAY, SEED_TO_PLAY, SETTINGS, OUT, ENGINE, WORKERS, FIGURES, JSON),
 )
 def compare(chosen: argparse.Namespace) -> None:
-    """Two or more scenarios under the same luck: paired differences to the first."""
+    """Two or more scenarios under the same luck: paired differences to the first, as text, table and figure."""
     scenarios = [load(path, chosen.set) for path in chosen.scenarios]
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < max(2, len(names)):
         text = f"found {', '.join(names)}; at least two scenarios with different names are needed"
         raise refusal("compare", text)
-    from ..results.compare import Comparison
-    from ..results.compare import compare as compared
-    from ..runs.pool import run_many
+    from ..plans.design import plan_of
+    from ..publish.comparison import begun
+    from ..publish.findings import finish
+    from ..runs.collect import resumable
+    from ..runs.files import locked
+    from ..runs.store import comparison_folder_for
 
-    tables = {
-        scenario.name: run_many(scenario, chosen.runs, chosen.seed, chosen.engine, chosen.workers)
-        for scenario in scenarios
-    }
-    comparison = Comparison(scenarios, chosen.runs, chosen.seed, compared(tables))
+    plans = {folder_named(None, [its.name]).name: plan_of(its, chosen.runs, chosen.seed) for its in scenarios}
+    said = [f"{name}={value}" for name, value in (("runs", chosen.runs), ("seed", chosen.seed)) if value != USUAL[name]]
+    named = folder_named(chosen.out, ["compare", *names, *scenarios[0].settings, *said])
+    folder = comparison_folder_for(plans, named, chosen=chosen.out is not None)
+    with locked(folder):
+        stores = begun(folder, plans)
+        for store in stores:
+            with resumable(store):
+                finish(store, chosen.engine, chosen.workers)
+        _conclude_comparison(folder, stores, chosen)
+
+
+def _conclude_comparison(folder: Path, stores: "list[Store]", chosen: argparse.Namespace) -> None:
+    """Say what differs between results, all parts of which are there, and then draw it."""
+    from ..publish.comparison import compared, comparison_data, provenance_of_all, publish_comparison
+    from ..publish.findings import draw_into
+
+    result = compared(stores)
+    written = publish_comparison(folder, stores, result)
     if chosen.json:
-        print_json(comparison.data())
+        print_json(comparison_data(stores, result))
     else:
-        print(comparison.text())
+        print(result.text)
+    sys.stdout.flush()  # the figure takes longer than all before
+    wanted = [] if chosen.figures == "none" else list(result.figures)
+    drawn = list(draw_into(folder, provenance_of_all(stores), result, wanted, ("png",)))
+    if not chosen.json:
+        print(f"\nWritten to {folder}: " + ", ".join([*written, *(f"figures/{path.name}" for path in drawn)]))
 
 
 @command(

@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.problems import refusal
+from model.problems import plain, quoted, refusal
 from model.scenario import SHIPPED, load
 
 from .common import conclude, folder_named, on_this_machine, print_json
@@ -19,9 +20,15 @@ from .options import (
     WORKERS,
     argument,
     command,
+    names,
+    one_or_more_of,
+    size,
 )
 
+FORMATS = ("png", "svg", "pdf")
+
 if TYPE_CHECKING:
+    from ..figures.look import Look
     from ..runs.store import Store
 
 
@@ -47,39 +54,65 @@ def merge(chosen: argparse.Namespace) -> None:
 
 
 @command(
-    "optin plot results/review-length --figure adopted-map",
+    "optin plot results/review-length --figure adopted-lines --style house.mplstyle --size 6.5x4 --format pdf",
     RESULTS,
     argument("--figure", metavar="NAME", help="draw only this one"),
+    argument("--style", metavar="FILE", help="a style file of Matplotlib's (.mplstyle)"),
+    argument("--size", type=size, metavar="WxH", help="width and height in inches, as 6.5x4 (each figure's own)"),
+    argument("--title", metavar="TEXT", help="in place of the title; with --figure"),
+    argument("--format", type=one_or_more_of(*FORMATS), default=["png", "svg"], help="png, svg, pdf (png,svg)"),
     JSON,
 )
 def plot(chosen: argparse.Namespace) -> None:
-    """The figures of results, drawn anew from their tables."""
-    from ..figures.style import FORMATS
-    from ..publish.findings import draw, findings
+    """The figures of results, drawn anew from their tables, in your own style and size if you like."""
+    from ..publish.comparison import read_back
+    from ..publish.findings import draw_into
     from ..runs.files import located, told
-    from ..runs.store import opened
 
-    store = opened(located(chosen.results))
-    with told(store.folder / "figures"):
-        result = findings(store)
+    if chosen.title is not None and chosen.figure is None:
+        raise refusal("--title", "found no --figure; name the one that the title is for")
+    look = _look(chosen)
+    folder = located(chosen.results)
+    result, line = read_back(folder)
+    with told(folder / "figures"):
         names = list(result.figures) if chosen.figure is None else [chosen.figure]
-        paths = [str(path) for path in draw(store, result, names, FORMATS)]
+        paths = [str(path) for path in draw_into(folder, line, result, names, chosen.format, look)]
     if chosen.json:
         print_json({"figures": paths})
     else:
         print("\n".join(paths) or "No figure: there is nothing that a figure could show.")
 
 
+def _look(chosen: argparse.Namespace) -> "Look | None":
+    """What figures are to look like, if anything was said of it."""
+    if chosen.style is None and chosen.size is None and chosen.title is None:
+        return None
+    from ..figures.look import Look, Style, read_style
+
+    style = Style({}, []) if chosen.style is None else read_style(Path(chosen.style))
+    for font in style.missing:
+        print(f"note: the font {quoted(font)} of {chosen.style} is not installed; another stands in", file=sys.stderr)
+    return Look(style.settings, chosen.size, chosen.title)
+
+
 @command(
-    "optin export results/baseline --csv baseline.csv",
+    "optin export results/baseline --columns run,adopted,review_days,climate.threat --csv baseline.csv",
     RESULTS,
+    argument(
+        "--columns",
+        type=names,
+        default=[],
+        metavar="A,B,C",
+        help="only these columns: measures and parameters (all measures, and parameters that vary)",
+    ),
     argument("--csv", metavar="FILE", help="where to write (RESULTS/runs.csv)"),
     argument("--crate", action="store_true", help="make the folder an RO-Crate in place of writing a table"),
     JSON,
 )
 def export(chosen: argparse.Namespace) -> None:
-    """The runs of results as CSV, with every parameter that varied or was drawn; or their folder as an RO-Crate."""
-    from ..publish.findings import export as write
+    """The runs of results as CSV, a data dictionary beside them; or their folder as an RO-Crate."""
+    from ..publish.tables import dictionary_of
+    from ..publish.tables import export as write
     from ..runs.files import is_special, located
     from ..runs.store import opened
 
@@ -88,11 +121,13 @@ def export(chosen: argparse.Namespace) -> None:
         _export_crate(store, chosen)
         return
     path = on_this_machine("--csv", located(chosen.csv) if chosen.csv else store.folder / "runs.csv")
-    rows = write(store, path)
+    rows = write(store, path, chosen.columns)
+    beside = None if is_special(path) else str(dictionary_of(path))
     if chosen.json:
-        print_json({"file": str(path), "rows": rows})
+        print_json({"file": str(path), "rows": rows, "dictionary": beside})
     else:
-        print(f"{rows:,} runs written to {path}", file=sys.stderr if is_special(path) else sys.stdout)
+        explained = f"; what its columns hold: {beside}" if beside else ""
+        print(f"{rows:,} runs written to {path}{explained}", file=sys.stdout if beside else sys.stderr)
 
 
 def _export_crate(store: "Store", chosen: argparse.Namespace) -> None:
@@ -100,8 +135,9 @@ def _export_crate(store: "Store", chosen: argparse.Namespace) -> None:
     from ..publish.crate import write_crate
     from ..runs.files import told
 
-    if chosen.csv:
-        raise refusal("--crate", "found --csv too; one of the two is allowed")
+    for flag, value in (("--csv", chosen.csv), ("--columns", chosen.columns)):
+        if value:
+            raise refusal("--crate", f"found {flag} too; one of the two is allowed")
     with told(on_this_machine("--crate", store.folder)):
         path = write_crate(store)
     if chosen.json:
@@ -113,11 +149,11 @@ def _export_crate(store: "Store", chosen: argparse.Namespace) -> None:
 @command("optin cite results/baseline", RESULTS, JSON)
 def cite(chosen: argparse.Namespace) -> None:
     """How to cite results: version, commit, seed and hash of the inputs, as text and in BibTeX."""
-    from ..publish.cite import citation
+    from ..publish.cite import citation_of_all
     from ..runs.files import located
-    from ..runs.store import opened
+    from ..runs.store import opened_all
 
-    found = citation(opened(located(chosen.results)))
+    found = citation_of_all(opened_all(located(chosen.results)))
     if chosen.json:
         print_json(found.data())
     else:
@@ -132,14 +168,13 @@ def cite(chosen: argparse.Namespace) -> None:
 )
 def verify(chosen: argparse.Namespace) -> None:
     """Check that results, or a forecast, are what they were: seals and chain, and played again the same."""
-    from ..publish.verify import verify
+    from ..publish.verify import verify_all
     from ..runs.errors import Unfinished
     from ..runs.files import is_file, located
     from ..validation.forecast_verification import verify_forecast
 
     path = located(chosen.what)
-    is_forecast = is_file(path)
-    found = verify_forecast(path, chosen.workers) if is_forecast else verify(path, chosen.workers, whole=chosen.all)
+    found = verify_forecast(path, chosen.workers) if is_file(path) else verify_all(path, chosen.workers, chosen.all)
     if chosen.json:
         print_json(found.data())
     else:
@@ -148,20 +183,38 @@ def verify(chosen: argparse.Namespace) -> None:
         raise Unfinished(f"not verified in full: {found.needs}")
 
 
+def some_text(text: str) -> str:
+    """A reader of words for a page."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"found {text!r}; some text is needed")
+    return plain(text, "\n")
+
+
 @command(
     "optin report results/june-order results/no-protection --out protection.html",
     argument(
         "results", metavar="RESULTS", nargs="+", help="folders of results, the one to compare the others to first"
     ),
+    argument("--title", type=some_text, metavar="TEXT", help="title in place of the scenario's"),
+    argument("--author", type=some_text, metavar="NAME", help="who wrote the report"),
+    argument("--note", type=some_text, metavar="TEXT", help="your own words, below the title"),
+    argument(
+        "--appendix", action="store_true", help="print all parameters and figures too, which only the screen shows"
+    ),
     argument("--out", metavar="FILE", help="where to write (RESULTS/report.html, in the first)"),
     JSON,
 )
 def report(chosen: argparse.Namespace) -> None:
-    """Results as one HTML page to send and print: the answer, the figures, and what they rest on."""
+    """Results as one HTML page to send and print: the answer, what it hangs on, figures and limits."""
+    from ..report.first_page import Heading
     from ..report.page import write
     from ..runs.files import is_special, located
+    from ..runs.store import folders_in
 
-    path, size = write([located(folder) for folder in chosen.results], located(chosen.out) if chosen.out else None)
+    named = [located(folder) for folder in chosen.results]
+    folders = [each for folder in named for each in folders_in(folder)]
+    out = located(chosen.out) if chosen.out else named[0] / "report.html"
+    path, size = write(folders, out, Heading(chosen.title, chosen.author, chosen.note), appendix=chosen.appendix)
     if chosen.json:
         print_json({"file": str(path), "bytes": size})
     else:

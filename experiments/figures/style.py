@@ -6,10 +6,13 @@ import io
 import textwrap
 import warnings
 from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
@@ -81,6 +84,7 @@ OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
     "Segoe UI Emoji",
 )
 FORMATS = ("png", "svg")
+OWN: ContextVar[Any] = ContextVar("OWN", default=MappingProxyType({}))  # settings of the user's own style
 
 
 def colour(name: str) -> str:
@@ -88,6 +92,14 @@ def colour(name: str) -> str:
     free = [shade for shade in PALETTE if shade not in COLOURS.values()]
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")
     return COLOURS.get(name, free[number % len(free)])
+
+
+def series(count: int) -> list[Any]:
+    """A colour for each of some things in a series: of the user's own style if it has enough, or dark to light."""
+    own = OWN.get()["axes.prop_cycle"].by_key().get("color", []) if "axes.prop_cycle" in OWN.get() else []
+    if len(own) >= count:
+        return list(own[:count])
+    return [WITH] if count == 1 else list(mpl.colormaps["viridis"](np.linspace(0.0, 0.85, count)))
 
 
 def wrapped(text: str, width: int) -> str:
@@ -120,9 +132,11 @@ def sheet(width: float, height: float, caption: str) -> Figure:
             "text.parse_math": False,  # a label from a file is text, whatever it holds
             "svg.hashsalt": "opt-in",
             "svg.fonttype": "none",
+            "pdf.fonttype": 42,  # text stays text
             "axes.edgecolor": INK,
             "axes.spines.top": False,
             "axes.spines.right": False,
+            **OWN.get(),
         }
     )
     figure = Sheet(figsize=(width, height), layout="constrained")
@@ -195,11 +209,12 @@ def save(figure: Figure, folder: Path, name: str, provenance: str, formats: Sequ
     kinds: dict[str, dict[str, Any]] = {
         # packing a picture to the last byte takes longer than drawing it
         "png": {
-            "dpi": 150,
+            "dpi": OWN.get().get("savefig.dpi", 150),
             "pil_kwargs": {"compress_level": 2},
             "metadata": {"Software": "Opt-In", "Description": provenance},
         },
         "svg": {"metadata": {"Creator": "Opt-In", "Date": None, "Description": provenance}},
+        "pdf": {"metadata": {"Creator": "Opt-In", "CreationDate": None, "Subject": provenance}},
     }
     paths = []
     for kind in formats:

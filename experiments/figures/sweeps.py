@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -16,7 +15,7 @@ from ..measures.columns import SHARE
 from ..plans.design import Value, axis_position
 from ..results.sweeps import SweepResult
 from ..results.words import NOTHING, interval_text, number, value_text
-from .style import INK, WITH, canvas, panels, wrapped
+from .style import INK, WITH, canvas, panels, series, wrapped
 
 MOST_LINES, MOST_PANELS = 7, 9  # levels that a reader can still tell apart
 HALF = 0.5
@@ -68,8 +67,7 @@ def lines(result: SweepResult, measure: str, across: str, others: list[str]) -> 
     text += f"surely than overlapping {ends} suggest."
     figure, axes = canvas(8, 4.6, _range_message(result, measure), caption(result, text))
     groups = _groups(result, others)
-    shades = [WITH] if len(groups) == 1 else mpl.colormaps["viridis"](np.linspace(0.0, 0.85, len(groups)))
-    for (level, chosen), shade, marker in zip(groups, shades, "osD^vPX", strict=False):
+    for (level, chosen), shade, marker in zip(groups, series(len(groups)), "osD^vPX", strict=False):
         order = chosen[np.argsort(result.positions(across)[chosen], kind="stable")]
         x = result.positions(across)[order]
         mean, low, high = (scaled(ends, about)[order] for ends in (interval.mean, interval.low, interval.high))

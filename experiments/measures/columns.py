@@ -1,10 +1,23 @@
 """What a run reports, by the names of its columns."""
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from model.rules.opting_in import total_gain
-from model.rules.records import ABOUT, GAIN_ABOUT, About, Gain, Lasting, Negotiated, Operating
+from model.rules.records import (
+    ABOUT,
+    GAIN_ABOUT,
+    About,
+    Fate,
+    Gain,
+    Lasting,
+    Negotiated,
+    Operating,
+    Outcome,
+    Stage,
+    Word,
+)
 from model.scenario import Scenario
 from model.turns.year import months_in
 
@@ -30,8 +43,13 @@ BY_LAB = {
     AD_HOC + HELD: About("ad-hoc holds without a framework", "holds"),
 }
 BY_MONTH = (SHARE_IN, QUEUE)
+CODES: dict[str, type[IntEnum]] = {"outcome": Outcome, "fate": Fate, "law_stage": Stage}  # measures, by what they say
 NUMBERS = tuple(name for name in ABOUT if name not in ("outcome", "fate"))  # the measures that are no names
 SHARE = "share of runs"
+ABOUT_MONTHS = {
+    SHARE_IN: About("share of the frontier in the framework at the end of month", "share"),
+    QUEUE: About("releases that wait for their review at the end of month", "releases"),
+}
 
 
 def columns(scenario: Scenario, rounds: Mapping[str, int]) -> list[str]:
@@ -83,6 +101,30 @@ def measures(scenario: Scenario) -> dict[str, About]:
             for part, about in GAIN_ABOUT.items()
         },
     }
+
+
+def described(scenario: Scenario, rounds: Mapping[str, int]) -> dict[str, About]:
+    """Label and unit of every column of a table of runs: the measures, and what cannot be averaged."""
+    return {
+        **{name: ABOUT[name] for name in ABOUT if name not in NUMBERS},
+        **measures(scenario),
+        **{
+            prefix + lab: About(f"{scenario.labels[lab]}: {about.label}", about.unit)
+            for prefix, about in BY_LAB.items()
+            for lab in scenario.named("lab")
+            if about.unit == "code"
+        },
+        **{
+            f"{prefix}{month}": about._replace(label=f"{about.label} {month}")
+            for prefix, about in ABOUT_MONTHS.items()
+            for month in months(rounds)
+        },
+    }
+
+
+def code(name: str) -> type[IntEnum] | None:
+    """What the numbers of a column stand for; None where they stand for themselves."""
+    return Word if name.startswith(WORD) else CODES.get(name)
 
 
 def in_the_ad_hoc_world(about: About) -> About:

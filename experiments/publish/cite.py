@@ -1,10 +1,15 @@
 """How results are cited: as text and in BibTeX, with what is needed to make them anew."""
 
+import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from model.problems import listed
 
 from ..runs.manifest import manifest_of
 from ..runs.store import Store
+from .comparison import provenance_of_all
 from .findings import provenance
 
 AUTHORS = "The Opt-In founders"  # as CITATION.cff has it
@@ -52,6 +57,16 @@ def citation(store: Store) -> Citation:
     """How results are cited, by their manifest."""
     there = manifest_of(store.folder)
     return Citation(store.plan.title, there["version"], there["written"][:4], there["inputs"], provenance(store))
+
+
+def citation_of_all(stores: Sequence[Store]) -> Citation:
+    """How results are cited, or a comparison of several."""
+    if len(stores) == 1:
+        return citation(stores[0])
+    first, *others = (citation(store) for store in stores)
+    title = f"{first.title}, compared with {listed([its.title for its in others])}"
+    inputs = hashlib.sha256("".join(store.made_from for store in stores).encode()).hexdigest()
+    return first._replace(title=title, inputs=inputs, line=provenance_of_all(stores))
 
 
 def _latex(text: str) -> str:

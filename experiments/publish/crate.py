@@ -28,14 +28,22 @@ FORMATS = {
     ".csv": "text/csv",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
     ".html": "text/html",
     ".md": "text/markdown",
 }
 ABOUT = {
     "manifest.json": "what made the results: plan, scenario, versions, commit, machine",
     "summary.json": "what the runs say, in numbers",
-    "points.csv": "the points that were played",
+    "design.csv": "the points that were played",
+    "points.csv": "the points of the sweep, a row each: means and 95% intervals of every measure",
+    "points.columns.csv": "what the columns of points.csv hold",
+    "comparison.json": "the results that are compared, the base first",
+    "differences.csv": "the paired differences, a row for each measure of each scenario",
+    "differences.columns.csv": "what the columns of differences.csv hold",
+    "report.txt": "the comparison as text",
     "runs.csv": "the runs, a row each",
+    "runs.columns.csv": "what the columns of runs.csv hold",
     "report.html": "the results as one page",
 }
 

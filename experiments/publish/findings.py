@@ -1,30 +1,29 @@
 """What a command leaves in its folder: the finding of its analysis, as data, as text and as figures."""
 
+import contextlib
 import importlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from model.draws import Array
 from model.problems import nearest, quoted, refusal
 
 from ..analysis import discover, influence, sensitivity, why
+from ..analysis.drivers import DRIVERS, drivers_in
 from ..analysis.levers import front
-from ..plans.design import Plan
 from ..results.finding import Finding
 from ..results.summary import Summary, summarise
-from ..results.sweeps import sweep_result
+from ..results.sweeps import SweepResult, sweep_result
 from ..runs.collect import collect
-from ..runs.files import output, write_json
+from ..runs.files import write_json
 from ..runs.manifest import MANIFEST, commit, manifest_of
-from ..runs.play import drawn_parameters
-from ..runs.store import PARTS, POINTS, SUMMARY, WORLDS, Store
+from ..runs.store import DESIGN, PARTS, SUMMARY, WORLDS, Store
+from .tables import write_points
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..figures.look import Look
     from ..results.trace import Trace
 
 
@@ -126,11 +125,15 @@ def summary_data(store: Store, result: Findings) -> dict[str, Any]:
 
 
 def publish(store: Store, result: Findings) -> list[str]:
-    """Write the summary of finished results; the names of all files and folders that hold them."""
+    """Write the summary of finished results and the points of a sweep; the names of all files and folders there."""
+    points = write_points(store, result.finding) if isinstance(result.finding, SweepResult) else []
     write_json(store.folder / SUMMARY, summary_data(store, result))
-    points = [POINTS] if store.plan.varied else []
+    design = [DESIGN] if store.plan.varied else []
     worlds = [f"{WORLDS}/"] if store.worlds() else []
-    return [MANIFEST, *points, f"{PARTS}/", *worlds, SUMMARY]
+    drivers = drivers_in(store, result.finding)
+    if drivers:
+        write_json(store.folder / DRIVERS, drivers.data())
+    return [MANIFEST, *design, f"{PARTS}/", *worlds, SUMMARY, *points, *([DRIVERS] if drivers else [])]
 
 
 def named_figures(store: Store, result: Findings, which: str) -> list[str]:
@@ -141,30 +144,52 @@ def named_figures(store: Store, result: Findings, which: str) -> list[str]:
     return [name for name in result.figures if which == "all" or not main or name in main]
 
 
-def draw(store: Store, result: Findings, names: Iterable[str], formats: Sequence[str]) -> Iterator[Path]:
-    """Draw some figures of results; the paths of the files in the first of the formats.
+def draw(
+    store: Store, result: Findings, names: Iterable[str], formats: Sequence[str], look: "Look | None" = None
+) -> Iterator[Path]:
+    """Draw some figures of results, in the user's own look where there is one; the paths of the files.
 
     Raises
     ------
     BadInput
         Where there is no figure of a name.
     """
+    return draw_into(store.folder, provenance(store), result, names, formats, look)
+
+
+def draw_into(
+    folder: Path,
+    line: str,
+    result: Findings,
+    names: Iterable[str],
+    formats: Sequence[str],
+    look: "Look | None" = None,
+) -> Iterator[Path]:
+    """`draw`, into a folder and with this line of provenance."""
     for name in names:
         from ..figures.style import save  # brings matplotlib, which no figure needs
 
         if name not in result.figures:
             known = f"{nearest(name, result.figures)}; known: {', '.join(result.figures)}"
             raise refusal("--figure", f"found {quoted(name)}{known}")
-        yield save(result.figures[name](), store.folder / "figures", name, provenance(store), formats)[0]
+        with look.worn() if look else contextlib.nullcontext():
+            figure = result.figures[name]()
+            paths = save(look.put_on(figure) if look else figure, folder / "figures", name, line, formats)
+        yield from paths
 
 
 def provenance(store: Store) -> str:
     """The provenance of results in one line, by their manifest: as they are cited, and in each figure and summary."""
-    plan, there = store.plan, manifest_of(store.folder)
-    program = f"Opt-In {there['version']}, commit {there['commit'] or 'unknown'}"
+    plan = store.plan
     sweep = f"sweep {plan.name}, " if plan.varied else ""
     what = f"{sweep}scenario {plan.scenario.called}, {plan.runs} runs, seed {plan.seed}"
-    return f"{program}, {what}, inputs {store.made_from[:12]}"
+    return f"{program(store)}, {what}, inputs {store.made_from[:12]}"
+
+
+def program(store: Store) -> str:
+    """The program that made results: its version and commit, by their manifest."""
+    there = manifest_of(store.folder)
+    return f"Opt-In {there['version']}, commit {there['commit'] or 'unknown'}"
 
 
 def made_by(source: str) -> str:
@@ -185,39 +210,3 @@ def publish_trace(folder: Path, trace: "Trace") -> Iterator[Path]:
 def trace_line(trace: "Trace") -> str:
     """The provenance of a figure of one negotiation, in one line."""
     return made_by(f"scenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}")
-
-
-def export(store: Store, path: Path) -> int:
-    """Write the rows of results as CSV, with every parameter that varied or was drawn; how many rows.
-
-    Numbers are written to their last digit, and missing values are left empty. Into a pipe or a device they are written
-    part by part.
-
-    Raises
-    ------
-    BadInput, Unfinished
-        Where results are damaged, or the file cannot be written.
-    """
-    import pandas as pd
-
-    rows = 0
-    with output(path) as file:
-        for values in store.by_part(store.columns):
-            columns = dict(zip(store.columns, values, strict=True))
-            table = pd.DataFrame({**columns, **_parameters(store.plan, columns["point"], columns["run"])})
-            file.write(table.to_csv(index=False, header=not rows, lineterminator="\n").encode())
-            rows += len(table)
-    return rows
-
-
-def _parameters(plan: Plan, point: Array, run: Array) -> dict[str, Array]:
-    """The parameters that varied at these runs or were drawn for them: path -> values."""
-    first = int(run.min())
-    drawn = drawn_parameters(plan.scenario, plan.seed, first, int(run.max()) + 1, plan.runs_in_a_world)
-    columns = {path: values[run - first] for path, values in drawn.items()}
-    for path, levels in zip(plan.varied, zip(*plan.points, strict=True), strict=True):
-        values = np.array(levels, dtype=object)
-        unchanged = np.array([level is None for level in levels])
-        usual = columns.get(path, np.full(len(run), plan.scenario.entries[path].value))
-        columns[path] = np.where(unchanged[point], usual, values[point])
-    return columns

@@ -1,5 +1,7 @@
 """Whether results are what their manifest says that they are: seals, numbers, and runs played again."""
 
+import csv
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -10,11 +12,16 @@ from tqdm import tqdm
 
 from model.problems import BadInput, Mark, Problem, listed
 
+from ..results.compare import Comparison
+from ..results.sweeps import SweepResult
 from ..results.words import counted
+from ..runs.files import read_file
 from ..runs.manifest import manifest_of
 from ..runs.replay import differing_sources, replayed, sampled
-from ..runs.store import SUMMARY, Store, opened
+from ..runs.store import POINTS, SUMMARY, Store, folders_in, opened
+from .comparison import DIFFERENCES, compared, comparison_data
 from .findings import findings, summary_data
+from .tables import csv_text, points_columns
 
 NEAR = 1e-9  # by which sums may differ on another machine, as a share
 
@@ -49,8 +56,42 @@ class Verified(NamedTuple):
         return {**self._asdict(), "folder": str(self.folder)}
 
 
+class AllVerified(NamedTuple):
+    """What was seen of the results that a comparison is of."""
+
+    results: list[Verified]
+
+    def text(self) -> str:
+        """What was seen, a line for each."""
+        return "\n".join(its.text() for its in self.results)
+
+    @property
+    def needs(self) -> str:
+        """What is needed to play the runs again; '' where it is at hand."""
+        return "; ".join(its.needs for its in self.results if its.needs)
+
+    def data(self) -> dict[str, Any]:
+        """The same as plain data that JSON can hold."""
+        return {"results": [its.data() for its in self.results]}
+
+
+def verify_all(folder: Path, workers: int, whole: bool) -> Verified | AllVerified:
+    """Check results, or all results that a comparison is of and what it says of them, as `verify` does."""
+    folders = folders_in(folder)
+    seen = [verify(each, workers, whole=whole) for each in folders]
+    if len(folders) == 1:
+        return seen[0]
+    if not any(its.differs for its in seen):
+        stores = [opened(each) for each in folders]
+        found = compared(stores)
+        assert isinstance(found.finding, Comparison)
+        _refuse(_summary_problems(folder, comparison_data(stores, found)))
+        _refuse(_table_problems(folder / DIFFERENCES, found.finding.columns()))
+    return AllVerified(seen)
+
+
 def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
-    """Check results: the seal of the manifest and of every part, the summary, and bytes of parts played again.
+    """Check results: the seal of the manifest and of every part, summary and points, and bytes of parts played again.
 
     Parameters
     ----------
@@ -60,7 +101,7 @@ def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
     Raises
     ------
     BadInput
-        With every part, or number of the summary, that is not as it should be.
+        With every part, or number of the summary or of the points, that is not as it should be.
     """
     store = opened(folder)
     there = manifest_of(folder)
@@ -69,7 +110,10 @@ def verify(folder: Path, workers: int, *, whole: bool) -> Verified:
     differs = differing_sources(store.made_by)
     played = 0
     if not differs:
-        _refuse(_summary_problems(store))
+        found = findings(store)
+        _refuse(_summary_problems(folder, summary_data(store, found)))
+        if isinstance(found.finding, SweepResult):
+            _refuse(_table_problems(folder / POINTS, points_columns(store, found.finding)))
         chosen = {each: each.parts() if whole else sampled(each.parts()) for each in stores}
         played = sum(map(len, chosen.values()))
         rows = sum(part.rows for parts in chosen.values() for part in parts)
@@ -98,12 +142,36 @@ def _seal_problems(store: Store) -> Iterator[Problem]:
             )
 
 
-def _summary_problems(store: Store) -> Iterator[Problem]:
+def _summary_problems(folder: Path, made: Any) -> Iterator[Problem]:
     """Where the summary says something else than the parts."""
-    path = store.folder / SUMMARY
+    path = folder / SUMMARY
     stored = json.loads(path.read_bytes())
-    for where, found, needed in _differences(stored, json.loads(json.dumps(summary_data(store, findings(store)))), ""):
+    for where, found, needed in _differences(stored, json.loads(json.dumps(made)), ""):
         yield Problem(Mark(str(path)), f"found {found} for {where or 'the whole'}; the parts give {needed}")
+
+
+def _table_problems(path: Path, columns: dict[str, list[Any]]) -> Iterator[Problem]:
+    """Where a table, if there is one, says something else than the parts."""
+    content = read_file(path)
+    if content is None:
+        return
+    stored, made = (_cells(text) for text in (content.decode("utf-8", "replace"), csv_text(columns)))
+    for where, cell, needed in _differences(stored, made, ""):
+        yield Problem(Mark(str(path)), f"found {cell} for {where or 'the whole'}; the parts give {needed}")
+
+
+def _cells(text: str) -> dict[str, list[Any]]:
+    """The columns of a table from its CSV, numbers as numbers; lines that are too short have empty cells."""
+    rows = csv.DictReader(io.StringIO(text))
+    table = [[_number(row[name] or "") for name in rows.fieldnames or ()] for row in rows]
+    return dict(zip(rows.fieldnames or (), map(list, zip(*table, strict=True)), strict=bool(table)))
+
+
+def _number(cell: str) -> float | str:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def _differences(stored: Any, made: Any, path: str) -> Iterator[tuple[str, str, str]]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import pandas as pd
-
 from model.problems import listed
 from model.rules.records import ABOUT
 from model.scenario import Scenario
 
-from ..measures.columns import NUMBERS
-from ..results.compare import COMPARED, compare
+from ..publish.comparison import compared, provenance_of_all
+from ..publish.findings import Findings
+from ..results.compare import COMPARED, Comparison
+from ..results.finding import Finding
 from ..results.sources import differences
 from ..results.summary import Summary
 from .content import Result
@@ -20,15 +20,17 @@ LABELS = {name: f"{ABOUT[name].label} ({ABOUT[name].unit})" for name in COMPARED
 
 
 class Beside(NamedTuple):
-    """Tables with a column for each scenario: lines of a label and its cells.
+    """Scenarios side by side: tables with a column for each, whose lines are a label and its cells.
 
-    ``paired`` has no column for the first scenario, to which all others are compared; where no comparison is possible
-    it is empty and ``why_not`` says why. In ``settings`` a dash stands where a scenario lacks a parameter; ``absent``
-    has a sentence for every stakeholder that only some of the scenarios have.
+    All others are compared to the first: ``compared`` holds the finding and its figures, and ``paired`` has no column
+    for the first. Where no comparison is possible these are None and empty, and ``why_not`` says why. In ``settings`` a
+    dash stands where a scenario lacks a parameter; ``absent`` has a sentence for every stakeholder that only some have.
     """
 
     names: list[str]
     numbers: list[tuple[str, list[Number]]]
+    compared: Findings | None
+    provenance: str
     paired: list[tuple[str, list[Number]]]
     why_not: str
     settings: list[tuple[str, list[str]]]
@@ -42,13 +44,17 @@ def beside(results: Sequence[Result]) -> Beside | None:
     if len(runs) < 2:
         return None
     why_not = incomparable(runs)
+    stores = [result.store for result in runs]
+    found = None if why_not else compared(stores)
     return Beside(
         names=[result.name for result in runs],
         numbers=[
             (LABELS[name], [estimate(summary.measures[name].interval, ABOUT[name]) for summary in summaries])
             for name in COMPARED
         ],
-        paired=[] if why_not else _paired(runs),
+        compared=found,
+        provenance=provenance_of_all(stores),
+        paired=_paired(found.finding) if found else [],
         why_not=why_not,
         settings=_settings([result.plan.scenario for result in runs]),
         absent=_absent(runs),
@@ -70,11 +76,13 @@ def incomparable(runs: Sequence[Result]) -> str:
     return ""
 
 
-def _paired(runs: Sequence[Result]) -> list[tuple[str, list[Number]]]:
-    tables = {result.name: pd.DataFrame({name: result.store[name] for name in ("failed", *NUMBERS)}) for result in runs}
-    others = compare(tables).values()
+def _paired(comparison: Finding) -> list[tuple[str, list[Number]]]:
+    assert isinstance(comparison, Comparison)
     return [
-        (LABELS[name], [estimate(pairs[name].difference, ABOUT[name], signed=True) for pairs in others])
+        (
+            LABELS[name],
+            [estimate(pairs[name].difference, ABOUT[name], signed=True) for pairs in comparison.differences.values()],
+        )
         for name in COMPARED
     ]
 

@@ -38,6 +38,13 @@ class Result(NamedTuple):
         return self.store.plan
 
     @property
+    def title(self) -> str:
+        """The title of the plan; of runs with what was set on top of the scenario, which its title does not know."""
+        settings = self.plan.scenario.settings
+        changed = settings and self.plan.analysis == "runs"
+        return f"{self.plan.title}, changed: {', '.join(settings)}" if changed else self.plan.title
+
+    @property
     def runs(self) -> int:
         """How many runs were played, as every kind of finding counts them in its data."""
         return int(self.findings.data["runs"])

@@ -11,20 +11,23 @@ from model.problems import BadInput, Mark, Problem, refusal
 
 from ..figures.style import message_of
 from ..figures.style import write as draw_to
-from ..publish.findings import provenance
+from ..publish.findings import named_figures, provenance
 from ..results.sources import READING
+from ..results.summary import TWO_RANGES
 from ..runs.files import output
 from ..runs.manifest import commit
 from ..runs.store import Store, opened
-from .beside import beside
+from .beside import Beside, beside
 from .content import Result, Row, cards, failures, parameter_rows, provenance_rows, read, runs_line, sections
-from .limits import LIMITS
+from .first_page import Heading, byline, hangs_on, title, why
+from .limits import IN_BRIEF, LIMITS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TEMPLATE = "report.html.j2"
 FONT = b"font-family: 'DejaVu Sans'"
+NOTHING_SAID = Heading()
 MOST_BYTES = 5_000_000  # what any mail server takes
 RESTS_ON = {
     "sourced": "rest on a source",
@@ -61,8 +64,12 @@ class Parameters(NamedTuple):
     gone: list[str]
 
 
-def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
+def write(
+    folders: Sequence[Path], out: Path | None, heading: Heading = NOTHING_SAID, *, appendix: bool = False
+) -> tuple[Path, int]:
     """Write the report of these results; its path and how many bytes it has.
+
+    With ``appendix`` it is printed too.
 
     Raises
     ------
@@ -73,7 +80,8 @@ def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
     if twice:
         raise BadInput([Problem(Mark(str(folder)), "is named twice") for folder in twice])
     path = folders[0] / "report.html" if out is None else out
-    content = page([opened(folder) for folder in folders]).encode(errors="backslashreplace")  # of file names
+    html = page([opened(folder) for folder in folders], heading, appendix=appendix)
+    content = html.encode(errors="backslashreplace")  # of file names
     if len(content) > MOST_BYTES:
         problem = f"would have {len(content):,} bytes; at most {MOST_BYTES:,} are allowed: name fewer results"
         raise refusal(path, problem)
@@ -82,11 +90,12 @@ def write(folders: Sequence[Path], out: Path | None) -> tuple[Path, int]:
     return path, len(content)
 
 
-def page(stores: Sequence[Store]) -> str:
+def page(stores: Sequence[Store], heading: Heading = NOTHING_SAID, *, appendix: bool = False) -> str:
     """The report of these results as HTML."""
     import jinja2
 
     results = read(stores)
+    together = beside(results)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -96,32 +105,42 @@ def page(stores: Sequence[Store]) -> str:
     )
     return environment.get_template(TEMPLATE).render(
         results=results,
-        title=_title(results),
+        title=heading.title or title(results),
+        byline=byline(results, heading.author),
+        note=heading.note,
+        appendix=appendix,
         runs_line=runs_line,
         cards=cards,
         failures=failures,
-        beside=beside(results),
-        pictures=pictures,
+        beside=together,
+        pictures_beside=pictures_beside(together),
+        two_ranges=TWO_RANGES if any(result.about_worlds for result in results) else "",
+        hangs_on=hangs_on(results),
+        why=why,
+        drawn=[(result, pictures(result)) for result in results],
         tables=parameter_tables(results),
         reading=READING,
         limits=LIMITS,
+        limits_in_brief=IN_BRIEF,
         provenance_rows=provenance_rows,
         maker=f"Opt-In {__version__}, commit {commit() or 'unknown'}",
     )
 
 
-def _title(results: Sequence[Result]) -> str:
-    first, *others = [result.plan.title for result in results]
-    if not others:
-        return first
-    second = others[0] if len(others) == 1 else f"{len(others)} others"
-    return f"{first}, beside {second}"
+def pictures_beside(together: Beside | None) -> list[Picture]:
+    """The figures that put scenarios together."""
+    if together is None or together.compared is None:
+        return []
+    return [picture(draw, together.provenance) for draw in together.compared.figures.values()]
 
 
-def pictures(result: Result) -> list[Picture]:
-    """The figures of a result."""
-    line = provenance(result.store)
-    return [picture(draw, line) for draw in result.findings.figures.values()]
+def pictures(result: Result) -> tuple[list[Picture], list[Picture]]:
+    """The figures of a result: the main ones, and the others."""
+    store, found = result.store, result.findings
+    line, main = provenance(store), named_figures(store, found, "main")
+    others = [name for name in found.figures if name not in main]
+    first, second = ([picture(found.figures[name], line) for name in names] for names in (main, others))
+    return first, second
 
 
 def picture(draw: "Callable[[], Figure]", line: str) -> Picture:
@@ -146,7 +165,7 @@ def parameter_tables(results: Sequence[Result]) -> list[Parameters]:
     first = {row.path: row for row in tables[0]}
     return [
         Parameters(
-            result.plan.title,
+            result.title,
             len(rows),
             _counts(rows),
             sections(row for row in rows if rows is tables[0] or first.get(row.path) != row),

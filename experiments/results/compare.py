@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from model.rules.records import ABOUT
-from model.scenario import Scenario
 
 from ..measures.columns import NUMBERS
 from ..measures.intervals import Interval, difference_in, finite
+from ..runs.store import Store
+from .dictionary import Column
 from .text_table import text_table
 from .words import interval_text, or_dash, value_text
 
@@ -26,6 +27,21 @@ COMPARED = (  # the measures in the text; the JSON has all
     "holds",
     "incidents",
     "covered_unreviewed",
+)
+
+
+COLUMNS = (  # of the table of differences, a row for each measure of each scenario but the first
+    Column("measure", "What is compared", "name"),
+    Column("label", "The measure in words", "text"),
+    Column("unit", "The unit of the measure, of its means and of the difference", "text"),
+    Column("base", "The scenario that the others are compared to", "name"),
+    Column("scenario", "The scenario", "name"),
+    Column("base_mean", "Mean of the base over the pairs", "as in unit"),
+    Column("mean", "Mean of the scenario over the pairs", "as in unit"),
+    Column("difference", "Mean of the paired differences, scenario less base", "as in unit"),
+    Column("difference_low", "Difference: lower end of its 95% interval", "as in unit"),
+    Column("difference_high", "Difference: upper end of its 95% interval", "as in unit"),
+    Column("pairs", "Runs that have the measure in both", "runs"),
 )
 
 
@@ -88,26 +104,50 @@ def compare(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Paired]]:
     return differences
 
 
-class Comparison(NamedTuple):
-    """Scenarios against the first of them, under the same luck: ``differences`` as `compare` gives them."""
+def compare_stores(stores: Sequence[Store]) -> "Comparison":
+    """The scenarios of finished results, of as many runs under one seed, against the first of them."""
+    plans = [store.plan for store in stores]
+    called = [plan.scenario.called for plan in plans]
+    names = [
+        name if called.count(name) == 1 else f"{name} ({store.folder})"
+        for name, store in zip(called, stores, strict=True)
+    ]
+    tables = {
+        name: pd.DataFrame({column: store[column] for column in ("failed", *NUMBERS)})
+        for name, store in zip(names, stores, strict=True)
+    }
+    return Comparison(names[0], plans[0].runs, plans[0].seed, compare(tables))
 
-    scenarios: Sequence[Scenario]
+
+class Comparison(NamedTuple):
+    """Scenarios against the first of them, the base, under the same luck: ``differences`` as `compare` gives them."""
+
+    base: str
     runs: int
     seed: int
     differences: dict[str, dict[str, Paired]]
 
     def headline(self) -> str:
         """How much more often each scenario adopts a framework than the first."""
-        return " ".join(self._adoption(scenario) for scenario in self.scenarios[1:])
+        return " ".join(self._adoption(name, pairs) for name, pairs in self.differences.items())
 
     def text(self) -> str:
         """The comparison as text for a terminal: a table for each scenario but the first."""
-        return "\n\n".join("\n".join(self._lines(scenario)) for scenario in self.scenarios[1:])
+        return "\n\n".join("\n".join(self._lines(name, pairs)) for name, pairs in self.differences.items())
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The columns of the table of differences, as `COLUMNS` says."""
+        rows = [
+            (measure, *ABOUT[measure][:2], self.base, name, its.first, its.second, *its.difference, its.runs)
+            for name, pairs in self.differences.items()
+            for measure, its in pairs.items()
+        ]
+        return {column.name: list(cells) for column, cells in zip(COLUMNS, zip(*rows, strict=True), strict=True)}
 
     def data(self) -> dict[str, Any]:
         """The comparison as plain data that JSON can hold."""
         return {
-            "base": self.scenarios[0].name,
+            "base": self.base,
             "runs": self.runs,
             "seed": self.seed,
             "comparisons": {
@@ -116,23 +156,23 @@ class Comparison(NamedTuple):
             },
         }
 
-    def _adoption(self, scenario: Scenario) -> str:
-        base, change = self.scenarios[0].called, self.differences[scenario.name]["adopted"].difference
+    def _adoption(self, name: str, its: Mapping[str, Paired]) -> str:
+        change = its["adopted"].difference
         if math.isnan(change.mean):
-            return f"{scenario.called}: no run came to an end both in it and in {base}."
+            return f"{name}: no run came to an end both in it and in {self.base}."
         mean, low, high = (f"{100 * end:+.1f}" for end in change)
-        return f"{scenario.called}: adopted {mean} points against {base} [95% interval {low} to {high}]."
+        return f"{name}: adopted {mean} points against {self.base} [95% interval {low} to {high}]."
 
-    def _lines(self, scenario: Scenario) -> list[str]:
-        pairs = {name: self.differences[scenario.name][name] for name in COMPARED}
-        head = ["", self.scenarios[0].name, scenario.name, "difference [95% interval]", "pairs", "runs if unpaired"]
+    def _lines(self, name: str, its: Mapping[str, Paired]) -> list[str]:
+        pairs = {measure: its[measure] for measure in COMPARED}
+        head = ["", self.base, name, "difference [95% interval]", "pairs", "runs if unpaired"]
         lines = [
-            self._adoption(scenario),
+            self._adoption(name, its),
             f"{self.runs:,} runs each under the same luck. Pairs: runs that have the measure in both; the means are "
             "over these.",
             "The last column says how many runs of each would be needed without the same luck.",
             "",
-            *text_table(head, [_row(name, pair) for name, pair in pairs.items()], "<>><>>"),
+            *text_table(head, [_row(measure, pair) for measure, pair in pairs.items()], "<>><>>"),
         ]
         if any(pair.runs and math.isnan(pair.difference.low) for pair in pairs.values()):
             lines.append("No interval is given for one pair, nor where all differences are equal.")

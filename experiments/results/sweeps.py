@@ -1,7 +1,7 @@
 """What a sweep says: an interval of each measure at every point, and the effects of what varies."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from model.draws import Array
 from model.rules.records import About
 
-from ..measures.columns import measures
+from ..measures.columns import exists_if, measures
 from ..measures.intervals import Intervals, intervals, no_moments, with_values
 from ..measures.signflips import GroupMeans
 from ..plans.design import Plan, Value, axis_position
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3  # varied parameters by whose values a point is named
 MOST_LISTED = 12  # points in the text; all are in the table and the figures
+MOST_WITH_ALL = 2000  # points at which the table has all measures; of more it would hardly open
+FINISHED, HAVE_IT, ENDS = "runs", "_runs", ("", "_low", "_high")  # columns of the table, and endings of a measure's
 
 
 class SweepResult(NamedTuple):
     """The intervals of each measure of a sweep, an entry for each point, and how many runs were played and failed.
 
-    ``by_group`` has the means of each measure over groups of runs: a row a point, a column a group.
+    ``by_group`` has the means of each measure over groups of runs: a row a point, a column a group. ``finished`` is how
+    many runs of each point did not fail.
     """
 
     plan: Plan
@@ -36,6 +39,7 @@ class SweepResult(NamedTuple):
     by_group: dict[str, Array]
     runs: int
     failed: int
+    finished: Array
 
     def about(self, measure: str) -> About:
         """Label and unit of a measure."""
@@ -184,31 +188,60 @@ class SweepResult(NamedTuple):
             ],
         }
 
+    def columns(self, others: Mapping[str, Intervals] | None = None) -> dict[str, list[Any]]:
+        """The columns of a table with a row a point: what varies, the runs that did not fail, and each measure.
+
+        A measure has a mean and the ends of its interval, as ``adopted``, ``adopted_low`` and ``adopted_high``, and one
+        that some runs lack also ``_runs``, how many have it. `others` are measures after those of the sweep.
+        """
+        columns: dict[str, list[Any]] = {"point": list(range(len(self.plan.points)))}
+        columns |= dict(zip(self.plan.varied, map(list, zip(*self.plan.points, strict=True)), strict=True))
+        columns[FINISHED] = self.finished.astype(int).tolist()
+        for name, its in {**self.intervals, **(others or {})}.items():
+            ends = zip(ENDS, (its.mean, its.low, its.high), strict=True)
+            columns |= {f"{name}{end}": values.tolist() for end, values in ends}
+            if exists_if(name):
+                columns[f"{name}{HAVE_IT}"] = its.runs.astype(int).tolist()
+        return columns
+
     def table(self) -> "pd.DataFrame":
-        """A row for each point: the values of what varies, and mean, interval and runs of each measure."""
+        """`columns` of the measures of the sweep."""
         import pandas as pd
 
-        table = pd.DataFrame(list(self.plan.points), columns=list(self.plan.varied))
-        for name, means in self.intervals.items():
-            table[name], table[f"{name}.low"], table[f"{name}.high"] = means.mean, means.low, means.high
-            table[f"{name}.runs"] = means.runs.astype(int)
-        return table
+        return pd.DataFrame(self.columns())
 
 
 def sweep_result(store: Store) -> SweepResult:
-    """The result of a sweep from its store; its parts are read once, one after the other."""
+    """The result of a sweep from its store."""
     names = store.plan.measures
-    moments = {name: no_moments(len(store.plan.points)) for name in names}
     groups = {name: GroupMeans(len(store.plan.points), store.plan.runs) for name in names}
-    runs = failed = 0
+    finished, runs = np.zeros(len(store.plan.points)), 0
     for point, run, reasons, *columns in store.by_part(["point", "run", "failed", *names]):
-        runs, failed = runs + len(point), failed + int((reasons != "").sum())
+        runs += len(point)
+        finished += np.bincount(point[reasons == ""], minlength=len(finished))
+        for name, values in zip(names, columns, strict=True):
+            groups[name].add(point, run, values)
+    means = {name: its.means() for name, its in groups.items()}
+    return SweepResult(store.plan, intervals_at_points(store, names), means, runs, runs - int(finished.sum()), finished)
+
+
+def intervals_at_points(store: Store, names: Sequence[str]) -> dict[str, Intervals]:
+    """Mean and interval of some measures at each point of a plan; its parts are read one after the other."""
+    known = measures(store.plan.scenario)
+    moments = {name: no_moments(len(store.plan.points)) for name in names}
+    for point, *columns in store.by_part(["point", *names]):
         for name, values in zip(names, columns, strict=True):
             moments[name] = with_values(moments[name], point, values)
-            groups[name].add(point, run, values)
-    known = measures(store.plan.scenario)
-    of_points = {name: intervals(known[name].unit, moments[name]) for name in names}
-    return SweepResult(store.plan, of_points, {name: its.means() for name, its in groups.items()}, runs, failed)
+    return {name: intervals(known[name].unit, its) for name, its in moments.items()}
+
+
+def other_measures(store: Store) -> dict[str, Intervals]:
+    """Mean and interval of the measures that a sweep does not name; nothing where there are too many points."""
+    if len(store.plan.points) > MOST_WITH_ALL:
+        return {}
+    return intervals_at_points(
+        store, [name for name in measures(store.plan.scenario) if name not in store.plan.measures]
+    )
 
 
 def point_name(plan: Plan, point: int) -> str:

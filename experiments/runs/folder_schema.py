@@ -109,6 +109,17 @@ MANIFEST_SCHEMA = _object(
         "seal": HASH,
     }
 )
+COMPARISON_SCHEMA = _object(
+    {
+        "results": {
+            "type": "array",
+            "items": _object({"folder": {**LINE, "pattern": r"^(?!\.)[\w.=+-]{1,120}$(?!\n)"}, "inputs": HASH}),
+            "minItems": 2,
+        },
+        "command": TEXT,
+        "written": TEXT,
+    }
+)
 SUMMARY_SCHEMA = {
     "type": "object",
     "properties": {"runs": COUNT, "failed": COUNT},

@@ -11,6 +11,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,15 +24,17 @@ from model.scenario import Entry, Scenario, frozen
 from model.yamltree import MAX_DEPTH, scalar
 
 from ..plans.design import WHOLE, Plan, Point, Question, Shard
-from .files import first_line, read_file
-from .folder_schema import MANIFEST_SCHEMA, problem_with
+from .files import first_line, is_file, read_file
+from .folder_schema import COMPARISON_SCHEMA, MANIFEST_SCHEMA, problem_with
 
 FORMAT = 3  # of a folder of results
 MANIFEST, SEAL = "manifest.json", "seal"
+COMPARISON = "comparison.json"  # in a folder with the results of several scenarios, each in a folder of its own
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pyarrow")
 DECIDING = ("numpy", "scipy", "numba", "pyarrow")  # another version of these may give other bytes
 SOURCE_FOLDER = Path(__file__).parent.parent.parent
 WAY_ON = "the command that made these results writes it anew, and keeps what parts are sound"
+ANEW = "optin compare with the same scenarios makes it anew"
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, Bargaining)}  # types of parameters
 
 
@@ -47,11 +50,19 @@ def manifest(plan: Plan, made_from: str, shard: Shard = WHOLE) -> dict[str, Any]
         "libraries": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "command": shlex.join(["optin", *sys.argv[1:]]),
-        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "command": _command(),
+        "written": _now(),
         "plan": plan_data(plan),
     }
     return {**data, SEAL: seal(data)}
+
+
+def _command() -> str:
+    return shlex.join(["optin", *sys.argv[1:]])
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def seal(data: dict[str, Any]) -> str:
@@ -79,17 +90,28 @@ def sources_in(there: dict[str, Any]) -> Sources:
 
 def inputs(plan: Plan, made_by: Sources | None = None) -> str:
     """A hash of everything that the numbers follow from, by the sources at hand or others: the same, the same bytes."""
-    scenario, made_by = plan.scenario, made_by or sources()
+    made_by = made_by or sources()
     made_from = [
         FORMAT,
         *made_by,
-        list(scenario.kinds.items()),
-        [[path, entry.value, entry.distribution] for path, entry in scenario.entries.items()],
+        *_deciding_in(plan.scenario),
         [plan.seed, plan.runs, plan.precision, plan.max_runs, plan.precision and plan.measures[:1]],
         plan.runs_in_a_world,
         [plan.varied, plan.points],
     ]
     return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """A hash of what runs take from a scenario, its stakeholders and values: the same whatever it is called."""
+    return hashlib.sha256(json.dumps(_deciding_in(scenario)).encode()).hexdigest()
+
+
+def _deciding_in(scenario: Scenario) -> list[Any]:
+    return [
+        list(scenario.kinds.items()),
+        [[path, entry.value, entry.distribution] for path, entry in scenario.entries.items()],
+    ]
 
 
 @functools.cache
@@ -171,7 +193,7 @@ def plan_from(data: dict[str, Any], points: tuple[Point, ...]) -> Plan:
 
 
 def points_text(plan: Plan) -> str:
-    """The points of a plan as CSV, numbers to their last digit."""
+    """The points of a plan, its design, as CSV, numbers to their last digit."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["point", *plan.varied])
@@ -240,6 +262,31 @@ def _no_number(word: str) -> None:
     raise ValueError(f"found {word}; numbers must be finite")
 
 
+def comparison_manifest(made_from: Mapping[str, str]) -> dict[str, Any]:
+    """What a folder with a comparison says: the folders of results in it and the hashes of their inputs, base first."""
+    return {
+        "results": [{"folder": folder, "inputs": its} for folder, its in made_from.items()],
+        "command": _command(),
+        "written": _now(),
+    }
+
+
+def comparison_in(folder: Path) -> dict[str, Any]:
+    """What stands in the manifest of a comparison.
+
+    Raises
+    ------
+    BadInput
+        Where it is not as `comparison_manifest` writes it.
+    """
+    path = folder / COMPARISON
+    there = manifest_in(read_file(path) or b"")
+    problem = f"cannot be read: {there}" if isinstance(there, str) else problem_with(there, COMPARISON_SCHEMA)
+    if problem or isinstance(there, str):
+        raise refusal(path, f"{problem}; {ANEW}")
+    return there
+
+
 def is_intact(there: dict[str, Any]) -> bool:
     """Whether a manifest is of this format, and as it was written."""
     return there.get("format") == FORMAT and there.get(SEAL) == seal(there)
@@ -269,6 +316,8 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     there = read_manifest(folder)
     mark = Mark(str(folder))
     if there is None:
+        if is_file(folder / COMPARISON):
+            raise refusal(mark, "holds a comparison of results; name one of the folders of results in it")
         raise refusal(mark, "holds no results: there is no manifest.json in it")
     if there.get("format") != FORMAT:
         number = there.get("format", 0)

@@ -1,16 +1,17 @@
 """Results on disk: what made them, and the rows of their runs in parts that are written whole or not at all.
 
 A folder of results holds ``manifest.json``, written first, then ``parts/`` with a Parquet file for each part of the
-plan, and once all are there ``summary.json`` and ``figures/``. Runs of a scenario have ``worlds/parts/`` beside these,
-with the runs that share a world. The bytes of a part follow from the inputs alone, so a call that was stopped at any
-moment is gone on with by calling again. Every part says what it was made from, and is read only where that is what the
-manifest says, too.
+plan, and once all are there ``summary.json`` and ``figures/``; where something varies also ``design.csv`` with the
+points that are played, and for a sweep ``points.csv`` with what was found at each. Runs of a scenario have
+``worlds/parts/`` beside these, with the runs that share a world. The bytes of a part follow from the inputs alone, so a
+call that was stopped at any moment is gone on with by calling again. Every part says what it was made from, and is read
+only where that is what the manifest says, too.
 """
 
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,12 @@ from ..plans.design import WHOLE, Part, Plan, Shard, plan_worlds, whole
 from .files import first_line, is_file, read_file, reason, write_bytes, write_json
 from .folder_schema import SUMMARY_SCHEMA, problem_with
 from .manifest import (
+    ANEW,
+    COMPARISON,
     MANIFEST,
     WAY_ON,
     Sources,
+    comparison_in,
     inputs,
     is_intact,
     manifest,
@@ -43,7 +47,8 @@ from .parts import Origin, flaw, origin_of, packed, read
 from .play import Rows, rounds_of
 from .steps import steps
 
-POINTS, PARTS, SUMMARY = "points.csv", "parts", "summary.json"
+DESIGN, PARTS, SUMMARY = "design.csv", "parts", "summary.json"
+POINTS = "points.csv"  # what a sweep found at each point of its design
 WORLDS = "worlds"  # the folder of the runs that share a world
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
 MOST_HELD, STRETCHES = 2**23, 2  # numbers in memory at a time, 64 MB, and in how many stretches of columns
@@ -70,9 +75,10 @@ class Store:
 
     def begin(self) -> None:
         """Say what is to come, before anything of it is there."""
-        (self.folder / SUMMARY).unlink(missing_ok=True)  # it is true only once all parts are there
+        for name in (SUMMARY, POINTS):
+            (self.folder / name).unlink(missing_ok=True)  # true only once all parts are there
         if self.plan.varied:
-            write_bytes(self.folder / POINTS, points_text(self.plan).encode())
+            write_bytes(self.folder / DESIGN, points_text(self.plan).encode())
         write_json(self.folder / MANIFEST, manifest(self.plan, self.made_from, self.shard))
 
     def worlds(self) -> "Store | None":
@@ -219,11 +225,19 @@ def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) ->
     added to the name.
     """
     made_from = inputs(plan)
+    return free_folder(name, lambda folder: _compared_in(folder) or _others_in(folder, made_from, shard), chosen=chosen)
+
+
+def free_folder(name: Path, others_in: Callable[[Path], str], *, chosen: bool) -> Path:
+    """A folder in which there is nothing else: of this name, or where that is not `chosen` with a number after it.
+
+    ``others_in`` says what else a folder holds, '' if nothing.
+    """
     for number in range(1, 10_000):
         folder = name if number == 1 else name.with_name(f"{name.name}-{number}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            others = _others_in(folder, made_from, shard)
+            others = others_in(folder)
         except (OSError, NotImplementedError) as error:
             raise refusal(f"--out {folder}", f"cannot be made: {reason(error)}") from None
         if not others:
@@ -231,6 +245,22 @@ def folder_for(plan: Plan, name: Path, shard: Shard = WHOLE, *, chosen: bool) ->
         if chosen:
             raise refusal(f"--out {folder}", f"{others}; name another folder, or remove this one")
     raise refusal(name, "has 10,000 folders of results beside it; name one with --out")
+
+
+def _compared_in(folder: Path) -> str:
+    return "holds a comparison of other results" if is_file(folder / COMPARISON) else ""
+
+
+def comparison_folder_for(plans: Mapping[str, Plan], name: Path, *, chosen: bool) -> Path:
+    """Where the results of several plans go, each to the folder of its name inside one that `free_folder` gives."""
+
+    def others_in(folder: Path) -> str:
+        if is_file(folder / MANIFEST):
+            return "holds other results"
+        wrong = (_others_in(folder / within, inputs(plan), WHOLE) for within, plan in plans.items())
+        return next((others for others in wrong if others), "")
+
+    return free_folder(name, others_in, chosen=chosen)
 
 
 def _others_in(folder: Path, made_from: str, shard: Shard) -> str:
@@ -287,6 +317,28 @@ def opened(folder: Path) -> Store:
     return store
 
 
+def folders_in(folder: Path) -> list[Path]:
+    """The folders of results that are meant by a folder: itself, or those in it that a comparison is of, base first.
+
+    Raises
+    ------
+    BadInput
+        Where the comparison is damaged, or of other results than there are.
+    """
+    if is_file(folder / MANIFEST) or not is_file(folder / COMPARISON):
+        return [folder]
+    compared = {folder / its["folder"]: its["inputs"] for its in comparison_in(folder)["results"]}
+    for within, made_from in compared.items():
+        if manifest_of(within)["inputs"] != made_from:
+            raise refusal(within, f"holds other results than those compared; {ANEW}")
+    return list(compared)
+
+
+def opened_all(folder: Path) -> list[Store]:
+    """The stores of finished results, or of all those that a comparison is of, as `opened` gives them."""
+    return [opened(each) for each in folders_in(folder)]
+
+
 def _check_summary(store: Store, content: bytes) -> None:
     """See that a summary is one of these results."""
     path = store.folder / SUMMARY
@@ -310,7 +362,7 @@ def store_of(folder: Path, there: dict[str, Any]) -> Store:
         Where its points are missing or not those of the manifest, or the manifest contradicts itself.
     """
     varied = there["plan"]["varied"]
-    path = folder / (POINTS if varied else MANIFEST)
+    path = folder / (DESIGN if varied else MANIFEST)
     try:
         plan = plan_from(there["plan"], _points(folder) if varied else ((),))
         sound = inputs(plan, sources_in(there)) == there["inputs"]
@@ -326,7 +378,7 @@ def store_of(folder: Path, there: dict[str, Any]) -> Store:
 
 def _points(folder: Path) -> Any:
     """The points of results that vary something."""
-    content = read_file(folder / POINTS)
+    content = read_file(folder / DESIGN)
     if content is None:
         raise ValueError("there is no such file")
     return points_from(content.decode("utf-8"))
