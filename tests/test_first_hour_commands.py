@@ -116,7 +116,7 @@ def test_results_are_listed_with_the_command_that_made_them(said: Any, monkeypat
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("extends", ["baseline.yaml", "june-order", "calibrated.yaml"])
+@pytest.mark.parametrize("extends", ["baseline.yaml", "june-order"])
 def test_a_new_file_is_good_as_it_is_written(kind: str, extends: str, said: Any, tmp_path: Path) -> None:
     assert said(f"new {kind} Mine-own --extends {extends}").startswith("Written to Mine-own.yaml: ")
     assert said("check Mine-own.yaml").startswith("Mine-own.yaml: good (")
@@ -186,6 +186,7 @@ def test_a_quorum_of_four_without_meta_from_a_folder_of_ones_own(said: Any, tmp_
     assert f"Written to {Path('results', 'four-no-meta-runs=100')}:\n" in text
 
 
+@pytest.mark.slow
 def test_a_default_that_is_said_is_no_other_folder(said: Any, tmp_path: Path) -> None:
     (tmp_path / "walk.yaml").write_text(
         "question: How?\nscenario: june-order.yaml\nvary: {levers.quorum_labs: [4, 5]}\nruns: 20\nseed: 3\n"
