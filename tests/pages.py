@@ -10,6 +10,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "scenarios/README.md",
+    "experiments/AUTOMATION.md",
     "experiments/CLUSTERS.md",
     "experiments/sweeps/README.md",
 )

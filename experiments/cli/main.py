@@ -14,7 +14,7 @@ from model.problems import BadInput, known_instead, nearest, plain, quoted
 
 from ..figures.glyphs import note_of_undrawn
 from ..runs.errors import Interrupted, Unfinished
-from . import analyse, files, play, read, start, validate
+from . import analyse, files, play, read, site, start, validate
 from .options import Command
 from .terminal import RED, ReaderGone, shown_plainly, styled
 
@@ -28,7 +28,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "play": play.COMMANDS,
     "ask": analyse.COMMANDS,
     "validate": validate.COMMANDS,
-    "results": read.COMMANDS,
+    "results": (*read.COMMANDS, *site.COMMANDS),
     "files": files.COMMANDS,
 }
 COMMANDS = tuple(command for commands in GROUPS.values() for command in commands)

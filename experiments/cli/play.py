@@ -51,7 +51,7 @@ def run(chosen: argparse.Namespace) -> None:
 
     count = RUNS if chosen.runs is None else chosen.runs
     most = max(count, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
-    carry_out(plan_of(scenario, count, seed_of(chosen), chosen.precision, most), chosen, {**USUAL, "runs": RUNS})
+    carry_out(plan_of(scenario, count, seed_of(chosen), chosen.precision, most), chosen, OF_ONE)
 
 
 @command(

@@ -114,6 +114,15 @@ def fonts() -> list[str]:
     return [FONT, *(name for name in OTHER_SCRIPTS if name in installed)]
 
 
+class Sheet(Figure):
+    """A figure that a notebook shows as a picture also where nobody has asked for a backend of matplotlib's."""
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        write(self, picture, format="png")
+        return picture.getvalue()
+
+
 def sheet(width: float, height: float, caption: str) -> Figure:
     """An empty figure with a caption below. Sizes in inches."""
     mpl.rcParams.update(
@@ -130,7 +139,7 @@ def sheet(width: float, height: float, caption: str) -> Figure:
             **OWN.get(),
         }
     )
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Sheet(figsize=(width, height), layout="constrained")
     figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color="#555555", wrap=True)
     return figure
 

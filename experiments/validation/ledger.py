@@ -22,6 +22,7 @@ from model.yamltree import Node, parse, read_text
 from ..runs.files import is_file
 
 LEDGER = "ledger.yaml"
+ON_RECORD = Path(__file__).parent.parent / "forecasts"  # the ledger that is shipped
 NOTHING = "0" * 64  # before the first entry
 HEAD_LINES = (
     "# Forecasts on record, oldest first; entries are added, never changed. README.md says how hashes are worked out.",

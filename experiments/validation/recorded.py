@@ -50,7 +50,8 @@ class Asked(NamedTuple):
     """A question on record.
 
     ``chances``: who predicts (`FORECAST` or a yardstick) -> array (options,), each above 0, that sums to 1 but
-    for rounding. Options stand in their order. ``condition`` is '' if there is none.
+    for rounding. Options stand in their order. ``condition`` is '' if there is none. ``resolution`` says by which
+    day, by what rule and from which sources it is resolved.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Asked(NamedTuple):
     cluster: str
     options: tuple[str, ...]
     chances: dict[str, Array]
+    resolution: dict[str, str]
 
 
 class Recorded(NamedTuple):
@@ -110,8 +112,8 @@ def _asked(name: str, question: Node, rule: Node) -> Asked:
             found, needed = ", ".join(by_option.value), ", ".join(options)
             raise refusal(by_option.mark, f"found the options {found} for {name}; needed: {needed}")
         chances[yardstick] = _chances(list(by_option.value.values()), by_option.mark)
-    data = question.plain()
-    return Asked(name, data["question"], data.get("given", ""), rule.plain()["cluster"], options, chances)
+    data, ruled = question.plain(), rule.plain()
+    return Asked(name, data["question"], data.get("given", ""), ruled["cluster"], options, chances, ruled["resolution"])
 
 
 def _chances(nodes: list[Node], mark: Mark) -> Array:

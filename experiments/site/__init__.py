@@ -1,0 +1,1 @@
+"""A static site: reports, sweeps to move through, forecasts and documents, to be read without installing anything."""
