@@ -15,6 +15,7 @@ import pytest
 from experiments.analysis.sensitivity import plan_sensitivity
 from experiments.cli.main import main
 from experiments.figures.runs import FIGURES
+from experiments.figures.style import message_of
 from experiments.measures.intervals import Interval
 from experiments.plans.design import Plan, cut, plan_of
 from experiments.plans.sweepfile import read_sweep
@@ -176,7 +177,7 @@ def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
         for selector in ("figcaption", "figure .title")
     )
     assert captions == [" ".join(figure.get_supxlabel().split()) for figure in figures]
-    assert titles == [" ".join(figure.axes[0].get_title(loc="left").split()) for figure in figures]
+    assert titles == [" ".join(message_of(figure).split()) for figure in figures]
     assert its.page.locator("#figures figure").count() == len(main)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..runs.store import Store
 
 PORT = 8765
+OF_ONE = {**USUAL, "runs": RUNS}  # what is usual for one scenario
 
 
 @command(
@@ -88,7 +89,7 @@ def compare(chosen: argparse.Namespace) -> None:
     from ..runs.store import comparison_folder_for
 
     plans = {folder_named(None, [its.name]).name: plan_of(its, chosen.runs, chosen.seed) for its in scenarios}
-    said = unusual(chosen, {**USUAL, "runs": RUNS})
+    said = unusual(chosen, OF_ONE)
     named = folder_named(chosen.out, ["compare", *names, *scenarios[0].settings, *said])
     folder = comparison_folder_for(plans, named, chosen=chosen.out is not None)
     with locked(folder):

@@ -16,6 +16,7 @@ from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
 from .effects import Effects, fitted_effects
 from .notes import notes
+from .responses import effect_sentence, undrawn
 from .text_table import text_table
 from .words import NOTHING, counted, interval_text, number, short
 
@@ -122,10 +123,14 @@ class SweepResult(NamedTuple):
 
     def _measure_lines(self, measure: str) -> Iterator[str]:
         """The effects of a sweep over scattered points, else the points themselves or the extreme ones."""
-        effects = None if self.is_mapped() else self.effects(measure)
+        if why := undrawn(self, measure):
+            yield f"{why}, so it is not drawn"
+        elif self.is_mapped():
+            yield f"{effect_sentence(self, measure)}."
         if self.ends(measure) is None:
-            yield f"{NOTHING}, so it is not drawn"
-        elif effects is not None:
+            return
+        effects = None if self.is_mapped() else self.effects(measure)
+        if effects is not None:
             yield from self._effect_lines(effects, self.about(measure))
         else:
             yield from self._point_lines(measure)
