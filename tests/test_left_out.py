@@ -216,7 +216,7 @@ def test_rasch_s_rule_predicts_a_regime_as_if_it_had_never_seen_it(name: str) ->
     of = some_regimes("seoul-2024", "aisi-2024-few-asked", "eu-code-2025", "whistleblowing-2025", "uk-access-2024")
     priors = load(REGIMES / "exchangeable.yaml")
     row = of.regimes.index(name)
-    assert_predicts_as_if_never_seen(rasch_of(of, priors), rasch_of(of.without(name), priors), of, row, 256)
+    assert_predicts_as_if_never_seen(rasch_of(of, priors), rasch_of(of.without(name), priors), of, row, 512)
 
 
 @pytest.mark.slow

@@ -390,7 +390,8 @@ def test_the_text_and_the_data_say_the_same(
     assert f"Framework adopted {100 * best.mean['adopted'].mean:.1f}% [" in found.headline()
     assert "The cheapest packages with which xAI joins in at least 65% of runs" in text
     its = json.loads((folder / "summary.json").read_text())
-    assert its == json.loads(json.dumps(found.data(), allow_nan=False))
+    assert its == {"made_by": its["made_by"], **json.loads(json.dumps(found.data(), allow_nan=False))}
+    assert its["made_by"].startswith("Opt-In ")
     assert its["wants"] == {"adopted": "max", "review_days": "max"}
     assert (its["worlds"], its["worlds_that_chose"]) == (32, 32)
     assert its["settings"][its["best"]["adopted"]]["mean"]["adopted"] == best.mean["adopted"].data()
