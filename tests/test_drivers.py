@@ -144,3 +144,4 @@ def test_spots_are_spread_over_all_points(points: int, which: list[int]) -> None
 
 def test_where_nothing_is_told_from_luck_that_is_said() -> None:
     assert made_up().sentence() == "Of no unknown can the effect on adoption be told from luck."
+    assert made_up().reading() == "0 of 9 unknowns can be told from luck."

@@ -80,12 +80,15 @@ class Drivers(NamedTuple):
 
     def reading(self) -> str:
         """What the shares are, what the values rest on, and how many more unknowns there are."""
-        assumed = sum(driver.origin == "assumed" for driver in self.strongest)
+        told = f"{self.told} of {self.unknowns} unknowns can be told from luck."
+        if not self.strongest:
+            return told
+        count = sum(driver.origin == "assumed" for driver in self.strongest)
+        assumed = "all" if count == len(self.strongest) else str(count or "none")
         return (
             "The share is that of the variance of adoption that the unknown has a part in, alone or with others, with "
             "its 95% interval. Where intervals overlap, the order is open. "
-            f"Of the {len(self.strongest)} named {assumed} rest on assumptions; "
-            f"{self.told} of {self.unknowns} unknowns can be told from luck."
+            f"Of the {len(self.strongest)} named {assumed} rest on assumptions; {told}"
         )
 
     def made(self) -> str:
