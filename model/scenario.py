@@ -15,12 +15,12 @@ from typing import Any
 
 from . import schema
 from .checks import day_problems, declaration_problems, distribution_problems, source_problems
-from .extends import at_hand, chain_of
+from .extends import SCENARIOS, at_hand, called, chain_of
 from .problems import CONTROL, BadInput, Mark, Problem, quoted, refusal, shown_value
 from .schema_problems import schema_problems
-from .yamltree import MAX_DEPTH, Node, scalar
+from .yamltree import MAX_DEPTH, Node, named_otherwise, scalar
 
-SHIPPED = Path(__file__).parent.parent / "scenarios"
+SHIPPED = SCENARIOS
 SET = "--set"
 
 
@@ -87,6 +87,23 @@ class Entry:
             "from": str(self.mark),
         }
 
+    def mean(self) -> float:
+        """The mean of the numbers the parameter can take; of a truncated normal the one before it is cut."""
+        if self.distribution is None:
+            return float(self.value)  # type: ignore[arg-type]
+        ((form, given),) = self.distribution.items()
+        match form:
+            case "choice":
+                weighed = zip(given["values"], given["weights"], strict=True)
+                return float(sum(value * weight for value, weight in weighed) / sum(given["weights"]))
+            case "draws":
+                return float(sum(given["values"]) / len(given["values"]))
+            case "beta":
+                return float(given["low"] + (given["high"] - given["low"]) * given["a"] / (given["a"] + given["b"]))
+            case "normal":
+                return float(given["mean"])
+        return float(sum(given.values()) / len(given))  # of uniform and triangular the mean of their corners
+
     def highest(self) -> float:
         """The largest number the parameter can take in this scenario."""
         if self.distribution is None:
@@ -121,6 +138,20 @@ class Scenario:
 
     def notes(self) -> list[str]:
         """What is allowed but probably not meant."""
+        return [*self._quorum_notes(), *self._share_notes()]
+
+    def _share_notes(self) -> list[str]:
+        """Shares of the frontier that come to more than all of it; those that come near are taken as rounded."""
+        total = sum(self.entries[f"stakeholders.{lab}.frontier_share"].mean() for lab in self.named("lab"))
+        if round(total, 1) <= 1.0:
+            return []
+        return [
+            f"frontier_share of the labs comes to {total:.2f} on average; every run divides each by their sum, so that "
+            f"0.10 counts as {0.1 / total:.3f}"
+        ]
+
+    def _quorum_notes(self) -> list[str]:
+        """A quorum that cannot be met."""
         labs = len(self.named("lab"))
         quorum = self.entries["levers.quorum_labs"]
         choice = (quorum.distribution or {}).get("choice", {"values": [quorum.value], "weights": [1.0]})
@@ -154,7 +185,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
 
     Parameters
     ----------
-    path : path of a YAML file, or of a shipped one as in the repository, or its bare name
+    path : path of a YAML file, or of a shipped one as in the repository, or its bare name, with or without ending
     settings : strings ``dotted.path=value``
         Applied last, as by ``--set``.
 
@@ -163,7 +194,8 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
     BadInput
         With everything that is wrong with a file (the root first), or else with the settings.
     """
-    chain = chain_of(at_hand(Path(path), SHIPPED), SHIPPED)
+    path = at_hand(path)
+    chain = chain_of(path)
     draft = _Draft()
     for shown, tree in chain:
         _apply(draft, tree, shown)
@@ -179,7 +211,7 @@ def load(path: str | Path, settings: Iterable[str] = ()) -> Scenario:
     if problems:
         raise BadInput(problems)
     return Scenario(
-        name=Path(path).stem,
+        name=path.stem,
         title=draft.title,
         question=draft.question,
         starts=datetime.date.fromisoformat(draft.starts),
@@ -236,7 +268,13 @@ def _apply(draft: _Draft, tree: Node, shown: str) -> None:
     """Check one file against what it extends and merge it in."""
     plain = tree.plain()
     is_root = draft.root is None
+    if is_root and "vary" in plain and "traits" not in plain:
+        text = f"is a sweep, and a scenario is needed here; to play it: optin sweep {called(Path(shown))}"
+        raise refusal(tree.mark, text)
     if is_root and "traits" not in plain:
+        other = named_otherwise(shown)
+        if other:
+            raise BadInput([other])
         text = "found no 'extends'; say which scenario this one differs from, as extends: baseline.yaml"
         raise refusal(tree.mark, f"{text} (see scenarios/README.md; only a root file, with 'traits', needs none)")
     if is_root:

@@ -26,6 +26,7 @@ NUMBER = re.compile(rf"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*{EXPONENT})?|\.[0-9]+
 SCIENTIFIC = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+")
 UNSHOWN = re.compile(rf"(?![\t\n]){CONTROL.pattern}")
 KEY = re.compile(r"\s*\w+:(\s|$)")
+OTHERS = {".md": "Markdown", ".txt": "plain text", ".py": "Python", ".ipynb": "a notebook", ".tex": "LaTeX"}
 TABLE_LINES = 5  # by which a table is told
 NOT_YAML = "a YAML file of names and values is needed; see scenarios/README.md, and optin show scenarios/baseline.yaml"
 OF_ACTORS = "optin import makes one of a table of actors"
@@ -191,7 +192,13 @@ def _foreign(text: str, file: str) -> Problem | None:
         if len(lines) > 1 and all(between in line.strip(" ").lstrip("\t") for line in lines):
             text = f"looks like a table with {name} between its columns (CSV); {NOT_YAML}; {OF_ACTORS}"
             return Problem(Mark(file, 1, 1), text)
-    return None
+    return named_otherwise(file)
+
+
+def named_otherwise(file: str) -> Problem | None:
+    """What a file is by its name, if that is of another kind."""
+    kind = OTHERS.get(Path(file).suffix.lower())
+    return Problem(Mark(file, 1, 1), f"is {kind}, and no YAML; {NOT_YAML}") if kind else None
 
 
 def _is_indented_by_tab(text: str, line: int) -> bool:

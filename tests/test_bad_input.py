@@ -46,7 +46,8 @@ def test_what_a_scenario_may_not_say_is_refused_where_it_stands(case: Case, tmp_
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert refusals(tmp_path / "missing.yaml") == ["missing.yaml: no such file"]
+    said = ["missing.yaml: no such file; `optin list` shows the shipped ones"]
+    assert refusals(tmp_path / "missing.yaml") == said
 
 
 def test_a_directory_is_no_scenario(tmp_path: Path) -> None:

@@ -218,7 +218,8 @@ def test_version_and_help_answer() -> None:
 
 def test_a_process_has_the_exit_code_and_the_one_line_of_a_refusal() -> None:
     said = process("run", "scenarios/none.yaml")
-    assert (said.returncode, said.stdout, said.stderr) == (2, "", "optin: scenarios/none.yaml: no such file\n")
+    text = "optin: scenarios/none.yaml: no such file; `optin list` shows the shipped ones\n"
+    assert (said.returncode, said.stdout, said.stderr) == (2, "", text)
 
 
 @pytest.mark.parametrize(
@@ -239,15 +240,15 @@ def test_a_process_has_the_exit_code_and_the_one_line_of_a_refusal() -> None:
         (["compare", BASELINE], "at least two scenarios"),
         (["compare", BASELINE, BASELINE], "at least two scenarios with different names"),
         (["run", BASELINE, "--engine", "slow"], "invalid choice"),
-        (["fly"], "invalid choice"),
-        (["fl\x1b[31my"], "invalid choice: 'fl\\x1b[31my'"),
+        (["fly"], "found no command 'fly'; known: "),
+        (["fl\x1b[31my"], "found no command 'fl\\x1b[31my'; known: "),
         (["show", BASELINE, "\x1b[31m"], "unrecognized arguments: \\x1b[31m"),
         (["show", BASELINE, "--set", "title=a\udcff"], "--set title=a\\udcff: found the control character"),
         (["discover", BASELINE, "--measure", "fate"], "found the measure 'fate'; known: adopted, "),
         (["sensitivity", BASELINE, "--measure", "outcome"], "found the measure 'outcome'; known: adopted, "),
         (["sensitivity", BASELINE, "--measure", "joined.mta"], "did you mean 'joined.meta'?"),
         (["levers", BASELINE, "--want", "fate", "--want", "durable"], "found the measure 'fate'; known: adopted, "),
-        ([], "required"),
+        ([], "found no command; see optin --help"),
     ],
 )
 def test_bad_input_is_one_clear_message_and_exit_code_2(arguments: list[str], fragment: str) -> None:

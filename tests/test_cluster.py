@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
+import pyarrow.parquet as pq
 import pytest
 
 from experiments.runs.cluster import connected
@@ -286,7 +287,8 @@ def test_when_the_scheduler_dies_the_same_command_goes_on_with_a_new_one(
     kept = {path: path.stat().st_mtime_ns for path in parts(out)}
     assert client.returncode == 1, said
     assert 3 <= len(kept) < PARTS
-    saved = f"{len(kept)} parts saved in {out}, the same command goes on from there"
+    runs = sum(pq.read_metadata(path).num_rows for path in kept)
+    saved = f"{runs:,} of 61,440 runs saved in {out}, the same command goes on from there"
     assert said.splitlines()[-1] == f"optin: the scheduler at {address} is gone; {saved}"
     assert "Traceback" not in said
     _, other = machines.scheduler()

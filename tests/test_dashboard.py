@@ -249,7 +249,7 @@ def test_folders_of_results_are_listed_with_their_state(world: Path) -> None:
         ("old", "holds results of format 0"),
         ("damaged", "manifest.json: cannot be read: "),
         ("strange", "manifest.json: found no 'inputs', 'shard', "),
-        ("none", "holds no results: there is no manifest.json in it"),
+        ("none", "no such folder"),
     ],
 )
 def test_results_that_cannot_be_opened_say_why(world: Path, name: str, said: str) -> None:

@@ -442,7 +442,7 @@ def test_what_cannot_be_reported_is_refused_with_exit_code_2(
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "manifest.json").write_text('{"written": "2026-07-04"}')
     for arguments, fragment in (
-        ([str(tmp_path / "none")], "holds no results"),
+        ([str(tmp_path / "none")], "no such folder"),
         ([good, str(begun)], "is not finished; go on with"),
         ([str(tmp_path / "old")], "holds results of format 0"),
         ([good, good], "is named twice"),

@@ -33,6 +33,7 @@ from experiments.runs.parts import INPUTS, NUMBER, SEAL, UNSEALED, Origin, packe
 from experiments.runs.play import Rows
 from experiments.runs.pool import run_many
 from experiments.runs.store import Store, folder_for, opened
+from model.draws import BLOCK
 from model.problems import BadInput
 from model.scenario import SHIPPED, load
 
@@ -160,9 +161,10 @@ def test_ctrl_c_stops_cleanly_and_says_what_is_saved_and_how_to_go_on(undisturbe
     out, error = process.communicate()
     assert process.returncode == 130
     assert out == ""
-    count = len(parts(tmp_path))
-    assert 3 <= count < 12
-    assert error == f"optin: stopped; {count} parts saved in {tmp_path}, the same command goes on from there\n"
+    assert 3 <= len(parts(tmp_path)) < 12
+    runs = sum(pq.read_metadata(path).num_rows for path in (tmp_path / "parts").iterdir())
+    said = f"stopped; {runs:,} of 12,000 runs saved in {tmp_path}, the same command goes on from there"
+    assert error == f"optin: {said}\n"
     saved = {path: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
     again = called(tmp_path)
     assert again.returncode == 0, again.stderr
@@ -179,7 +181,7 @@ def test_a_disk_that_is_full_is_told_plainly_and_costs_no_finished_part(undistur
     assert full.returncode == 1
     assert full.stdout == ""
     assert full.stderr.splitlines()[-1].startswith("optin: ")
-    assert "File too large; 11 parts saved in" in full.stderr
+    assert f"File too large; {RUNS - BLOCK:,} of 12,000 runs saved in" in full.stderr
     assert "Traceback" not in full.stderr
     assert parts(tmp_path) == {name: its for name, its in parts(undisturbed).items() if name != "000004.parquet"}
     assert called(tmp_path).returncode == 0

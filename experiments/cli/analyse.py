@@ -15,6 +15,7 @@ from .options import (
     PLANNED_SEED,
     SCENARIO,
     SETTINGS,
+    USUAL,
     WORKERS,
     argument,
     command,
@@ -47,7 +48,9 @@ def sensitivity(chosen: argparse.Namespace) -> None:
 
     base = POINTS[chosen.method] if chosen.points is None else chosen.points
     carry_out(
-        plan_sensitivity(scenario, chosen.method, chosen.measure, base, chosen.runs_per_point, seed_of(chosen)), chosen
+        plan_sensitivity(scenario, chosen.method, chosen.measure, base, chosen.runs_per_point, seed_of(chosen)),
+        chosen,
+        USUAL,
     )
 
 
@@ -63,7 +66,7 @@ def influence(chosen: argparse.Namespace) -> None:
     from ..analysis.influence import plan_influence
 
     at_each = INFLUENCE_RUNS if chosen.runs is None else chosen.runs
-    carry_out(plan_influence(scenario, at_each, seed_of(chosen)), chosen)
+    carry_out(plan_influence(scenario, at_each, seed_of(chosen)), chosen, {**USUAL, "runs": INFLUENCE_RUNS})
 
 
 @command(
@@ -102,7 +105,7 @@ def discover(chosen: argparse.Namespace) -> None:
     from ..analysis.discover_points import plan_discovery
 
     asked = (chosen.sought, chosen.measure, chosen.threshold, chosen.points, chosen.runs_per_point)
-    carry_out(plan_discovery(scenario, *asked, seed_of(chosen)), chosen)
+    carry_out(plan_discovery(scenario, *asked, seed_of(chosen)), chosen, USUAL)
 
 
 @command(
@@ -117,7 +120,8 @@ def why(chosen: argparse.Namespace) -> None:
     scenario = load(chosen.scenario, chosen.set)
     from ..analysis.why import plan_why
 
-    carry_out(plan_why(scenario, chosen.lab, WHY_RUNS if chosen.runs is None else chosen.runs, seed_of(chosen)), chosen)
+    count = WHY_RUNS if chosen.runs is None else chosen.runs
+    carry_out(plan_why(scenario, chosen.lab, count, seed_of(chosen)), chosen, {**USUAL, "runs": WHY_RUNS})
 
 
 @command(
@@ -162,12 +166,12 @@ def levers(chosen: argparse.Namespace) -> None:
     seed = seed_of(chosen)
     asked = (chosen.want, chosen.lever, chosen.floor, chosen.holdout, chosen.points, chosen.runs_per_point)
     plan = plan_levers(scenario, *asked, seed)
-    sample = Store(folder_for(plan, folder_of(plan, chosen) / "sample", chosen=chosen.out is not None), plan)
+    sample = Store(folder_for(plan, folder_of(plan, chosen, USUAL) / "sample", chosen=chosen.out is not None), plan)
     with locked(sample.folder), resumable(sample):
         sample.begin()
         collect(sample, chosen.engine, chosen.workers, processes=True)
         front = plan_front(sample, seed, chosen.engine, chosen.workers)
-    store = Store(folder_for(front, folder_of(front, chosen), chosen=chosen.out is not None), front)
+    store = Store(folder_for(front, folder_of(front, chosen, USUAL), chosen=chosen.out is not None), front)
     with locked(store.folder), resumable(store):
         store.begin()
         for other in plans_beside(front):

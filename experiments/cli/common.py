@@ -6,7 +6,8 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,14 @@ from model.problems import refusal
 from .. import SEED
 from ..results.text_table import text_table
 from .options import PLANNED
+from .terminal import print_wide, tell
 
 if TYPE_CHECKING:
     from ..plans.design import Plan
     from ..runs.cluster import Cluster
     from ..runs.store import Store
 
-FOLDER = Path("results")
+LISTED = 100  # characters of a line of names of files
 
 
 def needs(what: str, extra: str, *modules: str) -> None:
@@ -45,8 +47,11 @@ def _cluster_of(chosen: argparse.Namespace) -> "Iterator[Cluster | None]":
         yield cluster
 
 
-def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
-    """Play what is missing of a plan or a shard of it, then say and draw what was found."""
+def carry_out(plan: "Plan", chosen: argparse.Namespace, usual: Mapping[str, Any]) -> None:
+    """Play what is missing of a plan or a shard of it, then say and draw what was found.
+
+    ``usual`` is what is played where the command line does not say it.
+    """
     from ..plans.design import Shard
     from ..runs.collect import collect, resumable
     from ..runs.files import locked
@@ -58,7 +63,7 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace) -> None:
             f"found {shard} of a plan with a precision, where each step follows from all runs before; leave out either"
         )
         raise refusal("--shard", text)
-    named = folder_of(plan, chosen, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
+    named = folder_of(plan, chosen, usual, *([] if shard.is_whole else [f"shard={shard.number}-of-{shard.of}"]))
     with _cluster_of(chosen) as cluster:
         store = Store(folder_for(plan, named, shard, chosen=chosen.out is not None), plan, shard)
         with locked(store.folder), resumable(store):
@@ -83,30 +88,47 @@ def conclude(store: "Store", chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json(summary_data(store, result))
     else:
-        print(result.text)
+        tell(result.text)
     sys.stdout.flush()  # figures take longer than all before
     drawn = list(draw(store, result, named_figures(store, result, chosen.figures), ("png",)))
     if chosen.json:
         return
-    print(f"\nWritten to {store.folder}: " + ", ".join([*written, *(f"figures/{path.name}" for path in drawn)]))
+    print(f"\n{written_text(store.folder, [*written, *(f'figures/{path.name}' for path in drawn)])}")
     if chosen.figures == "none" or len(drawn) < len(result.figures):
         print(f"All figures: optin plot {store.folder}")
 
 
-def folder_of(plan: "Plan", chosen: argparse.Namespace, *more: str) -> Path:
-    """Where the results of a plan go: as told, or named after it and what the command line says of it."""
-    given = [f"{name}={value}" for name in PLANNED if (value := getattr(chosen, name, None)) is not None]
-    return folder_named(chosen.out, [plan.name, *plan.scenario.settings, *given, *more])
+def written_text(folder: Path, names: Iterable[str]) -> str:
+    """What was written to a folder: its name, then those of the files, of each folder in it on a line of its own."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        inner, slash, file = name.rpartition("/")
+        groups.setdefault(inner + slash if file else "", []).append(file or name)
+    lines = [
+        textwrap.fill(
+            ", ".join(files), LISTED, initial_indent=f"  {inner}{' ' * bool(inner)}", subsequent_indent="    "
+        )
+        for inner, files in groups.items()
+    ]
+    return "\n".join([f"Written to {folder}:", *lines])
+
+
+def folder_of(plan: "Plan", chosen: argparse.Namespace, usual: Mapping[str, Any], *more: str) -> Path:
+    """Where the results of a plan go: as told, or named after it and what the command line says other than usual."""
+    said = {name: getattr(chosen, name, None) for name in PLANNED}
+    unusual = [f"{name}={value}" for name, value in said.items() if value not in (None, usual.get(name))]
+    return folder_named(chosen.out, [plan.name, *plan.scenario.settings, *unusual, *more])
 
 
 def seed_of(chosen: argparse.Namespace) -> int:
-    """The seed that was said, or the usual one; what was said becomes part of a folder's name."""
+    """The seed that was said, or the usual one."""
     return SEED if chosen.seed is None else int(chosen.seed)
 
 
 def folder_named(out: str | None, names: list[str]) -> Path:
     """Where results go: as told, or named after what they are of."""
     from ..runs.files import located
+    from ..runs.manifest import FOLDER
 
     return located(out) if out else FOLDER / re.sub(r"[^\w.=+-]", "_", "-".join(names))[:120]
 
@@ -126,6 +148,6 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, indent=2, allow_nan=False))
 
 
-def print_table(head: list[str], rows: list[list[str]]) -> None:
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table with columns as wide as what is in them."""
-    print(*text_table(head, rows), sep="\n")
+    print_wide("\n".join(text_table(head, rows)))

@@ -3,7 +3,9 @@
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
+from model.extends import at_hand, is_sweep
 from model.problems import BadInput, refusal
 from model.scenario import SHIPPED, load
 from model.yamltree import parse, read_text
@@ -12,28 +14,40 @@ from ..results.notes import notes
 from ..results.sources import READING, basis_text, differences, origin_counts, origins_text
 from .common import print_json, print_table
 from .options import JSON, SCENARIO, SCENARIOS, SETTINGS, argument, command
+from .terminal import print_wide
 
 
 @command("optin check scenarios/*.yaml", SCENARIOS, JSON)
 def check(chosen: argparse.Namespace) -> None:
-    """Check scenario files without running anything."""
+    """Check files of scenarios and sweeps without running anything."""
     problems, good = [], []
     for path in chosen.scenarios:
         try:
-            scenario = load(path)
-            count = len(scenario.entries)
-            good.append({"file": path, "title": scenario.title, "parameters": count, "notes": notes(scenario)})
+            good.append(_checked(path))
         except BadInput as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if chosen.json:
         print_json({"good": good, "problems": [str(problem) for problem in problems]})
     else:
         for report in good:
-            print(f"{report['file']}: good ({report['title']}, {report['parameters']} parameters)")
+            size = f"{report['points']} points" if "points" in report else f"{report['parameters']} parameters"
+            print(f"{report['file']}: good ({report['title']}, {size})")
             for note in report["notes"]:
-                print(f"  note: {note}")
+                print_wide(f"  note: {note}")
     if problems:
         raise BadInput(problems)
+
+
+def _checked(path: str) -> dict[str, Any]:
+    """What is said of a good file: a scenario, or a sweep with the scenario that it names."""
+    if not is_sweep(at_hand(path)):
+        scenario = load(path)
+        count = len(scenario.entries)
+        return {"file": path, "title": scenario.title, "parameters": count, "notes": notes(scenario)}
+    from ..plans.sweepfile import read_sweep
+
+    plan = read_sweep(path)
+    return {"file": path, "title": plan.title, "points": len(plan.points), "notes": notes(plan.scenario, plan.varied)}
 
 
 @command("optin show scenarios/may-draft.yaml", SCENARIO, SETTINGS, JSON)
@@ -43,7 +57,7 @@ def show(chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json({"scenario": scenario.name, "parameters": {p: e.as_data() for p, e in scenario.entries.items()}})
         return
-    print(f"{scenario.title}: {scenario.question}\n")
+    print_wide(f"{scenario.title}: {scenario.question}\n")
     print_table(
         ["parameter", "value", "unit", "from"],
         [[path, entry.shown(), entry.unit, str(entry.mark)] for path, entry in scenario.entries.items()],
@@ -78,7 +92,7 @@ def sources(chosen: argparse.Namespace) -> None:
         parameters = {path: {"origin": e.origin, **e.source} for path, e in scenario.entries.items()}
         print_json({"scenario": scenario.name, "counts": origin_counts(scenario), "parameters": parameters})
         return
-    print(f"{origins_text(scenario)}\n{READING}\n")
+    print_wide(f"{origins_text(scenario)}\n{READING}\n")
     print_table(
         ["parameter", "value", "rests on", "because"],
         [[path, entry.shown(), entry.origin, basis_text(entry)] for path, entry in scenario.entries.items()],
@@ -97,7 +111,7 @@ def sources(chosen: argparse.Namespace) -> None:
 )
 def schema(chosen: argparse.Namespace) -> None:
     """The JSON Schema of scenario files."""
-    path = Path(chosen.scenario)
+    path = at_hand(chosen.scenario)
     load(path)  # a faulty root file would make a faulty schema
     from model.schema import published_text
 

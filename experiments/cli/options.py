@@ -2,14 +2,16 @@
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
+from model.problems import known_instead, quoted
 from model.yamltree import scalar
 
 from .. import MAX_RUNS, SEED
 
-RUNS = 1000  # where nothing is said
+RUNS = 1000  # of one scenario, where nothing is said
+USUAL = {"seed": SEED, "max_runs": MAX_RUNS}  # of what may be planned, where nothing is said
 MIN_INCHES, MAX_INCHES = 1, 40  # of a side of a figure
 PLANNED = ("runs", "seed", "precision", "max_runs")  # what the command line may say in place of a sweep file
 
@@ -102,6 +104,17 @@ def one_or_more_of(*known: str) -> Callable[[str], list[str]]:
     return read
 
 
+def one_of(known: Collection[str]) -> Callable[[str], str]:
+    """A reader of one of several words."""
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(f"found {quoted(text)}{known_instead(text, known)}")
+        return text
+
+    return read
+
+
 def size(text: str) -> tuple[float, float]:
     """Width and height in inches, as they are said: 6.5x4."""
     ends = [scalar(end) for end in text.split("x")]
@@ -137,14 +150,13 @@ def seed(about: str, default: int | None = None) -> Argument:
     return argument("--seed", type=count(0, 2**63 - 1), default=default, help=f"seed of all luck ({about})")
 
 
-SCENARIO = argument("scenario", metavar="SCENARIO", help="a scenario file (YAML)")
-SCENARIOS = argument("scenarios", metavar="SCENARIO", nargs="+", help="scenario files (YAML)")
+SCENARIO = argument("scenario", metavar="SCENARIO", help="a scenario file (YAML), or the name of a shipped one")
+SCENARIOS = argument("scenarios", metavar="SCENARIO", nargs="+", help="scenario files (YAML), or names of shipped ones")
 RESULTS = argument("results", metavar="RESULTS", help="a folder of results")
 MEASURE = argument("--measure", default="adopted", help="a measure, as durable or joined.meta (adopted)")
 RUNS_TO_PLAY = runs(f"negotiations to run ({RUNS})", RUNS)
-PLANNED_RUNS = runs(f"negotiations at each point ({RUNS}, or the file's)")
 SEED_TO_PLAY = seed(f"{SEED}", SEED)
-PLANNED_SEED = seed(f"{SEED}, or the file's")
+PLANNED_SEED = seed(f"{SEED}; of a sweep the file's")
 PRECISION = argument(
     "--precision",
     type=number("a number above 0 is allowed, as 0.01", 0.0),
@@ -188,4 +200,4 @@ FIGURES = argument(
     help="which figures to draw, after all is said; optin plot draws them later (main: of runs three, else all)",
 )
 CARRIED_OUT = (PLANNED_SEED, SETTINGS, OUT, ENGINE, WORKERS, CLUSTER, SHARD, FIGURES, JSON)
-PLANNED_ARGUMENTS = (PLANNED_RUNS, PRECISION, MOST_RUNS, *CARRIED_OUT)
+PLANNED_ARGUMENTS = (PRECISION, MOST_RUNS, *CARRIED_OUT)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from model.problems import refusal
 from model.scenario import load
 
-from .. import MAX_RUNS, SEED
-from .common import carry_out, folder_named, needs, on_this_machine, print_json, seed_of
+from .. import MAX_RUNS
+from .common import carry_out, folder_named, folder_of, needs, on_this_machine, print_json, seed_of, written_text
 from .options import (
     ENGINE,
     FIGURES,
@@ -23,41 +23,49 @@ from .options import (
     SCENARIOS,
     SEED_TO_PLAY,
     SETTINGS,
+    USUAL,
     WORKERS,
     argument,
     command,
     count,
+    runs,
 )
+from .terminal import print_wide, tell
 
 if TYPE_CHECKING:
     from ..runs.store import Store
 
 PORT = 8765
-USUAL = {"runs": RUNS, "seed": SEED}
 
 
-@command("optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4", SCENARIO, *PLANNED_ARGUMENTS)
+@command(
+    "optin run scenarios/baseline.yaml --runs 2000 --set levers.quorum_labs=4",
+    SCENARIO,
+    runs(f"negotiations ({RUNS:,})"),
+    *PLANNED_ARGUMENTS,
+)
 def run(chosen: argparse.Namespace) -> None:
     """Many negotiations: how often, in what form, with whom."""
     scenario = load(chosen.scenario, chosen.set)
     from ..plans.design import plan_of
 
-    runs = RUNS if chosen.runs is None else chosen.runs
-    most = max(runs, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
-    carry_out(plan_of(scenario, runs, seed_of(chosen), chosen.precision, most), chosen)
+    count = RUNS if chosen.runs is None else chosen.runs
+    most = max(count, MAX_RUNS if chosen.max_runs is None else chosen.max_runs)
+    carry_out(plan_of(scenario, count, seed_of(chosen), chosen.precision, most), chosen, {**USUAL, "runs": RUNS})
 
 
 @command(
     "optin sweep experiments/sweeps/review-length.yaml",
-    argument("sweep", metavar="SWEEP", help="a sweep file (YAML)"),
+    argument("sweep", metavar="SWEEP", help="a sweep file (YAML), or the name of a shipped one"),
+    runs("negotiations at each point (the file's)"),
     *PLANNED_ARGUMENTS,
 )
 def sweep(chosen: argparse.Namespace) -> None:
     """Many negotiations at each of many points: how the answer moves with what varies."""
-    from ..plans.sweepfile import read_sweep
+    from ..plans.sweepfile import read_sweep, usual
 
     instead = {name: getattr(chosen, name) for name in PLANNED}
-    carry_out(read_sweep(chosen.sweep, chosen.set, **instead), chosen)
+    carry_out(read_sweep(chosen.sweep, chosen.set, **instead), chosen, usual(chosen.sweep))
 
 
 @command(
@@ -69,7 +77,8 @@ def compare(chosen: argparse.Namespace) -> None:
     scenarios = [load(path, chosen.set) for path in chosen.scenarios]
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < max(2, len(names)):
-        text = f"found {', '.join(names)}; at least two scenarios with different names are needed"
+        example = "as optin compare baseline.yaml june-order.yaml"
+        text = f"found only {', '.join(names)}; at least two scenarios with different names are needed, {example}"
         raise refusal("compare", text)
     from ..plans.design import plan_of
     from ..publish.comparison import begun
@@ -79,8 +88,8 @@ def compare(chosen: argparse.Namespace) -> None:
     from ..runs.store import comparison_folder_for
 
     plans = {folder_named(None, [its.name]).name: plan_of(its, chosen.runs, chosen.seed) for its in scenarios}
-    said = [f"{name}={value}" for name, value in (("runs", chosen.runs), ("seed", chosen.seed)) if value != USUAL[name]]
-    named = folder_named(chosen.out, ["compare", *names, *scenarios[0].settings, *said])
+    all_together = next(iter(plans.values()))._replace(name="-".join(["compare", *names]))
+    named = folder_of(all_together, chosen, {**USUAL, "runs": RUNS})
     folder = comparison_folder_for(plans, named, chosen=chosen.out is not None)
     with locked(folder):
         stores = begun(folder, plans)
@@ -100,12 +109,12 @@ def _conclude_comparison(folder: Path, stores: "list[Store]", chosen: argparse.N
     if chosen.json:
         print_json(comparison_data(stores, result))
     else:
-        print(result.text)
+        tell(result.text)
     sys.stdout.flush()  # the figure takes longer than all before
     wanted = [] if chosen.figures == "none" else list(result.figures)
     drawn = list(draw_into(folder, provenance_of_all(stores), result, wanted, ("png",)))
     if not chosen.json:
-        print(f"\nWritten to {folder}: " + ", ".join([*written, *(f"figures/{path.name}" for path in drawn)]))
+        print(f"\n{written_text(folder, [*written, *(f'figures/{path.name}' for path in drawn)])}")
 
 
 @command(
@@ -134,7 +143,7 @@ def trace(chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json(trace_data(played))
     else:
-        print(story(played, full=chosen.full))
+        print_wide(story(played, full=chosen.full))
 
 
 @command(

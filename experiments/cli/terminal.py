@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from model.problems import plain, refusal
 
 from ..runs.errors import Unfinished
+from .widths import fitted
 
+BOLD, RED, USUAL = "\x1b[1m", "\x1b[31m", "\x1b[0m"
 STDOUT, STDERR = "\n\t", "\n\t\r"  # what else than text may be written: a progress bar goes back to its line's start
 
 
@@ -30,14 +33,41 @@ class Shown:
 
     def write(self, text: str) -> int:
         """Write text with its control characters escaped."""
+        return self.write_in("", text)
+
+    def write_in(self, style: str, text: str) -> int:
+        """Write text with its control characters escaped, in a style where the stream shows any."""
         with _said(self._stream):
-            self._stream.write(plain(text, self._keep))
+            self._stream.write(styled(plain(text, self._keep), style, self._stream))
         return len(text)
 
     def flush(self) -> None:
         """Write what is held back."""
         with _said(self._stream):
             self._stream.flush()
+
+
+def styled(text: str, style: str, stream: Any) -> str:
+    """Text in a style, where it goes to a terminal and nobody has asked for none (https://no-color.org)."""
+    is_shown = style and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return f"{style}{text}{USUAL}" if is_shown else text
+
+
+def tell(text: str) -> None:
+    """Print what was found: the headline stands out, and nothing is wider than the terminal."""
+    head, line_end, rest = text.partition("\n")
+    if isinstance(sys.stdout, Shown):
+        sys.stdout.write_in(BOLD, _as_wide(head))
+    print(line_end + _as_wide(rest))
+
+
+def print_wide(text: str) -> None:
+    """Print text no wider than the terminal; to files and pipes as it is."""
+    print(_as_wide(text))
+
+
+def _as_wide(text: str) -> str:
+    return fitted(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text
 
 
 @contextlib.contextmanager

@@ -13,8 +13,9 @@ from model.scenario import load
 
 from .. import KNOWN_UP_TO
 from ..yardsticks import KINDS
-from .common import folder_named, on_this_machine, print_json
+from .common import folder_named, on_this_machine, print_json, written_text
 from .options import JSON, OUT, SEED_TO_PLAY, WORKERS, argument, command, count
+from .terminal import tell
 
 if TYPE_CHECKING:
     from ..publish.findings import Findings
@@ -201,8 +202,8 @@ def _write(chosen: argparse.Namespace, name: str, findings: "Findings", files: M
     if chosen.json:
         print_json(findings.data)
         return
-    print(findings.text)
-    print(f"\nWritten to {folder}: " + ", ".join(written))
+    tell(findings.text)
+    print(f"\n{written_text(folder, written)}")
 
 
 def _day(text: str) -> datetime.date:

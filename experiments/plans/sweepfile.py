@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from model.extends import at_hand
+from model.extends import REGIMES, SWEEPS, at_hand, called
 from model.problems import BadInput, nearest, quoted, refusal
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import QUESTION, TEXT, TITLE
@@ -21,7 +21,8 @@ from .design import DESIGNS, Plan, Point, grid, sampled
 from .pointtable import MOST_POINTS, table_points
 from .sweep_problems import DESIGN, design_problems, levels_of, measure_problems, set_problems, vary_problems
 
-SWEEPS = Path(__file__).parent.parent / "sweeps"  # those that are shipped
+__all__ = ["SWEEPS", "read_sweep", "usual"]
+
 MOST_RUNS = 10_000_000  # at a point
 DEFAULTS: dict[str, Any] = {"design": DESIGN, "runs": 200, "seed": SEED, "max_runs": MAX_RUNS, "measures": ["adopted"]}
 WHOLE = ("points", "runs", "seed", "max_runs")
@@ -42,7 +43,7 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     BadInput
         With everything that is wrong with the file, its scenario or its table.
     """
-    path = at_hand(Path(path), SWEEPS)
+    path = at_hand(path)
     tree = parse(read_text(path, str(path)), str(path))
     scenario = _checked(path, tree, settings)
     head = DEFAULTS | tree.plain() | {name: value for name, value in instead.items() if value is not None}
@@ -64,8 +65,17 @@ def read_sweep(path: str | Path, settings: Iterable[str] = (), **instead: Any) -
     )
 
 
+def usual(path: str | Path) -> dict[str, Any]:
+    """What a sweep file that was found good says, and what holds where it says nothing."""
+    path = at_hand(path)
+    return {**DEFAULTS, **parse(read_text(path, str(path)), str(path)).plain()}
+
+
 def _checked(path: Path, tree: Node, settings: Iterable[str]) -> Scenario:
     """The scenario of a sweep file in which nothing is wrong."""
+    if "vary" not in tree.value and ("extends" in tree.value or "traits" in tree.value):
+        text = f"is a scenario, and a sweep is needed here; to play it: optin run {called(path)}"
+        raise refusal(tree.mark, text)
     problems = [*schema_problems(_head_schema(), tree)]
     scenario = None
     try:
@@ -117,7 +127,7 @@ def _scenario(path: Path, tree: Node, settings: Iterable[str]) -> Scenario | Non
     name = tree.value.get("scenario")
     if name is None or not isinstance(name.value, str) or not name.value:
         return None
-    for file in (path.parent / name.value, SHIPPED / name.value):
+    for file in (path.parent / name.value, SHIPPED / name.value, REGIMES / name.value):
         if os.path.isfile(file):
             return load(file, settings)
     if os.path.isdir(path.parent / name.value):

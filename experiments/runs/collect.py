@@ -76,8 +76,7 @@ def resumable(store: Store) -> Iterator[None]:
     """Say what is saved, and how to go on, when the work stops before its end."""
 
     def saved(why: str) -> str:
-        count = store.saved()
-        return f"{why}; {count:,} part{'s' * (count != 1)} saved in {store.folder}, the same command goes on from there"
+        return f"{why}; {store.saved()} saved in {store.folder}, the same command goes on from there"
 
     try:
         yield

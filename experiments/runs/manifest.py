@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import difflib
 import functools
 import hashlib
 import io
@@ -28,6 +29,7 @@ from .files import first_line, is_file, read_file
 from .folder_schema import COMPARISON_SCHEMA, MANIFEST_SCHEMA, problem_with
 
 FORMAT = 3  # of a folder of results
+FOLDER = Path("results")  # where results go unless told otherwise
 MANIFEST, SEAL = "manifest.json", "seal"
 COMPARISON = "comparison.json"  # in a folder with the results of several scenarios, each in a folder of its own
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pyarrow")
@@ -294,6 +296,25 @@ def told_of(there: dict[str, Any]) -> str:
     return f"written {when} by {repr(command) if isinstance(command, str) else 'an unknown command'}"
 
 
+def folders_of_results(folder: Path) -> list[Path]:
+    """The folders in a folder of this machine that hold results, or began to, in order."""
+    try:
+        return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}")) if isinstance(folder, Path) else []
+    except (OSError, ValueError):
+        return []
+
+
+def _why_no_results(folder: Path) -> str:
+    """Why there are no results in what was named as a folder of them, and what may have been meant."""
+    if is_file(folder):
+        return "is a file; a folder of results is needed, as optin list results shows them"
+    if folder.exists():
+        return f"holds no results: there is no {MANIFEST} in it"
+    known = {path.name: str(path) for path in (*folders_of_results(FOLDER), *folders_of_results(folder.parent))}
+    close = difflib.get_close_matches(folder.name, known, n=1)
+    return "no such folder" + (f"; did you mean {known[close[0]]!r}?" if close else "; optin list results shows all")
+
+
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of results, be they unfinished or a shard, in which everything is as it should be.
 
@@ -307,7 +328,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     if there is None:
         if is_file(folder / COMPARISON):
             raise refusal(mark, "holds a comparison of results; name one of the folders of results in it")
-        raise refusal(mark, "holds no results: there is no manifest.json in it")
+        raise refusal(mark, _why_no_results(folder))
     if there.get("format") != FORMAT:
         number = there.get("format", 0)
         known = number if isinstance(number, int) else "unknown"

@@ -148,7 +148,8 @@ def announce_compilation() -> None:
     from model import ensemble
 
     if not ensemble.is_compiled():
-        print("Compiling the rules once, some 20 seconds; later runs start at once.", file=sys.stderr)
+        text = "Compiling the rules, once: about half a minute. Later runs start at once."
+        tqdm.write(text, file=sys.stderr)  # above the bar
 
 
 def _pool(workers: int, *, processes: bool) -> concurrent.futures.Executor:

@@ -110,12 +110,15 @@ class Store:
         """How many rows the parts have."""
         return sum(part.rows for part in self.parts())
 
-    def saved(self) -> int:
-        """How many parts are there, sound or not; with a precision those with any number."""
+    def saved(self) -> str:
+        """How much is there, sound or not, in words: runs, or with a precision, which tells late how many, parts."""
         names = {path.name for path in files_of_parts(self.folder)}
         if self.plan.precision is not None:
-            return sum(name.partition(".")[0].isdecimal() for name in names)
-        return sum(self.path(part.number).name in names for part in whole(self.plan))
+            count = sum(name.partition(".")[0].isdecimal() for name in names)
+            return f"{count:,} part{'s' * (count != 1)}"
+        parts = [part for part in whole(self.plan) if part.shard(self.shard.of) == self.shard]
+        there = sum(part.rows for part in parts if self.path(part.number).name in names)
+        return f"{there:,} of {sum(part.rows for part in parts):,} runs"
 
     def name_strays(self) -> None:
         """Say which files among the parts are none of this plan, and left out of all that is said."""
