@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.stats import binomtest
 
 from experiments.figures import flow, runs, sets, style
+from experiments.measures.intervals import Interval
 from experiments.results.summary import summarise
 from experiments.results.summary_parts import joint_sets
 from experiments.runs.pool import run_many
@@ -40,8 +41,8 @@ def test_the_same_figure_is_the_same_file(tmp_path: Path) -> None:
 def test_every_figure_says_of_which_runs_it_is(name: str) -> None:
     figure = runs.FIGURES[name](SUMMARY)
     assert "40 runs, seed 1" in figure.get_supxlabel()
-    assert figure.axes[0].get_title(loc="left")
-    assert all(axes.get_xlabel() or axes.get_ylabel() for axes in figure.axes)
+    assert style.message_of(figure)
+    assert name == "outcome-flow" or all(axes.get_xlabel() or axes.get_ylabel() for axes in figure.axes)
 
 
 def test_the_joining_figure_draws_each_lab_at_its_share_with_its_interval() -> None:
@@ -62,8 +63,12 @@ def test_a_horizon_of_less_than_a_month_is_drawn_too() -> None:
     scenario = load(BASELINE, ["relations.horizon_days=7"])
     short = summarise(scenario, run_many(scenario, 20, 1), 1)
     assert short.months == []
-    for draw in runs.FIGURES.values():
-        draw(short).canvas.draw()
+    assert "Not drawn, since the horizon is shorter than a month: participation and queue." in short.text()
+    drawn = dict(runs.figures(short))
+    assert {"joining", "delays"} <= set(drawn)
+    assert not {"participation", "queue"} & set(drawn)
+    for draw in drawn.values():
+        draw().canvas.draw()
 
 
 def test_a_newcomer_never_takes_the_colour_of_somebody_known() -> None:
@@ -76,11 +81,51 @@ def test_the_panels_of_the_leaving_figure_share_their_rows() -> None:
     assert left.get_ylim() == right.get_ylim()
 
 
-def test_figures_of_runs_without_a_framework_are_drawn_too() -> None:
+def test_of_runs_without_a_framework_only_that_is_drawn_which_they_have_and_the_text_says_so() -> None:
     scenario = load(BASELINE, ["levers.quorum_labs=20"])
     nobody = summarise(scenario, run_many(scenario, 20, 1), 1)
-    for draw in runs.FIGURES.values():
-        draw(nobody).canvas.draw()
+    drawn = dict(runs.figures(nobody))
+    assert list(drawn) == ["outcomes", "outcome-flow", "review-period"]
+    assert "Not drawn, since no run adopts a framework: joining, joining-together, delays," in nobody.text()
+    for draw in drawn.values():
+        draw().canvas.draw()
+
+
+def test_where_nobody_comes_or_goes_waits_or_leaves_that_is_said_and_not_drawn() -> None:
+    first = SUMMARY.months[0]
+    nobody = Interval(0.0, 0.0, 0.1)
+    still = [first._replace(month=month, mean_queue=nobody) for month in range(1, 14)]
+    calm = {
+        name: lab._replace(left_if_adopted=nobody, holds_if_adopted=nobody, holds_ad_hoc=nobody)
+        for name, lab in SUMMARY.labs.items()
+    }
+    quiet = SUMMARY._replace(months=still, labs=calm)
+    assert set(runs.FIGURES) - set(dict(runs.figures(quiet))) == {"participation", "queue", "leaving"}
+    assert "Not drawn, since who is in stays the same: participation." in quiet.text()
+    assert "Not drawn, since nobody ever waits: queue." in quiet.text()
+    spread = first.share_in._replace(p5=first.share_in.p5 - 0.01)
+    moved = SUMMARY._replace(months=[*still, first._replace(month=14, share_in=spread)])
+    assert "participation" in dict(runs.figures(moved))
+    assert "Not drawn" not in SUMMARY.text()
+
+
+def test_a_queue_is_said_to_grow_only_where_its_intervals_are_apart() -> None:
+    first, last = SUMMARY.months[0], SUMMARY.months[-1]
+    for low, grows in ((0.15, False), (0.25, True)):
+        ends = [
+            first._replace(mean_queue=Interval(0.1, 0.05, 0.2)),
+            last._replace(mean_queue=Interval(0.3, low, 0.4)),
+        ]
+        assert ("grows" in style.message_of(runs.queue(SUMMARY._replace(months=ends)))) == grows
+
+
+def test_a_lab_is_said_to_be_least_often_in_only_where_its_interval_is_apart() -> None:
+    for high, apart in ((0.6, False), (0.4, True)):
+        labs = {name: lab._replace(joined_if_adopted=Interval(0.8, 0.5, 0.9)) for name, lab in SUMMARY.labs.items()}
+        labs["meta"] = labs["meta"]._replace(joined_if_adopted=Interval(0.3, 0.2, high))
+        message = style.message_of(runs.joining(SUMMARY._replace(labs=labs)))
+        assert message.startswith(f"Meta is in 30.0% [20.0% to {100 * high:.1f}%] of the adopted frameworks")
+        assert ("less often than any other lab" in message) == apart
 
 
 # ---------------------------------------------------------------- the way of runs, and sets of labs
@@ -201,10 +246,10 @@ def filled(figure: Figure) -> list[set[int]]:
 
 
 def test_the_bars_over_the_sets_are_shares_of_the_runs_that_adopt(its: Made) -> None:
-    figure = sets.joint_sets(its.summary)
     if its.adopted.empty:
-        assert style.message_of(figure) == "No run adopts a framework"
+        assert "joining-together" not in dict(runs.figures(its.summary))
         return
+    figure = sets.joint_sets(its.summary)
     counted, runs_in_all = its.sets(), len(its.adopted)
     heights: list[float] = [bar.get_height() for bar in figure.axes[0].patches]
     assert heights == pytest.approx([100 * n / runs_in_all for n in sorted(counted.values(), reverse=True)[:12]])
@@ -238,8 +283,8 @@ def surely(counts: list[Any], runs_in_all: int) -> bool:
 
 @pytest.mark.slow
 def test_every_figure_of_these_runs_is_written(its: Made, tmp_path: Path) -> None:
-    for name, draw in runs.FIGURES.items():
-        png, svg = style.save(draw(its.summary), tmp_path, name, "p")
+    for name, draw in runs.figures(its.summary):
+        png, svg = style.save(draw(), tmp_path, name, "p")
         with Image.open(png) as image:
             assert image.width > 600
         ET.parse(svg)

@@ -30,7 +30,7 @@ from experiments.analysis.levers.plan import plan_levers
 from experiments.analysis.levers.search import cheapest
 from experiments.analysis.levers.wants import usual_direction
 from experiments.cli.main import main
-from experiments.figures.levers import figures
+from experiments.figures.levers import figures, is_drawn
 from experiments.measures.intervals import Interval, shares
 from experiments.plans.design import Part, Plan
 from experiments.runs.pool import play_parts, run_many
@@ -409,11 +409,11 @@ def test_the_figure_shows_what_was_found_with_its_intervals(folder: Path, found:
         assert star.get_xdata()[0] == pytest.approx(100 * its["adopted"].mean)
         assert star.get_ydata()[0] == pytest.approx(its["review_days"].mean)
         ends = [tuple(line.get_xdata()) for line in axes.lines]
-        for one in (*(k for k in found.settings if k.counts), *(its for its in found.beside if its.counts)):
+        for one in (*(k for k in found.settings if k.counts), *(its for its in found.beside if is_drawn(found, its))):
             assert tuple(100 * end for end in getattr(one, of)["adopted"][1:]) in ends
     labels = over_all.get_legend_handles_labels()[1]
     assert labels[:3] == ["Pareto-optimal", "dominated, or not distinguishable", "baseline, unchanged"]
-    assert set(labels[3:]) == {its.name for its in found.beside if its.counts}
+    assert set(labels[3:]) == {its.name for its in found.beside if is_drawn(found, its)}
     assert main(["plot", str(folder), "--figure", "front"]) == 0
     assert (folder / "figures" / "front.svg").exists()
 

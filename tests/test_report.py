@@ -15,6 +15,7 @@ import pytest
 from experiments.analysis.sensitivity import plan_sensitivity
 from experiments.cli.main import main
 from experiments.figures.runs import FIGURES
+from experiments.figures.style import message_of
 from experiments.measures.intervals import Interval
 from experiments.plans.design import Plan, cut, plan_of
 from experiments.plans.sweepfile import read_sweep
@@ -170,7 +171,7 @@ def test_one_result_opens_offline_with_its_headline_first_and_all_its_figures(
         assert words in more
     figures = [draw() for draw in found.figures.values()]
     assert its.texts("figcaption") == [" ".join(figure.get_supxlabel().split()) for figure in figures]
-    assert its.texts("figure .title") == [" ".join(figure.axes[0].get_title(loc="left").split()) for figure in figures]
+    assert its.texts("figure .title") == [message_of(figure) for figure in figures]
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
+from experiments.figures.style import message_of
 from experiments.measures.worlds import Between, between_worlds, likeness, quantile_of_worlds, share_above_half
 from experiments.notebook import run
 from experiments.plans.design import FEWEST_WORLDS, MOST_WORLDS, WORLD_RUNS, plan_of, plan_worlds
@@ -195,7 +196,7 @@ def test_the_figure_of_outcomes_draws_the_range_over_worlds_beside_the_interval(
     figure, its = result.plot("outcomes"), result.data["worlds"]["adopted"]
     (line,) = (line for line in figure.axes[0].lines if line.get_label() == "worlds")
     assert line.get_xdata() == pytest.approx([100 * its["low"], 100 * its["high"]])
-    assert result.text.startswith(figure.axes[0].get_title(loc="left"))
+    assert result.text.startswith(message_of(figure))
     assert "Dotted: 90% of worlds." in figure.get_supxlabel()
 
 

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from model.problems import listed
+
 from ..measures.intervals import Interval
 from ..plans.design import Plan
 from ..results.text_table import text_table
@@ -76,7 +78,7 @@ class Influence(NamedTuple):
             lines += ["", head, *_rows(self, rows)]
         if "review_days" not in self.shapley:
             lines += ["", f"Some coalition has fewer than {FEWEST} frameworks, so the review period is not divided."]
-        return "\n".join([*lines, "", *_pivotal_lines(self), "", *_slope_lines(self)])
+        return "\n".join([*lines, "", *_pivotal_lines(self), "", *_slope_lines(self), *_undrawn_lines(self)])
 
     def largest(self, name: str, values: ByName) -> str | None:
         """The player with the largest of the effects that differ detectably from zero; None where none does."""
@@ -121,6 +123,16 @@ def is_known(interval: Interval) -> bool:
     return not math.isnan(interval.mean)
 
 
+def moves(interval: Interval) -> bool:
+    """Whether there is an estimate, and it or an end of its interval is other than zero."""
+    return is_known(interval) and any(abs(end) > 0.0 for end in interval)
+
+
+def any_moves(values: Mapping[str, Interval]) -> bool:
+    """Whether any estimate is other than zero, so that there is something to draw."""
+    return any(abs(interval.mean) > 0.0 for interval in values.values())
+
+
 def _bracketed(values: ByName, name: str, measure: str = "adopted") -> str:
     return bracketed(values[name], "+.1f", SCALES[measure])
 
@@ -157,6 +169,14 @@ def _slope_lines(influence: Influence) -> list[str]:
     if any(influence.day[name].mean < 0.0 for name in influence.clear["day"]):
         lines.append("  Asking for more can bring less: a draft that is sent back strengthens those who ask for less.")
     return lines
+
+
+def _undrawn_lines(influence: Influence) -> list[str]:
+    """A line on the effects that are not drawn, since they are zero in every run."""
+    effects = {f"effects on {LABELS[measure]}": values for measure, values in influence.shapley.items()}
+    effects |= {"last words": influence.pivotal, "more influence": influence.tenth}
+    still = [name for name, values in effects.items() if not any_moves(values)]
+    return ["", f"Not drawn, since they change no run: {listed(still)}."] if still else []
 
 
 def _data(values: ByName) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Sensitivity(NamedTuple):
         if not self.variance > 0.0:
             return f"{label}: the same at all {len(self.plan.points):,} points, so that nothing is seen to move it."
         if not detected:
-            return f"{label}: no unknown's effect can be told from luck."
+            return f"{label}: no unknown's effect can be told from luck, so that none is drawn."
         strongest = ", ".join(f"{entries[path].label} ({_index(self.total[path])})" for path in detected[:3])
         count = f"effects that can be told from luck: {len(detected)} of {len(self.total)} unknowns"
         return f"{label} is moved most by {strongest}; {count}."

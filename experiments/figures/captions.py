@@ -1,35 +1,38 @@
-"""Captions of figures of runs, and the figure that stands where there is nothing to show."""
+"""Captions of figures of runs."""
 
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
+from model.scenario import Scenario
 
 from ..results.summary import Summary
 from ..results.words import counted, spoken
-from .style import canvas
 
 if TYPE_CHECKING:
     from ..results.trace import Trace
 
 
+MOST_NAMED = 100  # letters of a scenario and what was set on the command line
+LONGEST_NAME = 60
+
+
+def named(scenario: Scenario) -> str:
+    """A scenario with what was set on the command line; with how much of it there is, if that would be long."""
+    if len(scenario.called) <= MOST_NAMED:
+        return scenario.called
+    name = scenario.name
+    if len(name) > LONGEST_NAME:
+        name = f"{name[:LONGEST_NAME]}..."
+    return f"{name} with {counted(len(scenario.settings), 'setting')}" if scenario.settings else name
+
+
 def caption(summary: Summary, text: str) -> str:
     """What is seen, and of which runs."""
     runs = counted(summary.finished, "run")
-    return f"{text}\nScenario {summary.scenario.called}, {runs}, seed {summary.seed}."
+    return f"{text}\nScenario {named(summary.scenario)}, {runs}, seed {summary.seed}."
 
 
 def caption_of_run(trace: "Trace", text: str) -> str:
     """What is seen, and of which run."""
     outcome = trace.negotiation.outcome
     ending = "no outcome" if outcome is None else spoken(outcome.name.lower())
-    return f"{text}\nScenario {trace.scenario.called}, run {trace.run.number} of seed {trace.seed}. Ends: {ending}."
-
-
-def nothing(summary: Summary) -> Figure:
-    """A figure that says why there is nothing to show."""
-    message, text = "No run adopts a framework", "There is nothing to show."
-    if summary.adopted:
-        message, text = "No month to show", "The horizon is shorter than a month."
-    figure, axes = canvas(6, 1.6, message, caption(summary, text))
-    axes.set_axis_off()
-    return figure
+    return f"{text}\nScenario {named(trace.scenario)}, run {trace.run.number} of seed {trace.seed}. Ends: {ending}."

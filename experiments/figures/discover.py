@@ -16,6 +16,8 @@ from ..analysis.discover_finding import Discovery, FoundBox
 from ..analysis.discover_points import Sample, points_of
 from ..analysis.prim import Box
 from ..plans.design import axis_position
+from ..results.words import bracketed
+from .captions import named
 from .style import INK, WITH, canvas, panels, wrapped
 
 ABOVE, BELOW = WITH, "#CC6677"  # the colours of points whose measure is above the threshold, and of the others
@@ -34,7 +36,7 @@ def figures(finding: Discovery) -> Iterator[tuple[str, Callable[[], Figure]]]:
 def _caption(finding: Discovery, text: str) -> str:
     plan = finding.plan
     basis = f"{points_of(plan):,} points of {plan.runs_in_a_world:,} runs, seed {plan.seed}"
-    return f"{text}\nScenario {plan.scenario.called}, {basis}."
+    return f"{text}\nScenario {named(plan.scenario)}, {basis}."
 
 
 # ---------------------------------------------------------------- a box
@@ -47,15 +49,14 @@ def pairs(finding: Discovery, number: int) -> Figure:
     for earlier in finding.boxes[:number]:
         remaining &= ~earlier.box.holds(points.points)
     shown = list(itertools.combinations(_drawn_paths(box), 2))
-    shares = f"at {box.density.mean:.0%} of its points, against {box.baseline_density:.0%}"
+    shares = f"at {bracketed(box.density, '.0%')} of its points, against {box.baseline_density:.0%} of all"
     width = 3.0 + 4.2 * len(shown)
     text = wrapped(f"Box: {finding.where(box)}.", int(15 * width))
     text += "\nCrosses: holdout set; dots: learned from. Faint: outside the box in a parameter not shown."
     if number:
         text += " Points of earlier boxes are left out."
-    figure, row = panels(
-        width, 5.4, wrapped(f"Box {number + 1}. {finding.event()} {shares}", 46), _caption(finding, text), len(shown)
-    )
+    message = f"Box {number + 1}. {finding.event()} {shares}"
+    figure, row = panels(width, 5.4, message, _caption(finding, text), len(shown))
     for axes, pair in zip(row, shown, strict=True):
         _scatter(axes, finding, points, remaining, pair, box)
         _outline(axes, finding, pair, box)
@@ -134,10 +135,10 @@ def _ends(finding: Discovery, path: str, box: FoundBox) -> tuple[float, float]:
 def peeling(finding: Discovery) -> Figure:
     """Coverage against density along the peeling trajectories, as learned and in the holdout set, and the boxes."""
     first = finding.boxes[0]
-    shares = f"{first.density.mean:.0%} density and {first.coverage.mean:.0%} coverage"
+    shares = f"{bracketed(first.density, '.0%')} of its points and {bracketed(first.coverage, '.0%')} of all cases"
     text = "Thin: peeling trajectory from all points inward, as learned. Thick: the same in the holdout set.\n"
     text += "Dots: the boxes chosen, with 95% intervals in the holdout set."
-    message = wrapped(f"{finding.event()}: the first box has {shares}", 66)
+    message = f"{finding.event()}: the first box has it at {shares}"
     figure, axes = canvas(8, 5, message, _caption(finding, text))
     for number, (box, shade) in enumerate(zip(finding.boxes, SHADES, strict=False), 1):
         learned_density, learned_coverage, density, coverage = 100.0 * np.array(box.trajectory).T

@@ -28,8 +28,8 @@ def outcome_flow(summary: Summary) -> Figure:
     counts = {name: summary.runs_with(name) for name in ENDS}
     runs = sum(counts.values())
     text = (
-        "Height: runs. Numbers: runs, and their share of all runs with its 95% Wilson interval.\n"
-        "Durable: at quorum at the horizon; eroded: below it."
+        "From left to right: from the first draft to the horizon. Height: runs. Numbers: runs, and their share of all\n"
+        "runs with its 95% Wilson interval. Durable: at quorum at the horizon; eroded: below it."
     )
     figure, axes = canvas(9.5, 5.2, _message(counts), caption(summary, text))
     bottoms = _bottoms([counts[name] / runs for name in ENDS])
@@ -47,7 +47,6 @@ def outcome_flow(summary: Summary) -> Figure:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
-    axes.set_xlabel("From the first draft to the horizon", loc="left")
     return figure
 
 

@@ -15,7 +15,7 @@ from .style import LESS, MORE, PALE, canvas, colour, titled_panels, wrapped
 
 MOST_ACROSS = 7  # labs in a row
 TASTE = "taste: what these leave out"
-WORDS = {Word.OUT: "held out", Word.CONDITIONAL: "pledged if others do", Word.PLEDGED: "pledged"}
+WORDS = {Word.OUT: "held out", Word.CONDITIONAL: "pledged if\nothers do", Word.PLEDGED: "pledged"}
 
 
 def gains(trace: Trace) -> Figure:
@@ -53,7 +53,7 @@ def _name_gains(panels: list[Axes], labs: int, columns: int) -> None:
         axes.set_axis_off()
     for axes in panels[max(0, labs - columns) : labs]:
         axes.tick_params(labelbottom=True)
-        axes.set_xlabel("Gain (cycles)")
+        axes.set_xlabel("Gain (release\ncycles)")
 
 
 def _last_decision(trace: Trace, name: str) -> tuple[int, Decision] | None:

@@ -8,7 +8,7 @@ from model.rules.records import Outcome
 
 from ..results.trace import Trace
 from .captions import caption_of_run
-from .style import INK, PALE, colour, sheet
+from .style import INK, PALE, colour, say, sheet
 
 
 def got(trace: Trace) -> Figure:
@@ -21,30 +21,21 @@ def got(trace: Trace) -> Figure:
     message = _message(trace, officials)
     height = 1.6 + 0.42 * max(len(officials), len(labs), 3)
     figure = sheet(10, height, caption_of_run(trace, text))
-    figure.suptitle(message, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK, wrap=True)
+    say(figure, message)
     panels = figure.subplots(1, 2)
     for axes, values, unit in zip(
-        panels, (officials, labs), ("Share of what it wanted", "Gain with taste (release cycles)"), strict=True
+        panels, (officials, labs), ("Share of what it wanted", "Gain with taste\n(release cycles)"), strict=True
     ):
         for row, (name, value) in enumerate(values.items()):
             axes.barh(row, value, 0.7, color=colour(name))
-            axes.annotate(
-                f"{value:+.2f}",
-                (value, row),
-                (4 if value >= 0.0 else -4, 0),
-                textcoords="offset points",
-                va="center",
-                ha="left" if value >= 0.0 else "right",
-                fontsize=9,
-                bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0},
-            )
+            spot = (max(value, 0.0), row)
+            axes.annotate(f"{value:+.2f}", spot, (4, 0), textcoords="offset points", va="center", fontsize=9)
         axes.set_yticks(range(len(values)), [trace.scenario.labels[name] for name in values])
         axes.invert_yaxis()
         axes.axvline(0.0, color=INK, linewidth=0.8)
         axes.set_xlabel(unit)
         low, high = axes.get_xlim()
-        room = 0.15 * (high - low)
-        axes.set_xlim(low - room if min(values.values(), default=0.0) < 0.0 else 0.0, high + room)
+        axes.set_xlim(low, high + 0.25 * (high - low))  # room for the numbers
     panels[0].axvline(1.0, color=PALE, linewidth=0.8)
     if not labs:
         panels[1].set_axis_off()
@@ -73,6 +64,6 @@ def gain_of_labs(trace: Trace) -> dict[str, float]:
 
 def _message(trace: Trace, officials: dict[str, float]) -> str:
     """Who got most of what it wanted."""
-    best = max(officials, key=lambda name: officials[name])
+    best, labels = max(officials, key=lambda name: officials[name]), trace.scenario.labels
     what = "the framework" if trace.negotiation.outcome is Outcome.ADOPTED else "the last text"
-    return f"Of the officials, {trace.scenario.labels[best]} got most of what it wanted from {what}"
+    return f"Of the officials, {labels[best]} got most of what it wanted from {what}, {officials[best]:.2f} of it"

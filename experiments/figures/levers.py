@@ -13,10 +13,12 @@ from model.rules.records import About
 from ..analysis.levers.finding import Front, Setting
 from ..measures.columns import SHARE
 from ..measures.intervals import Interval
-from ..results.words import value_text
-from .style import INK, PALETTE, WITH, WITHOUT, sheet, wrapped
+from ..results.words import interval_text
+from .captions import named
+from .style import INK, PALETTE, POINT_DOTS, WITH, WITHOUT, beside, say, sheet, wrapped
 
 SHAPES = "osD^vP"
+NUMBER_SIZE = (11.0, 9.0)  # points that two digits take
 OPTIMAL: dict[str, Any] = {"color": WITH, "markersize": 5}
 DOMINATED: dict[str, Any] = {"color": WITHOUT, "markersize": 3}
 PANELS = {"mean": "Mean over all worlds", "worst": "Mean in the worst tenth of the worlds"}
@@ -32,7 +34,7 @@ def front(finding: Front) -> Figure:
     """The first want against each other one, over all worlds and in the worst tenth of them."""
     first, *others = finding.wants
     figure = sheet(12.5, 2.2 + 4.3 * len(others), _caption(finding))
-    figure.suptitle(wrapped(_message(finding), 110), x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
+    say(figure, _message(finding))
     rows = figure.subplots(len(others), 2, squeeze=False, sharex=True, sharey="row")
     for row, other in zip(rows, others, strict=True):
         for axes, (kind, title) in zip(row, PANELS.items(), strict=True):
@@ -40,6 +42,10 @@ def front(finding: Front) -> Figure:
             axes.set_title(title, loc="left", fontsize=10)
     handles, labels = rows[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
+    figure.draw_without_rendering()  # so that it is known where the numbers have room
+    for row, other in zip(rows, others, strict=True):
+        for axes, kind in zip(row, PANELS, strict=True):
+            _number(axes, finding, (first, other), kind)
     return figure
 
 
@@ -49,11 +55,11 @@ def _message(finding: Front) -> str:
     if not finding.is_other(best):
         return "Setting 1 does not differ detectably from the unchanged scenario in any want"
     changes = [
-        f"{about.label} {value_text(best.mean[name].mean, about)} instead of "
-        + value_text(unchanged.mean[name].mean, about, unit=True)
+        f"{about.label} {interval_text(best.mean[name], about)} instead of "
+        + interval_text(unchanged.mean[name], about, unit=True)
         for name, about in finding.wants.items()
     ]
-    return f"Setting 1: {', '.join(changes)}"
+    return f"Setting 1, at a cost of {best.cost:.2f}: {', '.join(changes)}"
 
 
 def _panel(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None:
@@ -63,10 +69,6 @@ def _panel(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None
         if k and setting.counts:
             look = OPTIMAL if k in optimal else DOMINATED
             _dot(axes, finding, setting, pair, kind, zorder=3 if k in optimal else 2, **look)
-    _number(axes, finding, pair, kind)
-    if len(finding.wants) == 2:
-        line = [_position(finding, finding.settings[k], pair, kind) for k in optimal]
-        axes.plot([x for x, _ in line], [y for _, y in line], color=WITH, linewidth=0.8)
     axes.plot([], [], "o", label="Pareto-optimal", **OPTIMAL)
     axes.plot([], [], "o", label="dominated, or not distinguishable", **DOMINATED)
     _scenarios(axes, finding, pair, kind)
@@ -77,22 +79,27 @@ def _panel(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None
 
 
 def _number(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None:
-    """The numbers that the settings of the front have in the text."""
-    for rank, k in enumerate(finding.front, 1):
-        if k:
-            offset = (4, 4 if rank % 2 else -10)  # neighbours above and below
-            position = _position(finding, finding.settings[k], pair, kind)
-            axes.annotate(str(rank), position, offset, textcoords="offset points", fontsize=7)
+    """The numbers that the settings of the front have in the text, beside their dots and on no other number."""
+    ranked = [(str(rank), finding.settings[k]) for rank, k in enumerate(finding.front, 1) if k]
+    positions = [_position(finding, setting, pair, kind) for _, setting in ranked]
+    spots = [tuple(axes.transData.transform(position) / POINT_DOTS) for position in positions]
+    for (rank, _), position, offset in zip(ranked, positions, beside(spots, NUMBER_SIZE), strict=True):
+        axes.annotate(rank, position, offset, textcoords="offset points", ha="center", va="center", fontsize=7)
 
 
 def _scenarios(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None:
-    """The unchanged scenario and the shipped scenarios."""
+    """The unchanged scenario, and those of the shipped scenarios that differ from it."""
     star = {"marker": "*", "color": INK, "markersize": 13, "label": f"{finding.unchanged.name}, unchanged"}
     _dot(axes, finding, finding.unchanged, pair, kind, **star)
     for setting, shade, shape in zip(finding.beside, itertools.cycle(PALETTE), itertools.cycle(SHAPES)):
-        if setting.counts:
+        if is_drawn(finding, setting):
             look = {"marker": shape, "markersize": 6, "markerfacecolor": shade if setting.levers_only else "none"}
             _dot(axes, finding, setting, pair, kind, color=shade, label=setting.name, **look)
+
+
+def is_drawn(finding: Front, setting: Setting) -> bool:
+    """Whether a shipped scenario is drawn: it has what is wanted, and differs detectably from the unchanged one."""
+    return setting.counts and finding.is_other(setting)
 
 
 def _dot(axes: Axes, finding: Front, setting: Setting, pair: tuple[str, str], kind: str, **look: Any) -> None:
@@ -120,6 +127,12 @@ def _caption(finding: Front) -> str:
     text = f"Wanted: {ways}. Dots: settings of the levers, numbered as in the text; lines: 95% intervals over worlds. "
     text += "A world is a value for every unknown; the worst tenth is that of each want by itself. "
     text += "Hollow: shipped scenarios that differ in more than levers."
-    text += " One half of the worlds chooses, the other is shown."
-    basis = f"Scenario {plan.scenario.called}, {len(plan.points)} settings of {plan.runs:,} runs, seed {plan.seed}."
+    text += (
+        " One half of the worlds chooses, the other is shown. Cost: the shares of their ranges by which levers move, "
+    )
+    text += "summed."
+    alike = sum(setting.counts and not finding.is_other(setting) for setting in finding.beside)
+    if alike:
+        text += f" {alike} shipped scenarios that do not differ detectably from the unchanged one are not drawn."
+    basis = f"Scenario {named(plan.scenario)}, {len(plan.points)} settings of {plan.runs:,} runs, seed {plan.seed}."
     return f"{wrapped(text, 170)}\n{basis}"

@@ -9,16 +9,12 @@ from ..measures.intervals import Interval, share
 from ..results.summary import Summary
 from ..results.summary_parts import JointSets
 from ..results.words import share_text
-from .captions import caption, nothing
-from .style import INK, PALE, colour, panels, wrapped
-
-FAINT = "#DDDDDD"
+from .captions import caption
+from .style import FAINT, INK, PALE_WITH, WITH, panels, wrapped
 
 
 def joint_sets(summary: Summary) -> Figure:
     """The sets of labs that join together most often: a bar a set over the runs that adopt, its labs below."""
-    if not summary.adopted:
-        return nothing(summary)
     sets, labs = summary.sets.most_often, summary.labs
     names = sorted(labs, key=lambda name: -labs[name].joined_if_adopted.mean)
     text = (
@@ -29,7 +25,7 @@ def joint_sets(summary: Summary) -> Figure:
     figure, (bars, dots) = panels(8.5, height, _message(summary), caption(summary, text), 1, (2.2, 0.3 * len(names)))
     for column, lab_set in enumerate(sets):
         _bar(bars, column, lab_set.joined)
-        _dots(dots, column, [name in lab_set.labs for name in names], [colour(name) for name in names])
+        _dots(dots, column, [name in lab_set.labs for name in names])
     bars.set_ylim(0, min(112.0, 125 * max(lab_set.joined.high for lab_set in sets)))
     bars.set_xticks([])
     bars.set_ylabel("Share of runs\nthat adopt (%)")
@@ -48,17 +44,17 @@ def joint_sets(summary: Summary) -> Figure:
 def _bar(axes: Axes, column: int, interval: Interval) -> None:
     """An upright bar of a share with its interval."""
     mean, low, high = (100 * end for end in interval)
-    axes.bar(column, mean, 0.6, color=PALE)
+    axes.bar(column, mean, 0.6, color=PALE_WITH)
     axes.plot([column, column], [low, high], color=INK, linewidth=1.5, marker="_")
     axes.annotate(f"{mean:.1f}", (column, high), (0, 4), textcoords="offset points", ha="center", fontsize=9)
 
 
-def _dots(axes: Axes, column: int, joined: list[bool], shades: list[str]) -> None:
-    """A dot for each lab in its colour, faint and small for a lab outside; those inside are joined by a line."""
+def _dots(axes: Axes, column: int, joined: list[bool]) -> None:
+    """A dot for each lab, faint and small for a lab outside; those inside are joined by a line."""
     inside = [row for row, is_in in enumerate(joined) if is_in]
     axes.plot([column] * len(inside), inside, color=INK, linewidth=1.2, zorder=1)
-    for row, (is_in, shade) in enumerate(zip(joined, shades, strict=True)):
-        axes.plot(column, row, "o", color=shade if is_in else FAINT, markersize=9 if is_in else 5, zorder=2)
+    for row, is_in in enumerate(joined):
+        axes.plot(column, row, "o", color=WITH if is_in else FAINT, markersize=9 if is_in else 5, zorder=2)
 
 
 def _not_drawn(sets: JointSets) -> str:

@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import io
+import itertools
+import re
 import textwrap
 import warnings
 from collections.abc import Sequence
@@ -52,14 +54,15 @@ COLOURS = {
 OUTCOME_COLOURS = {
     "no_order": "#BBBBBB",
     "no_framework": "#777777",
-    "adopted": "#117733",
+    "adopted": "#0077BB",  # as WITH
     "durable": "#117733",
     "eroded": "#DDCC77",
     "superseded": "#882255",
 }
 WITH, WITHOUT = "#0077BB", "#777777"  # with a framework, and in the ad-hoc world
+PALE_WITH = "#99C9E3"  # WITH, where something dark is drawn on it
 MORE, LESS = "#0077BB", "#CC3311"  # towards more of something, and towards less
-INK, PALE = "#222222", "#777777"
+INK, PALE, FAINT = "#222222", "#777777", "#DDDDDD"
 FONT = "DejaVu Sans"  # comes with matplotlib
 OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
     "Noto Sans CJK SC",
@@ -85,6 +88,11 @@ OTHER_SCRIPTS = (  # where they are installed, for what FONT lacks
 )
 FORMATS = ("png", "svg")
 OWN: ContextVar[Any] = ContextVar("OWN", default=MappingProxyType({}))  # settings of the user's own style
+POINT_DOTS = 100 / 72  # dots of a figure to a point before it is saved
+DOT = 2.0  # points from the middle of a dot to its edge
+AROUND = ((1, 1), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
+ESTIMATE = re.compile(r"\S+ \[[^\[\]\n]{0,40}\d[^\[\]\n]{0,40}\]")  # with its interval
+UNBREAKABLE = "\N{NO-BREAK SPACE}"
 
 
 def colour(name: str) -> str:
@@ -102,9 +110,14 @@ def series(count: int) -> list[Any]:
     return [WITH] if count == 1 else list(mpl.colormaps["viridis"](np.linspace(0.0, 0.85, count)))
 
 
+def kept_whole(text: str) -> str:
+    """Text in which no line breaks inside an estimate with its interval."""
+    return ESTIMATE.sub(lambda found: found.group().replace(" ", UNBREAKABLE), text)
+
+
 def wrapped(text: str, width: int) -> str:
-    """Text in lines of at most so many characters."""
-    return "\n".join(textwrap.wrap(text, width))
+    """Text in lines of at most so many characters, none of which breaks inside an estimate with its interval."""
+    return "\n".join(textwrap.wrap(kept_whole(text), width))
 
 
 @functools.cache
@@ -131,19 +144,24 @@ def sheet(width: float, height: float, caption: str) -> Figure:
         }
     )
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color="#555555", wrap=True)
+    figure.supxlabel(kept_whole(caption), x=0.01, ha="left", fontsize=8, color="#555555", wrap=True)
     return figure
+
+
+def say(figure: Figure, message: str) -> None:
+    """Put a message over all of a figure, in as many lines as it needs."""
+    text = kept_whole(" ".join(message.split()))
+    figure.suptitle(text, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK, wrap=True)
 
 
 def panels(
     width: float, height: float, message: str, caption: str, columns: int, heights: Sequence[float] = (1.0,)
 ) -> tuple[Figure, list[Axes]]:
-    """A figure of one message (its title) with clean axes in rows of these relative heights, row by row."""
+    """A figure of one message with clean axes in rows of these relative heights, row by row."""
     figure = sheet(width, height, caption)
+    say(figure, message)
     axes = figure.subplots(len(heights), columns, squeeze=False, height_ratios=heights)
-    flat = [panel for row in axes for panel in row]
-    flat[0].set_title(message, loc="left", fontsize=12, fontweight="bold", color=INK, wrap=columns == 1)
-    return figure, flat
+    return figure, [panel for row in axes for panel in row]
 
 
 def titled_panels(
@@ -151,14 +169,14 @@ def titled_panels(
 ) -> tuple[Figure, list[Axes]]:
     """A figure of one message over axes on the same scales that can have titles of their own, row by row."""
     figure = sheet(width, height, caption)
-    figure.suptitle(message, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK, wrap=True)
+    say(figure, message)
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     return figure, [panel for row in axes for panel in row]
 
 
 def message_of(figure: Figure) -> str:
-    """The message of a figure: its title."""
-    return figure.get_suptitle() or figure.axes[0].get_title(loc="left")
+    """The message of a figure, on one line."""
+    return " ".join(figure.get_suptitle().split())
 
 
 def spread_out(wanted: Sequence[float], gap: float, top: float) -> list[float]:
@@ -171,6 +189,27 @@ def spread_out(wanted: Sequence[float], gap: float, top: float) -> list[float]:
     bottoms = [_middle(group) for group in groups for _ in group]
     highest = top - gap * (len(wanted) - 1)
     return [min(bottom, highest) + gap * number for number, bottom in enumerate(bottoms)]
+
+
+def beside(spots: Sequence[tuple[float, float]], size: tuple[float, float]) -> list[tuple[float, float]]:
+    """Where labels of a size have their middles, seen from their spots, so that none is on another label or on a spot.
+
+    All in points. Each label in turn takes the nearest free one of eight places, further out where none is free.
+    """
+    width, height = size
+    taken = [(x, y, width / 2 + DOT, height / 2 + DOT) for x, y in spots]  # middle, and least distances across and up
+    offsets = []
+    for x, y in spots:
+        places = ((ring * across, ring * up) for ring in itertools.count(1) for across, up in AROUND)
+        scaled = ((across * (width / 2 + DOT), up * (height / 2 + DOT)) for across, up in places)
+        offset = next(
+            (dx, dy)
+            for dx, dy in scaled
+            if all(abs(x + dx - its) >= far or abs(y + dy - at) >= high for its, at, far, high in taken)
+        )
+        offsets.append(offset)
+        taken.append((x + offset[0], y + offset[1], width, height))
+    return offsets
 
 
 def _middle(positions: list[float]) -> float:

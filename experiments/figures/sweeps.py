@@ -6,25 +6,32 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 
 from model.draws import Array
 from model.rules.records import About
 
 from ..measures.columns import SHARE
 from ..plans.design import Value, axis_position
+from ..results.responses import effect_sentence, undrawn
 from ..results.sweeps import SweepResult
-from ..results.words import NOTHING, interval_text, number, value_text
-from .style import INK, WITH, canvas, panels, series, wrapped
+from ..results.words import interval_text, number
+from .captions import named
+from .style import INK, PALE, WITH, canvas, panels, series, wrapped
 
 MOST_LINES, MOST_PANELS = 7, 9  # levels that a reader can still tell apart
-HALF = 0.5
+MOST_BANDS = 3  # that do not hide each other
+MOST_TICKS = 8  # that have room on a map
+WIDE = 40.0  # percentage points from which on the axis of a share is drawn from 0 to 100
+HALF = 50.0  # percent
 
 
 def figures(result: SweepResult) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """The figures that suit what varies: name and the function that draws it; none of a measure that no run has."""
+    """The figures that suit what varies: name and the function that draws it; none of a measure that shows nothing."""
     varied = result.plan.varied
-    for measure in (measure for measure in result.plan.measures if result.ends(measure) is not None):
+    for measure in (measure for measure in result.plan.measures if not undrawn(result, measure)):
         name = measure.replace("_", "-").replace(".", "-")
         if not result.is_mapped():
             yield f"{name}-effects", partial(effect_bars, result, measure)
@@ -43,7 +50,7 @@ def caption(result: SweepResult, text: str) -> str:
     plan = result.plan
     counts = result.intervals[plan.measure].runs
     each = f"{counts.min():,.0f}" if counts.min() == counts.max() else f"{counts.min():,.0f} to {counts.max():,.0f}"
-    return f"{text}\nScenario {plan.scenario.called}, {len(plan.points):,} points of {each} runs, seed {plan.seed}."
+    return f"{text}\nScenario {named(plan.scenario)}, {len(plan.points):,} points of {each} runs, seed {plan.seed}."
 
 
 def scaled(values: Array, about: About) -> Array:
@@ -57,23 +64,19 @@ def axis_label(about: About) -> str:
 
 
 def lines(result: SweepResult, measure: str, across: str, others: list[str]) -> Figure:
-    """A measure along one parameter, with the band of its interval; a line for each value of another."""
+    """A measure along one parameter; a line for each value of another, with the bands of intervals if lines are few."""
     about, interval = result.about(measure), result.intervals[measure]
     words = any(isinstance(level, str) for level in result.levels(across))
-    shown, ends = ("Dots", "lines") if words else ("Lines", "bands")
-    text = (
-        f"{shown}: means. {ends.capitalize()}: 95% intervals. All points share their luck, so that they differ more\n"
-    )
-    text += f"surely than overlapping {ends} suggest."
-    figure, axes = canvas(8, 4.6, _range_message(result, measure), caption(result, text))
     groups = _groups(result, others)
+    text = _lines_text(result, measure, words, banded := len(groups) <= MOST_BANDS)
+    figure, axes = canvas(8, 4.6, effect_sentence(result, measure), caption(result, text))
     for (level, chosen), shade, marker in zip(groups, series(len(groups)), "osD^vPX", strict=False):
         order = chosen[np.argsort(result.positions(across)[chosen], kind="stable")]
         x = result.positions(across)[order]
         mean, low, high = (scaled(ends, about)[order] for ends in (interval.mean, interval.low, interval.high))
         if words:  # there is nothing between two words
             axes.vlines(x, low, high, color=shade, linewidth=1.5)
-        else:
+        elif banded:
             axes.fill_between(x, low, high, color=shade, alpha=0.25, linewidth=0)
         axes.plot(x, mean, marker, linestyle="" if words else "-", color=shade, markersize=4, label=level)
     if others:
@@ -81,8 +84,23 @@ def lines(result: SweepResult, measure: str, across: str, others: list[str]) -> 
         axes.legend(title=title, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
     _name_levels(result, axes, across)
     axes.set_ylabel(wrapped(axis_label(about), 44))
-    axes.set_ylim(*((-2, 102) if about.unit == SHARE else (min(0.0, axes.get_ylim()[0]), None)))
+    low_end, high_end = axes.get_ylim()
+    if about.unit != SHARE:
+        axes.set_ylim(min(0.0, low_end), None)
+    elif high_end - low_end > WIDE:
+        axes.set_ylim(-2, 102)
     return figure
+
+
+def _lines_text(result: SweepResult, measure: str, words: bool, banded: bool) -> str:
+    """What is seen in a figure of lines."""
+    half = largest_half_width(result, measure)
+    shown, ends = ("Dots", "Lines") if words else ("Lines", "Bands")
+    text = f"{shown}: means. "
+    text += f"{ends}: 95% intervals. " if words or banded else f"Half widths of their 95% intervals: at most {half}. "
+    return (
+        text + "All points share\ntheir luck, so that they differ more surely than these suggest; the title pairs them."
+    )
 
 
 def _groups(result: SweepResult, others: list[str]) -> list[tuple[str, Array]]:
@@ -100,20 +118,10 @@ def _name_levels(result: SweepResult, axes: Any, path: str) -> None:
     levels = result.levels(path)
     if any(isinstance(level, str) for level in levels):
         axes.set_xticks(range(len(levels)), [str(level) for level in levels])
+        axes.margins(x=0.15)
     elif result.plan.scenario.entries[path].type is int:
         axes.set_xticks(levels)
     axes.set_xlabel(result.label(path))
-
-
-def _range_message(result: SweepResult, measure: str) -> str:
-    """The least and the most of a measure."""
-    about, ends = result.about(measure), result.ends(measure)
-    if ends is None:
-        return f"{about.label}: {NOTHING}"
-    least, most = (interval_text(result.intervals[measure].at(point), about) for point in ends)
-    if result.is_level(measure):
-        return f"{about.label}: {least} wherever it is measured"
-    return f"{about.label}: from {least} to {most}"
 
 
 def maps(result: SweepResult, measure: str) -> Figure:
@@ -123,44 +131,71 @@ def maps(result: SweepResult, measure: str) -> Figure:
     across, up, *third = ordered
     levels: list[Value | None] = list(result.levels(third[0])) if third else [None]
     levels = [levels[k] for k in sorted({round(k) for k in np.linspace(0, len(levels) - 1, MOST_PANELS)})]
-    half = _of_known(np.max, scaled(result.intervals[measure].half_width, about))
-    unit = " points" if about.unit == SHARE else ""
-    text = f"Colour: mean of each cell; half widths of the 95% intervals are at most {half:.2g}{unit}."
-    if about.unit == SHARE:
-        text += "\nBlack line: 50%. Dots: cells whose interval holds 50%."
     width = 7.5 if not third else min(14.0, 2.4 + 3.2 * len(levels))
-    figure, row = panels(width, 5.0, _range_message(result, measure), caption(result, text), len(levels))
-    images = [_map(result, axes, measure, across, up, third, level) for axes, level in zip(row, levels, strict=True)]
-    figure.colorbar(images[0], ax=row, label=wrapped(axis_label(about), 44))
+    crossed = [_crossings(result, measure, _cells(result, across, up, third, level)) for level in levels]
+    half = largest_half_width(result, measure)
+    text = f"Colour: mean of each cell; half widths of the 95% intervals are at most {half}."
+    if any("mean" in lines for lines in crossed):
+        text += "\nLine: 50%."
+    if any({"low", "high"} & set(lines) for lines in crossed):
+        text += " Dashed: where the interval begins or ends to hold 50%."
+    figure, row = panels(width, 5.0, effect_sentence(result, measure), caption(result, text), len(levels))
+    for axes, level, lines in zip(row, levels, crossed, strict=True):
+        _map(result, axes, measure, (across, up), _cells(result, across, up, third, level), lines)
+        if level is not None:
+            head = wrapped(f"{result.label(third[0])}: {number(level)}", 40)
+            axes.set_title(head, fontsize=8, loc="left")
+    figure.colorbar(row[0].collections[0], ax=row, label=wrapped(axis_label(about), 44))
     row[0].set_ylabel(wrapped(result.label(up), 44))
     return figure
 
 
+def largest_half_width(result: SweepResult, measure: str) -> str:
+    """The largest half width of the intervals of a measure, with its unit."""
+    about = result.about(measure)
+    half = _of_known(np.max, scaled(result.intervals[measure].half_width, about))
+    return f"{half:.2g} {'points' if about.unit == SHARE else about.unit}"
+
+
+def _crossings(result: SweepResult, measure: str, cells: Array) -> dict[str, Array]:
+    """Of a share, what crosses one half over a map: 'mean', 'low' or 'high' -> its values in percent."""
+    if result.about(measure).unit != SHARE or min(cells.shape) == 1:
+        return {}
+    known = {name: 100.0 * getattr(result.intervals[measure], name)[cells] for name in ("mean", "low", "high")}
+    return {name: values for name, values in known.items() if (values < HALF).any() and (values > HALF).any()}
+
+
 def _map(
-    result: SweepResult, axes: Any, measure: str, across: str, up: str, third: list[str], level: Value | None
-) -> Any:
-    """Draw one map; its image, for the colour bar."""
-    about, interval = result.about(measure), result.intervals[measure]
-    columns, rows = result.levels(across), result.levels(up)
-    cells = _cells(result, across, up, third, level)
-    means = scaled(interval.mean, about)[cells]
-    least, most = (_of_known(choose, interval.mean) for choose in (np.min, np.max))
-    if about.unit == SHARE:
+    result: SweepResult, axes: Axes, measure: str, paths: tuple[str, str], cells: Array, crossed: dict[str, Array]
+) -> None:
+    """Draw one map, its cells as wide and as high as the steps of the parameters."""
+    about = result.about(measure)
+    means = scaled(result.intervals[measure].mean, about)
+    x, y = (np.unique(result.positions(path)) for path in paths)
+    least, most = (_of_known(choose, means) for choose in (np.min, np.max))
+    if about.unit == SHARE and most - least > WIDE:
         least, most = 0.0, 100.0
-    image = axes.imshow(means, origin="lower", aspect="auto", cmap="cividis", vmin=least, vmax=most)
-    if about.unit == SHARE:
-        if min(means.shape) > 1 and (means < 50.0).any() and (means > 50.0).any():
-            axes.contour(means, levels=[50.0], colors=INK, linewidths=2)
-        unsure = (interval.low[cells] <= HALF) & (interval.high[cells] >= HALF)
-        axes.plot(*np.argwhere(unsure).T[::-1], "o", color=INK, markersize=3)
-    every = max(1, len(columns) // 12)
-    axes.set_xticks(range(0, len(columns), every), [number(value) for value in columns[::every]])
-    axes.set_yticks(range(len(rows)), [number(value) for value in rows])
-    axes.set_xlabel(wrapped(result.label(across), 44))
-    if level is not None:
-        text = wrapped(f"{result.label(third[0])}: {number(level)}", 40)
-        axes.annotate(text, (0, 1.01), xycoords="axes fraction", fontsize=8)
-    return image
+    axes.pcolormesh(_edges(x), _edges(y), means[cells], cmap="cividis", vmin=least, vmax=most)
+    for name, values in crossed.items():
+        look, width = ("solid", 2.0) if name == "mean" else ("dashed", 1.0)
+        outlined = [Stroke(linewidth=width + 1.5, foreground=INK), Normal()]
+        line = axes.contour(x, y, values, levels=[HALF], colors="white", linewidths=width, linestyles=look)
+        line.set(path_effects=outlined)
+    for path, axis in zip(paths, (axes.xaxis, axes.yaxis), strict=True):
+        levels = result.levels(path)
+        if isinstance(levels[0], str):
+            axis.set_ticks(range(len(levels)), [str(level) for level in levels])
+        elif result.plan.scenario.entries[path].type is int and len(levels) <= MOST_TICKS:
+            axis.set_ticks([float(level) for level in levels])
+    axes.set_xlabel(wrapped(result.label(paths[0]), 44))
+
+
+def _edges(places: Array) -> Array:
+    """The edges of cells around rising places: halfway between two, and as far beyond the ends."""
+    if len(places) == 1:
+        return np.array([places[0] - 0.5, places[0] + 0.5])
+    between = (places[1:] + places[:-1]) / 2
+    return np.array([2 * places[0] - between[0], *between, 2 * places[-1] - between[-1]])
 
 
 def _of_known(choose: Callable[[Array], float], values: Array) -> float:
@@ -191,21 +226,20 @@ def effect_bars(result: SweepResult, measure: str) -> Figure:
         axes.set_axis_off()
         return figure
     ranked = effects.ranked()
-    message = f"{about.label}: no effect can be told from luck"
-    if math.isnan(effects.explained):
-        message = f"{about.label}: the same at every point"
-    for path, effect in [named for named in ranked if named[0] in effects.told][:1]:
-        label = result.plan.scenario.entries[path].label
-        message = f"{label} moves it most: {value_text(effect.mean, about, signed=True)}"
+    message = f"{about.label}: no effect of a single parameter can be told from luck"
+    for path, effect in [each for each in ranked if each[0] in effects.told][:1]:
+        size = interval_text(effect, about, signed=True, unit=True)
+        message = f"{about.label} moves most with {_range_label(result, path)}: {size}"
     text = "Dots: change of the mean from the lowest to the highest value of each, all else equal (least squares).\n"
-    text += "Lines: 95% intervals over points."
+    text += "Lines: 95% intervals over points. Grey: not told from luck."
     if not math.isnan(effects.explained):
         text += f" The effects explain {effects.explained:.0%} of the variance between points."
     figure, axes = canvas(8.5, 2.0 + 0.4 * len(ranked), message, caption(result, text))
-    for row, (_, effect) in enumerate(ranked):
+    for row, (path, effect) in enumerate(ranked):
         mean, low, high = scaled(np.array(effect), about)
-        axes.plot([low, high], [row, row], color=WITH, linewidth=2)
-        axes.plot(mean, row, "o", color=WITH)
+        shade = WITH if path in effects.told else PALE
+        axes.plot([low, high], [row, row], color=shade, linewidth=2)
+        axes.plot(mean, row, "o", color=shade)
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(ranked)), [_range_label(result, path) for path, _ in ranked])
     axes.invert_yaxis()

@@ -45,7 +45,7 @@ def timeline(trace: Trace) -> Figure:
             axes.plot(day, row + 0.4, "^" if turn.is_in else "v", color=INK, markersize=7, clip_on=False)
     _mark_law(trace, axes)
     axes.set_yticks(range(len(names)), [labels[name] for name in names])
-    axes.set_ylim(len(names) + 0.2, -0.6)  # with room for the key
+    axes.set_ylim(len(names) + 0.5, -0.6)  # with room for the key
     axes.grid(axis="y", color="#EEEEEE", linewidth=0.8)
     axes.set_xlim(0, ROUND_DAYS * year.weeks)
     axes.set_xlabel("Days after the talks")
@@ -89,4 +89,4 @@ def _key(axes: Axes) -> None:
     entries += [Patch(color=shade, label=label) for shade, label in SHADES.values()]
     entries += [Patch(color=HELD, label=HELD_LABEL)]
     entries += [Line2D([], [], color=LESS, marker="*", linestyle="", markersize=10, label="an incident follows")]
-    axes.legend(handles=entries, loc="lower center", frameon=False, fontsize=8, ncols=5)
+    axes.legend(handles=entries, loc="lower center", frameon=False, fontsize=8, ncols=3)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from model.scenario import SHIPPED, load
 
 from ..measures.intervals import Interval
+from ..results.words import bracketed
 from ..validation.backtest import MODEL, SHARED, YARDSTICKS, Backtest
 from ..validation.backtest_finding import NEW, Backtests, mechanism_verdict
 from ..validation.calibrate import Calibration
@@ -81,7 +82,7 @@ def posterior(calibration: Calibration) -> Figure:
         f"where the record does not inform it.\nThe {len(shown)} parameters that moved most; effective sample size "
         f"at least {min(calibration.effective_draws):,.0f}, seed {calibration.posterior.seed}."
     )
-    figure, axes = canvas(9, 2.2 + 0.34 * len(shown), wrapped(message, 75), caption)
+    figure, axes = canvas(9, 2.2 + 0.34 * len(shown), message, caption)
     for row, parameter in enumerate(shown):
         low, high = entries[parameter.path].low, entries[parameter.path].high
         assert low is not None
@@ -124,7 +125,7 @@ def ranks(calibration: Calibration) -> Figure:
         f"{len(columns) - 1} parameters that records inform most.\nBand: 99% of bins of a uniform rank. 90% intervals "
         f"of informed parameters hold the truth in {100 * check.coverage.mean:.1f}% of cases."
     )
-    figure, axes = titled_panels(10, 7, wrapped(message, 90), caption, 3, 4)
+    figure, axes = titled_panels(10, 7, message, caption, 3, 4)
     for panel, column in zip(axes, columns, strict=False):
         panel.axhspan(low, high, color="#DDDDDD")
         panel.hist(check.ranks[:, column], bins=np.linspace(0, 1, BINS + 1).tolist(), color=WITH, alpha=0.7)
@@ -144,7 +145,7 @@ def predictive(calibration: Calibration) -> Figure:
         f"Seed {calibration.posterior.seed}. Days of review in the order are shown in tens."
     )
     most = max(sum(statistic.name.startswith(prefix) for statistic in statistics) for prefix in GROUPS)
-    figure, axes = panels(12, 2.0 + 0.32 * most, wrapped(message, 60), caption, len(GROUPS))
+    figure, axes = panels(12, 2.0 + 0.32 * most, message, caption, len(GROUPS))
     for panel, (prefix, label) in zip(axes, GROUPS.items(), strict=True):
         shown = [statistic for statistic in statistics if statistic.name.startswith(prefix)]
         for row, statistic in enumerate(shown):
@@ -170,7 +171,7 @@ def chances(test: Backtest, labels: Mapping[str, str]) -> Figure:
     figure, axes = canvas(
         9,
         1.8 + 0.36 * len(regimes),
-        wrapped(f"Each regime predicted from the others. {mechanism_verdict(test).split(':')[0]}", 66),
+        f"Each regime predicted from the others. {mechanism_verdict(test).split(':')[0]}",
         "Filled: joined; half filled: joined in part; empty: did not join. The line is a coin.\n"
         "Labs whose decision is not known are left out.",
     )
@@ -221,7 +222,7 @@ def scores(backtests: Backtests) -> Figure:
     figure, axes = panels(
         12,
         1.8 + 0.34 * len(rows),
-        wrapped(mechanism_verdict(backtests.first).split(":")[0], 70),
+        mechanism_verdict(backtests.first).split(":")[0],
         "One regime left out at a time. Means and 95% intervals over regimes, each one observation; left is better.\n"
         "Ranked: of how many join. First the test, then the other versions. A line to the right only: the other end\n"
         "would be below 0, which no score is.",
@@ -246,7 +247,7 @@ def forecast(finding: Forecast) -> Figure:
         if option != "no"
     ]
     first = next(iter(finding.questions.values())).probabilities["yes"]
-    message = f"Declared final by 1 August with probability {first.mean:.0%}"
+    message = f"Declared final by 1 August with probability {bracketed(first, '.0%')}"
     caption = (
         "Means and 90% intervals over draws from the posterior, which do not show how wrong the model may be.\n"
         "Days of review and who joins are conditional on a framework being declared final.\n"
@@ -258,6 +259,7 @@ def forecast(finding: Forecast) -> Figure:
         axes.plot(_ends(chance), [row, row], color=INK, linewidth=1.5)
     axes.set_yticks(range(len(rows)), [name.replace("_", " ") for name, _ in rows])
     axes.invert_yaxis()
+    axes.margins(y=0.01)
     axes.set_xlim(0, 1)
     axes.set_xlabel("Probability")
     return figure
@@ -266,12 +268,13 @@ def forecast(finding: Forecast) -> Figure:
 def forecast_reliability(finding: Scored) -> Figure:
     """The share of options that happened beside their mean chance, in groups of chances."""
     of = finding.means[FORECAST]
-    message = f"What was forecast and what happened: {of.questions} questions in {of.clusters} clusters"
+    score = bracketed(of.means[0], ".3f")
+    message = f"Brier score {score} on {of.questions} questions in {of.clusters} clusters"
     caption = (
         "Options in groups by their chances; of yes and no only yes. Bars: 95% intervals over clusters of\n"
         "questions, where a group has several and not all agree. Numbers: options in a group."
     )
-    figure, axes = canvas(6, 5, wrapped(message, 50), caption)
+    figure, axes = canvas(6, 5, message, caption)
     axes.plot([0, 1], [0, 1], color=PALE, linewidth=1, linestyle=":")
     for group in finding.groups:
         happened = group.happened

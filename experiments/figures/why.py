@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from ..analysis.why_finding import JOINS, NO_FRAMEWORK, OUT, Why
 from ..measures.intervals import Interval
-from .style import INK, LESS, PALE, WITH, sheet, wrapped
+from .captions import named
+from .style import INK, LESS, PALE, WITH, say, sheet, wrapped
 
 SHADES = {JOINS: WITH, OUT: LESS, NO_FRAMEWORK: PALE}
 
@@ -37,7 +38,7 @@ def parts(finding: Why) -> Figure:
     for axes in (means, apart):
         axes.axvline(0, color=INK, linewidth=0.8)
     means.legend(loc="best", frameon=False, fontsize=9)
-    figure.suptitle(wrapped(finding.headline(), 105), x=0.01, ha="left", fontsize=11)
+    say(figure, finding.headline())
     return figure
 
 
@@ -52,5 +53,5 @@ def _caption(finding: Why) -> str:
     plan = finding.plan
     return (
         "Lines: 95% intervals, Student's for means and Welch's for differences; pale: not told from zero.\n"
-        f"Scenario {plan.scenario.called}, {plan.runs:,} runs, seed {plan.seed}."
+        f"Scenario {named(plan.scenario)}, {plan.runs:,} runs, seed {plan.seed}."
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.case import most_rounds
 from model.draws import Array, stream
+from model.problems import listed
 from model.rules.records import ABOUT, Fate, Operating, Outcome
 from model.scenario import Scenario
 
@@ -42,6 +43,9 @@ OUTCOMES = {  # how a run ends: column and code; the last three divide the adopt
 }
 FRICTION = "delay_days"
 MOST_CAUSES = 3  # that are printed
+OF_MONTHS = ("participation", "queue")  # figures of the year after, month by month
+OF_FRAMEWORKS = ("joining", "joining-together", "delays", "leaving", *OF_MONTHS)  # figures of the runs that adopt
+STILL = 0.005  # of the frontier: what cannot be seen in a figure
 TWO_RANGES = (
     "The interval is sampling error, which more runs narrow. The spread over worlds, each a value for every unknown,\n"
     "is ignorance, which they do not."
@@ -120,6 +124,24 @@ class Summary(NamedTuple):
         low, high, above = (bracketed(end, ".0%") for end in self.worlds[2:])
         basis = f"From {self.worlds.worlds:,} worlds of {WORLD_RUNS} runs, by a beta distribution"
         return f"{TWO_RANGES} {basis}: {low} to {high}; {above}."
+
+    def undrawn(self) -> dict[str, str]:
+        """The figures that would have nothing to show: name -> why they are not drawn."""
+        if not self.adopted:
+            return dict.fromkeys(OF_FRAMEWORKS, "no run adopts a framework")
+        why: dict[str, str] = {}
+        if not self.months:
+            why |= dict.fromkeys(OF_MONTHS, "the horizon is shorter than a month")
+        elif _is_still(self.months):
+            why["participation"] = "who is in stays the same"
+        if self.months and not any(month.mean_queue.mean for month in self.months):
+            why["queue"] = "nobody ever waits"
+        if not self.ad_hoc[FRICTION].runs:
+            why["delays"] = "nothing is released"
+        labs = self.labs.values()
+        if not any(each.mean for lab in labs for each in (lab.left_if_adopted, lab.holds_if_adopted, lab.holds_ad_hoc)):
+            why["leaving"] = "no lab leaves and none is held"
+        return why
 
     def text(self) -> str:
         """The summary as text for a terminal, the headline first."""
@@ -237,6 +259,15 @@ def _paragraphs(summary: Summary) -> Iterator[list[str]]:
     yield _bargaining_table(summary)
     if summary.adopted > 1:
         yield _year_lines(summary)
+    if undrawn := summary.undrawn():
+        said = {why: listed([name for name in undrawn if undrawn[name] == why]) for why in undrawn.values()}
+        yield [f"Not drawn, since {why}: {names}." for why, names in said.items()]
+
+
+def _is_still(months: Sequence[MonthSummary]) -> bool:
+    """Whether half and 90% of the frameworks keep the same share of the frontier from month to month."""
+    bands = np.array([month.share_in[1:] for month in months])
+    return bool((np.ptp(bands, axis=0) < STILL).all())
 
 
 def _bargaining_table(summary: Summary) -> list[str]:

@@ -16,6 +16,7 @@ from ..plans.design import Plan, Value, axis_position
 from ..runs.store import Store
 from .effects import Effects, fitted_effects
 from .notes import notes
+from .responses import effect_sentence, undrawn
 from .text_table import text_table
 from .words import NOTHING, counted, interval_text, number, short
 
@@ -88,7 +89,7 @@ class SweepResult(NamedTuple):
         return fitted_effects(positions, self.intervals[measure].mean, self.by_group[measure], self.plan.seed)
 
     def headline(self) -> str:
-        """Where the first measure is least and where it is most."""
+        """How the first measure responds to what varies; where that cannot be told, where it is least and most."""
         measure = self.plan.measure
         about, ends = self.about(measure), self.ends(measure)
         points = counted(len(self.plan.points), "point")
@@ -97,6 +98,8 @@ class SweepResult(NamedTuple):
             total += f"; {self.failed:,} of them failed and are left out"
         if ends is None:
             return f"{about.label}: {NOTHING} ({total})."
+        if self.is_mapped() and not undrawn(self, measure):
+            return f"{effect_sentence(self, measure)}; {total}."
         if self.is_level(measure):
             return f"{about.label} ({about.unit}): {self._value(measure, ends[0])} wherever it is measured; {total}."
         least, most = (f"{self._value(measure, point)} at {point_name(self.plan, point)}" for point in ends)
@@ -122,10 +125,14 @@ class SweepResult(NamedTuple):
 
     def _measure_lines(self, measure: str) -> Iterator[str]:
         """The effects of a sweep over scattered points, else the points themselves or the extreme ones."""
-        effects = None if self.is_mapped() else self.effects(measure)
+        if why := undrawn(self, measure):
+            yield f"{why}, so it is not drawn"
+        elif self.is_mapped() and measure != self.plan.measure:  # the headline has that one's
+            yield f"{effect_sentence(self, measure)}."
         if self.ends(measure) is None:
-            yield f"{NOTHING}, so it is not drawn"
-        elif effects is not None:
+            return
+        effects = None if self.is_mapped() else self.effects(measure)
+        if effects is not None:
             yield from self._effect_lines(effects, self.about(measure))
         else:
             yield from self._point_lines(measure)

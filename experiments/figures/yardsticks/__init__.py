@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..style import LESS, PALE, WITH, WITHOUT, canvas, panels, wrapped
+from ..style import LESS, PALE, WITH, WITHOUT, canvas, panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def errors(
     caption: str,
 ) -> "Figure":
     """The error of each rule (left) and its excess over a reference (right), with their intervals, a row each."""
-    figure, (left, right) = panels(11, 1.6 + 0.36 * len(rows), wrapped(message, 80), caption, 2)
+    figure, (left, right) = panels(11, 1.6 + 0.36 * len(rows), message, caption, 2)
     interval_rows(left, {name: error for name, (error, _) in rows.items()}, of_model)
     interval_rows(right, {name: excess for name, (_, excess) in rows.items()}, of_model)
     right.set_yticklabels([""] * len(rows))
@@ -64,7 +64,7 @@ def reliable(groups: "Sequence[Group]", caption: str) -> "Figure":
     """The share that joined, with its interval, beside what the model expected of groups of decisions."""
     met = sum(group.is_met for group in groups)
     message = f"In {met} of {len(groups)} groups as many joined as the model expected, give or take luck"
-    figure, axes = canvas(6, 5, wrapped(message, 50), caption)
+    figure, axes = canvas(6, 5, message, caption)
     axes.plot([0, 1], [0, 1], color=PALE, linewidth=1, linestyle=":")
     for group in groups:
         ends = [max(group.joined.low, 0.0), min(group.joined.high, 1.0)]  # a share is no less and no more

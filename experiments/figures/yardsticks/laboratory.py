@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from ...yardsticks.laboratory import Laboratory
 from ...yardsticks.laboratory_fits import COMPANY, EXACT, MODEL, PIVOTALITY, POOLED, SIMPLE
 from ...yardsticks.scoring import verdict
-from ..style import PALETTE, WITH, WITHOUT, canvas, wrapped
+from ..style import PALETTE, WITH, WITHOUT, canvas
 from . import ACTUAL, Figures, reliable, score_errors
 
 SHOWN = {MODEL: WITH, EXACT: PALETTE[3], COMPANY: PALETTE[1], PIVOTALITY: PALETTE[8], POOLED: WITHOUT}
@@ -29,7 +29,7 @@ def how_many(finding: Laboratory) -> Figure:
     figure, axes = canvas(
         8,
         4.2,
-        wrapped("How many join at each threshold, and how many were expected to", 70),
+        _message(finding),
         "Red: the share that joined, with its 95% interval. Other marks: mean chances on persons left out.\n"
         f"{finding.persons} persons, where nobody may leave.",
     )
@@ -46,3 +46,10 @@ def how_many(finding: Laboratory) -> Figure:
     axes.set_ylim(0, 1)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     return figure
+
+
+def _message(finding: Laboratory) -> str:
+    """At how many thresholds as many joined as the model expected."""
+    pairs = zip(finding.rates.values(), finding.expected[MODEL].values(), strict=True)
+    met = sum(rate.low <= expected <= rate.high for rate, expected in pairs)
+    return f"At {met} of {len(finding.rates)} thresholds as many join as the model expects, give or take luck"

@@ -6,9 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from model.draws import Array
+
 from ...yardsticks.quorum import Quorum
-from ...yardsticks.quorum_looks import MODEL, SIMPLE, TREND
-from ..style import PALE, WITH, WITHOUT, panels, wrapped
+from ...yardsticks.quorum_looks import MODEL, SIMPLE, TREND, About
+from ..style import PALE, WITH, WITHOUT, panels
 from . import ACTUAL, Figures, interval_rows
 
 
@@ -28,7 +30,7 @@ def left_out(finding: Quorum) -> Figure:
     figure, axes = panels(
         11,
         2.2,
-        wrapped(message, 80),
+        message,
         "Log score of whether each party joins in a week, less that of the model (company and pivotality).\n"
         "Right of the dotted line: worse than the model. Means and 95% intervals over weeks.",
         len(finding.treaties),
@@ -46,17 +48,21 @@ def left_out(finding: Quorum) -> Figure:
 
 def how_many(finding: Quorum) -> Figure:
     """How many have joined by each week, and how many are expected with and without pivotality."""
+    gaps = [
+        f"at most {np.abs(_joined(its) - np.cumsum(its.expected[MODEL])).max():.0f} of {_joined(its)[-1]} parties off "
+        f"for {its.treaty.name}"
+        for its in finding.treaties
+    ]
     figure, axes = panels(
         10,
         4.2,
-        wrapped("How many have joined, and how many are expected week by week", 60),
+        f"The number expected by the model, week by week, is {', '.join(gaps)}",
         "Expected: from who was out before each week, added up. Dotted line: the week in which the quorum was met.",
         len(finding.treaties),
     )
     for panel, its in zip(axes, finding.treaties, strict=True):
         weeks = np.arange(its.treaty.weeks)
-        joined = [its.treaty.parties_by(float(7 * week + 6)) for week in weeks]
-        panel.plot(weeks, joined, color=ACTUAL, linewidth=2, label="joined")
+        panel.plot(weeks, _joined(its), color=ACTUAL, linewidth=2, label="joined")
         for name, shade, line in ((MODEL, WITH, "-"), (TREND, WITHOUT, "--")):
             panel.plot(weeks, np.cumsum(its.expected[name]), line, color=shade, label=name)
         panel.axvline(its.treaty.met() // 7, color=PALE, linestyle=":", linewidth=1)
@@ -67,13 +73,18 @@ def how_many(finding: Quorum) -> Figure:
     return figure
 
 
+def _joined(its: About) -> Array:
+    """How many parties have joined by the end of each week."""
+    return np.array([its.treaty.parties_by(float(7 * week + 6)) for week in range(its.treaty.weeks)])
+
+
 def placebos(finding: Quorum) -> Figure:
     """The weight of pivotality for the actual quorum, beside those for placebos."""
     shares = ", ".join(f"{its.weight.as_strong:.0%} for {its.treaty.name}" for its in finding.treaties)
     figure, axes = panels(
         10,
         3.6,
-        wrapped(f"Share of quorums, actual and placebos, that weigh as much as the actual one: {shares}", 60),
+        f"Share of quorums, actual and placebos, that weigh as much as the actual one: {shares}",
         "Weights of pivotality beside company and a trend; those beyond the axis are at its ends.\n"
         "Red: the actual quorum.",
         len(finding.treaties),

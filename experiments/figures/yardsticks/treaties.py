@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from ...yardsticks.scoring import CENTRAL, central, verdict
 from ...yardsticks.treaties import Treaties
 from ...yardsticks.treaty_predictions import ALONE, CALM, MODEL, SIMPLE
-from ..style import WITH, titled_panels, wrapped
+from ..style import WITH, titled_panels
 from . import ACTUAL, Figures, reliable, score_errors
 
 
@@ -33,11 +33,8 @@ def how_many(finding: Treaties) -> Figure:
     figure, axes = titled_panels(
         10,
         4.6,
-        wrapped(
-            f"How many join: the forecasts hold {covered[MODEL]:.0%} of treaties with a shock that states share, "
-            f"{covered[CALM]:.0%} without it",
-            90,
-        ),
+        f"How many join: the forecasts hold {covered[MODEL]:.0%} of treaties with a shock that states share, "
+        f"{covered[CALM]:.0%} without it",
         f"Blue: {CENTRAL:.0%} intervals of the model's forecasts for {len(predicted)} treaties left out.\n"
         "Red: what happened.",
         1,
