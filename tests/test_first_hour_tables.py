@@ -24,6 +24,7 @@ from experiments.results.compare import COMPARED, Comparison
 from experiments.runs.store import opened_all
 
 from .test_cli import as_json, optin, refused
+from .texts import faults
 
 LENGTH_AND_THREAT = """
 question: How does adoption fall with the length of review, at three levels of threat?
@@ -262,8 +263,10 @@ def test_a_term_that_the_talks_change_is_said_to_be_one(swept: Path, tmp_path: P
     assert note not in done("check", "scenarios/baseline.yaml")
 
 
-def test_points_that_say_the_same_are_told_in_one_line(swept: Path) -> None:
+def test_the_effect_comes_first_and_points_that_say_the_same_are_told_in_one_line(swept: Path) -> None:
     said = done("sweep", swept.parent / "threat.yaml", "--out", swept, "--figures", "none")
+    effect = r"Framework adopted: falls by [\d.]+ \[[\d.]+ to [\d.]+\] points with each further 30 days \(Review in"
+    assert re.match(effect, said)
     block = said.partition("Review period at announcement (days)\n")[2].partition("\n\n")[0].splitlines()
     lengths = [line for line in block if " and 2 more points" in line]
     assert [line.split()[-1] for line in lengths] == ["1.00", "30.0", "60.0", "90.0", "120"]
@@ -333,6 +336,15 @@ def test_the_figure_shows_each_difference_with_its_interval_and_a_zero_line(toge
         if name in comparison.differences:
             change = comparison.differences[name]["adopted"].difference
             assert is_hollow == (change.low <= 0 <= change.high)
+
+
+@pytest.mark.parametrize("others", [1, 2, 5])
+def test_nothing_in_the_figure_overlaps_or_leaves_the_canvas(together: Path, others: int) -> None:
+    comparison = comparison_in(together)
+    pairs = comparison.differences["fixed-terms"]
+    names = ["fixed-terms", *(f"fixed-terms with levers.quorum_labs={number}" for number in range(others - 1))]
+    figure = figure_of_comparison.differences(comparison._replace(differences=dict.fromkeys(names, pairs)))
+    assert faults(figure) == []
 
 
 def test_the_figure_has_every_measure_of_the_text_but_the_yardstick() -> None:

@@ -168,11 +168,13 @@ def test_the_means_of_a_response_are_those_of_the_table(swept: Store) -> None:
     json.dumps(findings(swept).data, allow_nan=False)
 
 
-def test_the_headline_names_where_the_first_measure_is_least_and_where_it_is_most(swept: Store) -> None:
+def test_the_headline_says_how_the_first_measure_responds_to_what_varies(swept: Store) -> None:
     result = sweep_result(swept)
     said = result.headline()
-    assert "at opening.review_days 120, quorum_labs 7 to " in said
-    assert said.endswith("360 runs at 6 points.")
+    assert said.startswith("Framework adopted: falls by ")
+    assert "points from 1 to 120 days (Review in the opening draft) and" in said
+    assert said.endswith("; 360 runs at 6 points.")
+    assert "falls by" not in result.text().removeprefix(said).partition("Review period at announcement (days)")[0]
     assert "Review period at announcement (days)" in result.text()
 
 
@@ -240,7 +242,7 @@ def test_where_all_points_agree_no_least_and_no_most_is_named() -> None:
     assert made([(0.1,)], [3.0]).headline().startswith("Delay at home (days a release): 3")
     headlines = [made([(0.1,), (0.2,)], [3.0, other]).headline() for other in (3.0, math.nan, 4.0)]
     assert ["wherever it is measured" in headline for headline in headlines] == [True, True, False]
-    assert [" to 4" in headline for headline in headlines] == [False, False, True]
+    assert [": rises by 1" in headline for headline in headlines] == [False, False, True]
 
 
 def test_three_parameters_are_drawn_as_maps_beside_each_other() -> None:

@@ -89,7 +89,7 @@ class SweepResult(NamedTuple):
         return fitted_effects(positions, self.intervals[measure].mean, self.by_group[measure], self.plan.seed)
 
     def headline(self) -> str:
-        """Where the first measure is least and where it is most."""
+        """How the first measure responds to what varies; where that cannot be told, where it is least and most."""
         measure = self.plan.measure
         about, ends = self.about(measure), self.ends(measure)
         points = counted(len(self.plan.points), "point")
@@ -98,6 +98,8 @@ class SweepResult(NamedTuple):
             total += f"; {self.failed:,} of them failed and are left out"
         if ends is None:
             return f"{about.label}: {NOTHING} ({total})."
+        if self.is_mapped() and not undrawn(self, measure):
+            return f"{effect_sentence(self, measure)}; {total}."
         if self.is_level(measure):
             return f"{about.label} ({about.unit}): {self._value(measure, ends[0])} wherever it is measured; {total}."
         least, most = (f"{self._value(measure, point)} at {point_name(self.plan, point)}" for point in ends)
@@ -125,7 +127,7 @@ class SweepResult(NamedTuple):
         """The effects of a sweep over scattered points, else the points themselves or the extreme ones."""
         if why := undrawn(self, measure):
             yield f"{why}, so it is not drawn"
-        elif self.is_mapped():
+        elif self.is_mapped() and measure != self.plan.measure:  # the headline has that one's
             yield f"{effect_sentence(self, measure)}."
         if self.ends(measure) is None:
             return
