@@ -72,7 +72,7 @@ def test_a_refusal_is_as_the_page_shows_it(tmp_path: Path) -> None:
 
 
 def test_the_folder_has_what_the_page_says_it_has(tmp_path: Path) -> None:
-    said = optin("sweep", "bargaining.yaml", "--runs", "5", "--out", "results", "--json", cwd=tmp_path)
+    said = optin("sweep", "bargaining.yaml", "--runs", "100", "--out", "results", "--json", cwd=tmp_path)
     named = re.findall(
         r"^\| `([\w./]+)` \|", text_of(PAGE).partition("| in the folder |")[2].partition("\n\n")[0], re.M
     )

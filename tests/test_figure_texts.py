@@ -283,7 +283,7 @@ def test_a_text_beyond_the_edge_is_found() -> None:
 
 
 def test_a_caption_on_a_panel_or_a_label_is_found() -> None:
-    figure = figure_of(caption="A caption\n" * 3)
+    figure = figure_of(caption="A caption of many words that goes far across\n" * 3)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     figure.axes[0].set_position((0.1, 0.0, 0.8, 0.8))
@@ -297,7 +297,8 @@ def test_an_interval_that_breaks_is_found_and_those_of_messages_and_captions_nev
     figure.axes[0].set_title("")
     figure.suptitle("1.2 [1.0 to 1.4]", wrap=True)
     assert faults(figure) == ["'1.2 [1.0 to 1.4]' can break inside an interval"]
-    assert "\n" not in wrapped("74.4% [95% interval 71.6 to 77.0%]", 5)
+    lines = wrapped("It is 74.4% [71.6% to 77.0%] of runs", 26).split("\n")
+    assert [" ".join(line.split()) for line in lines] == ["It is", "74.4% [71.6% to 77.0%] of", "runs"]
     assert kept_whole("a list [of words] stays") == "a list [of words] stays"
     assert (
         message_of(figure_of("Adopted in 74.4% [71.6% to 77.0%] of runs"))

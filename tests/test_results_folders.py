@@ -436,7 +436,7 @@ def test_what_is_no_file_is_never_opened(folder: Path, name: str, put: Callable[
     put(folder / name)
     with within(20):
         said = called("plot", folder)
-        assert saved.shown(str(folder))["problem"]
+        assert saved.found(str(folder)).shown["problem"]
         assert [its["state"] for its in saved.folders(folder.parent)] == [
             "damaged" if name == "manifest.json" else "not finished"
         ]

@@ -12,6 +12,7 @@ from model.scenario import Entry, Scenario
 from model.schema import TITLE, choices
 from model.yamltree import scalar
 
+from ..results.notes import notes
 from ..results.words import counted, number
 from .view import ALLOWED, MOVABLE, SEATS, Seen, View
 
@@ -45,7 +46,7 @@ def controls(seen: Seen, titles: Mapping[str, str]) -> dict[str, Any]:
         **{name: str(getattr(view, name)) for name in ("run", "seed", "runs")},
         "most_runs": ALLOWED["runs"][1],
         "groups": groups(seen),
-        "notes": seen.scenario.notes(),
+        "notes": notes(seen.scenario),
         "yaml": as_yaml(seen.base, view),
         "file": file_name(view),
     }
