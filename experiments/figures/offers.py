@@ -14,6 +14,7 @@ from ..results.trace import Trace
 from .captions import caption_of_run
 from .style import INK, canvas, colour, spread_out
 
+BACKGROUND = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5}
 LINES = ("-", "--", ":", "-.")
 TEXT = (
     "Black: the draft or offer on the table; lines: what each lab asks for. Cross: sent back; square: stalled, in the\n"
@@ -35,7 +36,15 @@ def offers(trace: Trace) -> Figure:
     _mark_events(trace, axes)
     mark_order(trace, axes)
     if trace.negotiation.outcome is Outcome.ADOPTED:
-        axes.annotate("announced", (weeks[-1], last), (0, 8), textcoords="offset points", ha="right", fontsize=8)
+        axes.annotate(
+            "announced",
+            (weeks[-1], last),
+            (-8, 14),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+            bbox=BACKGROUND,
+        )
     axes.set_xlabel("Week")
     axes.set_ylabel("Review period (days)")
     axes.set_ylim(bottom=0)
@@ -89,7 +98,7 @@ def _mark_ideals(trace: Trace, axes: Axes, weeks: Sequence[int]) -> None:
             textcoords="axes fraction",
             va="center",
             fontsize=8,
-            color=colour(name),
+            color=INK,
             arrowprops={"arrowstyle": "-", "color": colour(name), "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 0},
             annotation_clip=False,
         )
@@ -108,5 +117,5 @@ def mark_order(trace: Trace, axes: Axes) -> None:
                 xycoords=("data", "axes fraction"),
                 textcoords="offset points",
                 fontsize=8,
-                bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
+                bbox=BACKGROUND,
             )
