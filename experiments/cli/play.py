@@ -128,7 +128,7 @@ def _conclude_comparison(folder: Path, stores: "list[Store]", chosen: argparse.N
 def trace(chosen: argparse.Namespace) -> None:
     """One negotiation, week by week: who offered what, who stalled, whose word changed and why."""
     scenario = load(chosen.scenario, chosen.set)
-    folder = on_this_machine("--out", folder_named(chosen.out, [scenario.name, *scenario.settings]))
+    folder = on_this_machine("--out", folder_named(chosen.out, ["trace", scenario.name, *scenario.settings]))
     from ..publish.findings import publish_trace
     from ..results.story import story
     from ..results.trace import trace as play
