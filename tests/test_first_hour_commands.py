@@ -112,6 +112,15 @@ def test_results_are_listed_with_the_command_that_made_them(said: Any, monkeypat
     assert "nowhere" in said("list results nowhere")
 
 
+def test_a_comparison_is_listed_as_one(said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["compare", "june-order", "no-protection", "--runs", "20", "--figures", "none"]
+    monkeypatch.setattr(sys, "argv", ["optin", *command])
+    said(" ".join(command))
+    (row,) = json.loads(said("list results --json"))["results"]
+    assert row["finished"] is True
+    assert row["command"] == " ".join(["optin", *command])
+
+
 # ---------------------------------------------------------------- files to begin with
 
 

@@ -38,12 +38,12 @@ def _listed(find: Callable[[], Sequence[Listed]]) -> Callable[[argparse.Namespac
 def _results(_: argparse.Namespace) -> list[Row]:
     """The folders of results, with what they are of."""
     from ..runs.manifest import FOLDER, folders_of_results, read_manifest
-    from ..runs.store import SUMMARY
+    from ..runs.store import SUMMARY, folders_in
 
     rows = []
     for folder in folders_of_results(FOLDER):
         try:
-            there = read_manifest(folder) or {}
+            there = read_manifest(folders_in(folder)[0]) or {}
         except BadInput as error:
             there = {"command": str(error)}
         said = {name: plain(str(there.get(name, "?"))) for name in ("command", "written")}

@@ -308,9 +308,11 @@ def told_of(there: dict[str, Any]) -> str:
 
 
 def folders_of_results(folder: Path) -> list[Path]:
-    """The folders in a folder of this machine that hold results, or began to, in order."""
+    """The folders in a folder of this machine that hold results or a comparison of some, or began to, in order."""
+    if not isinstance(folder, Path):
+        return []
     try:
-        return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}")) if isinstance(folder, Path) else []
+        return sorted({path.parent for name in (MANIFEST, COMPARISON) for path in folder.glob(f"*/{name}")})
     except (OSError, ValueError):
         return []
 
