@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from rocrate.rocrate import ROCrate
 
 from experiments.cli.main import main
 from experiments.publish import cite, crate
@@ -112,6 +113,20 @@ def test_a_crate_keeps_to_the_rules_of_the_specification(folder: Path) -> None:
                 assert link in entities or link == "https://w3id.org/ro/crate/1.1", (name, link)
     files = {name for name, entity in entities.items() if entity["@type"] == "File"}
     assert files == set(links(root["hasPart"]))
+
+
+def test_the_library_for_crates_reads_one_and_refuses_one_without_its_root(folder: Path) -> None:
+    entities = crate_of(folder)
+    read = ROCrate(folder)
+    assert (read.version, read.name) == ("1.1", entities["./"]["name"])
+    files = {entity.id for entity in read.data_entities if entity.type == "File"}
+    assert files == {name for name, entity in entities.items() if entity["@type"] == "File"}
+    path = folder / "ro-crate-metadata.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["@graph"] = [entity for entity in data["@graph"] if entity["@id"] != "./"]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises((KeyError, ValueError)):
+        ROCrate(folder)
 
 
 def test_a_crate_describes_every_file_as_it_is(folder: Path) -> None:
