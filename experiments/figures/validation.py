@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from model.scenario import SHIPPED, load
 
 from ..measures.intervals import Interval
-from ..results.words import bracketed
+from ..results.words import bracketed, counted
 from ..validation.backtest import MODEL, SHARED, YARDSTICKS, Backtest
 from ..validation.backtest_finding import NEW, Backtests, mechanism_verdict
 from ..validation.calibrate import Calibration
@@ -269,7 +269,7 @@ def forecast_reliability(finding: Scored) -> Figure:
     """The share of options that happened beside their mean chance, in groups of chances."""
     of = finding.means[FORECAST]
     score = bracketed(of.means[0], ".3f")
-    message = f"Brier score {score} on {of.questions} questions in {of.clusters} clusters"
+    message = f"Brier score {score} on {counted(of.questions, 'question')} in {counted(of.clusters, 'cluster')}"
     caption = (
         "Options in groups by their chances; of yes and no only yes. Bars: 95% intervals over clusters of\n"
         "questions, where a group has several and not all agree. Numbers: options in a group."
