@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -79,12 +80,16 @@ def _panel(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None
 
 
 def _number(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None:
-    """The numbers that the settings of the front have in the text, beside their dots and on no other number."""
-    ranked = [(str(rank), finding.settings[k]) for rank, k in enumerate(finding.front, 1) if k]
-    positions = [_position(finding, setting, pair, kind) for _, setting in ranked]
-    spots = [tuple(axes.transData.transform(position) / POINT_DOTS) for position in positions]
-    for (rank, _), position, offset in zip(ranked, positions, beside(spots, NUMBER_SIZE), strict=True):
-        axes.annotate(rank, position, offset, textcoords="offset points", ha="center", va="center", fontsize=7)
+    """The numbers that the settings of the front have in the text, beside their dots and on no other number.
+
+    With few worlds a setting may have no mean in the worst tenth of them, and then has no dot.
+    """
+    of_front = {rank: finding.settings[k] for rank, k in enumerate(finding.front, 1) if k}
+    positions = {rank: _position(finding, setting, pair, kind) for rank, setting in of_front.items()}
+    shown = {rank: position for rank, position in positions.items() if np.isfinite(position).all()}
+    spots = [tuple(axes.transData.transform(position) / POINT_DOTS) for position in shown.values()]
+    for (rank, position), offset in zip(shown.items(), beside(spots, NUMBER_SIZE), strict=True):
+        axes.annotate(str(rank), position, offset, textcoords="offset points", ha="center", va="center", fontsize=7)
 
 
 def _scenarios(axes: Axes, finding: Front, pair: tuple[str, str], kind: str) -> None:
