@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from experiments.analysis.sensitivity import plan_sensitivity
+from experiments.analysis.why import plan_why
 from experiments.cli.main import main
 from experiments.figures.runs import FIGURES
 from experiments.figures.style import message_of
@@ -493,7 +493,7 @@ def test_more_than_goes_by_mail_is_refused(results: dict[str, Path], tmp_path: P
 @pytest.mark.slow
 def test_an_analysis_is_reported_by_its_headline_and_figures(tmp_path: Path) -> None:
     scenario = load(SHIPPED / "june-order.yaml")
-    store = Store(tmp_path, plan_sensitivity(scenario, "morris", "adopted", 2, 4, 1))
+    store = Store(tmp_path, plan_why(scenario, "meta", 60, 1))
     store.begin()
     collect(store, "fast", 2)
     write_json(tmp_path / SUMMARY, findings(store).data)
