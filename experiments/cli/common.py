@@ -81,7 +81,7 @@ def carry_out(plan: "Plan", chosen: argparse.Namespace, usual: Mapping[str, Any]
 
 def conclude(store: "Store", chosen: argparse.Namespace) -> None:
     """Say what results say, all parts of which are there, and then draw it."""
-    from ..publish.findings import draw, findings, named_figures, publish, summary_data
+    from ..publish.findings import draw_into, findings, named_figures, provenance, publish, summary_data
 
     result = findings(store)
     written = publish(store, result)
@@ -90,7 +90,8 @@ def conclude(store: "Store", chosen: argparse.Namespace) -> None:
     else:
         tell(result.text)
     sys.stdout.flush()  # figures take longer than all before
-    drawn = list(draw(store, result, named_figures(store, result, chosen.figures), ("png",)))
+    wanted = named_figures(store, result, chosen.figures)
+    drawn = list(draw_into(store.folder, provenance(store), result, wanted, ("png",)))
     if chosen.json:
         return
     print(f"\n{written_text(store.folder, [*written, *(f'figures/{path.name}' for path in drawn)])}")

@@ -144,19 +144,6 @@ def named_figures(store: Store, result: Findings, which: str) -> list[str]:
     return [name for name in result.figures if which == "all" or not main or name in main]
 
 
-def draw(
-    store: Store, result: Findings, names: Iterable[str], formats: Sequence[str], look: "Look | None" = None
-) -> Iterator[Path]:
-    """Draw some figures of results, in the user's own look where there is one; the paths of the files.
-
-    Raises
-    ------
-    BadInput
-        Where there is no figure of a name.
-    """
-    return draw_into(store.folder, provenance(store), result, names, formats, look)
-
-
 def draw_into(
     folder: Path,
     line: str,
@@ -165,7 +152,13 @@ def draw_into(
     formats: Sequence[str],
     look: "Look | None" = None,
 ) -> Iterator[Path]:
-    """`draw`, into a folder and with this line of provenance."""
+    """Draw some figures into a folder, with a line of provenance, in the user's look if any; the paths of the files.
+
+    Raises
+    ------
+    BadInput
+        Where there is no figure of a name.
+    """
     for name in names:
         from ..figures.style import save  # brings matplotlib, which no figure needs
 
