@@ -23,7 +23,7 @@ class PartOfGain(NamedTuple):
     @property
     def is_told(self) -> bool:
         """Whether the interval of the difference leaves out zero."""
-        return self.difference.low > 0.0 or self.difference.high < 0.0
+        return self.difference.leaves_out_zero
 
 
 class Why(NamedTuple):

@@ -78,7 +78,7 @@ def _panel(axes: Axes, comparison: Comparison, measures: list[str], unit: str) -
                 row + shift,
                 MARKERS[number % len(MARKERS)],
                 color=colours[number],
-                markerfacecolor=colours[number] if _is_clear(its) else "white",
+                markerfacecolor=colours[number] if its.leaves_out_zero else "white",
                 label="" if row else wrapped(name, 24),
             )
     axes.axvline(0.0, color=INK, linewidth=1)
@@ -90,11 +90,6 @@ def _panel(axes: Axes, comparison: Comparison, measures: list[str], unit: str) -
 
 def _scaled(difference: Interval, unit: str) -> Interval:
     return Interval(*(100.0 * end for end in difference)) if unit == PERCENT else difference
-
-
-def _is_clear(difference: Interval) -> bool:
-    """Whether an interval leaves out 0."""
-    return difference.low > 0.0 or difference.high < 0.0
 
 
 def _message(comparison: Comparison) -> str:
@@ -110,6 +105,6 @@ def _message(comparison: Comparison) -> str:
         return f"Adoption against {comparison.base}: {', '.join(words) or 'unknown'}"
     ((name, change),) = told
     shown = interval_text(change, ADOPTED, signed=True)
-    if _is_clear(change):
+    if change.leaves_out_zero:
         return f"{name} adopts {'more' if change.mean > 0.0 else 'less'} often than {comparison.base}: {shown}"
     return f"{name} and {comparison.base} are not told apart by adoption: {shown}"

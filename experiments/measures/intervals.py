@@ -33,6 +33,11 @@ class Interval(NamedTuple):
     high: float
 
     @property
+    def leaves_out_zero(self) -> bool:
+        """Whether 0 lies outside; not where there are no ends."""
+        return self.low > 0.0 or self.high < 0.0
+
+    @property
     def half_width(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2

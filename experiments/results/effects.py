@@ -71,7 +71,7 @@ def fitted_effects(positions: Mapping[str, Array], means: Array, by_group: Array
     slopes = (np.linalg.pinv(matrix) @ by_group)[1:]
     signs = flips(by_group.shape[1], stream(seed, 0, "signs", "effects"))
     beyond = more_than_luck({path: chance(slope[None], signs) for path, slope in zip(positions, slopes, strict=True)})
-    told = frozenset(path for path in beyond if by_path[path].low > 0.0 or by_path[path].high < 0.0)
+    told = frozenset(path for path in beyond if by_path[path].leaves_out_zero)
     return Effects(by_path, 1.0 - unexplained / total if varies else math.nan, told)
 
 

@@ -43,7 +43,7 @@ class Response(NamedTuple):
         """Whether there is a change, and its interval, if it has one, leaves out zero."""
         if math.isnan(self.change.low):
             return abs(self.change.mean) > 0.0
-        return self.change.low > 0.0 or self.change.high < 0.0
+        return self.change.leaves_out_zero
 
 
 def response(positions: Array, means: Array, by_group: Array, *, ordered: bool) -> Response | None:
