@@ -81,13 +81,16 @@ def _remove_damaged() -> None:
 
 
 def _register_functions() -> None:
-    """Tell numba that every rule and every turn may be compiled; for `drawn` there is something faster."""
+    """Tell numba that every rule and every turn may be compiled; for `drawn` there is something faster.
+
+    They are put where they are called, since a call would copy the whole table (``DECISIONS.md``).
+    """
     for package in (rules, turns):
         for entry in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
             module = importlib.import_module(entry.name)
             for _, function in inspect.getmembers(module, inspect.isfunction):
                 if function.__module__ == entry.name and function is not drawn:
-                    numba.extending.register_jitable(function)
+                    numba.extending.register_jitable(forceinline=True)(function)
 
 
 CACHE_FOLDER = _cache_folder()

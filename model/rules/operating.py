@@ -113,7 +113,7 @@ def danger_out(danger: float, review_days: float, lag_days: float, lab: Lab, rel
     What goes abroad is used at home for the lag before, which finds as much as a review does.
     """
     at_home = missed(review_days, danger, relations)
-    abroad = missed(review_days + lag_days, danger, relations)
+    abroad = missed(review_days + lag_days, danger, relations) if lag_days > 0.0 else at_home
     return danger * between(abroad, at_home, lab.foreign_share)
 
 

@@ -87,8 +87,12 @@ def gain_but_for_taste(table: Table, lab: int, terms: Terms) -> float:
 
 def expected(table: Table, lab: int, terms: Terms, more: float) -> float:
     """Chance that the pen gives a lab to be in under some terms and `more` gain beside them (0..1)."""
+    return expected_at(table, lab, gain_but_for_taste(table, lab, terms) + more)
+
+
+def expected_at(table: Table, lab: int, gain: float) -> float:
+    """The same at a gain, the lab's taste apart (release cycles)."""
     member = table.members[lab]
-    gain = gain_but_for_taste(table, lab, terms) + more
     return opting_in.expected_word(gain, member.refused, member.accepted, member.is_in, table.relations)
 
 
@@ -98,8 +102,10 @@ def expected_support(table: Table, terms: Terms) -> float:
     A word weighs the lab's share of the frontier, and how much the quorum hangs on it.
     """
     support = 0.0
+    for lab in range(len(table.members)):  # in two steps, which a processor can overlap
+        table.wanted[lab] = gain_but_for_taste(table, lab, terms)
     for lab in range(len(table.members)):
-        support += table.members[lab].weight_of_word * expected(table, lab, terms, 0.0)
+        support += table.members[lab].weight_of_word * expected_at(table, lab, table.wanted[lab])
     return support
 
 
@@ -156,14 +162,14 @@ def best_move(state: NegotiationState, table: Table, pen: int, stands: float) ->
     """
     best, most = state.terms, stands
     for issue in range(ISSUES):
-        own = step(state, table, issue, on(terms_of(table.voices[pen].ideal), issue))
-        theirs = step(state, table, issue, asked(table, issue, on(state.terms, issue)))
-        for_own = value(table, pen, own, state.reach)
-        if for_own > most:
-            best, most = own, for_own
-        for_theirs = value(table, pen, theirs, state.reach)
-        if for_theirs > most:
-            best, most = theirs, for_theirs
+        own = on(terms_of(table.voices[pen].ideal), issue)
+        theirs = asked(table, issue, on(state.terms, issue))
+        for goal in (own, theirs):
+            text = step(state, table, issue, goal)
+            if text != state.terms:
+                worth = value(table, pen, text, state.reach)
+                if worth > most:
+                    best, most = text, worth
     return best, most
 
 

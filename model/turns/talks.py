@@ -48,14 +48,15 @@ def talks_week(state: NegotiationState, table: Table, luck: Luck, log: Any) -> N
     work(table, luck, talks_round, talks.common_delay(luck.slippage[0], table.relations))
     ready = benchmark_is_ready(table)
     conceded = 1.0 if ready else talks.conceded_by(talks_round, table.levers, table.relations)
-    mood = mood_of(table, state.terms, news, state.stages_a_year, stage)
+    law_chance = law.passage_chance(state.stages_a_year, Stage.LAW - stage)
+    mood = Mood(news, law_chance, drafting.detection(state.terms, table.relations))
     take_stock(table, state.terms, mood, conceded)
     if negotiates(table):
         terms = next_offer(state, table, log)
     else:
         terms = settled_offer(state, table, others_in(table, NOBODY).share_in)
     court(table, terms, talks.courting(table.levers, talks_round), log)
-    mood = mood_of(table, terms, news, state.stages_a_year, stage)
+    mood = Mood(news, law_chance, drafting.detection(terms, table.relations))
     held_out = opting_in.held_out_share(conceded, table.relations)
     answer_all(table, terms, mood, held_out, talks_round, conceded == 1.0, luck, log)
     honour_conditions(table, terms, mood, held_out)
@@ -96,15 +97,6 @@ def next_news(state: NegotiationState, table: Table, luck: Luck) -> float:
     shock: float = luck.news[state.talks_round]
     spread: float = table.relations.regime_sd if state.talks_round == 0 else table.relations.news_sd
     return state.news + spread * shock
-
-
-def mood_of(table: Table, terms: Terms, news: float, stages_a_year: float, stage: int) -> Mood:
-    """What all labs see alike."""
-    return Mood(
-        news,
-        law.passage_chance(stages_a_year, Stage.LAW - stage),
-        drafting.detection(terms, table.relations),
-    )
 
 
 # ---------------------------------------------------------------- answers

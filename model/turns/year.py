@@ -10,7 +10,6 @@ from ..rules.talks import ROUND_DAYS, WEEKS_A_MONTH
 from .drafting import NegotiationState
 from .luck import CAPABILITY, HOLD, INCIDENT, LENGTH, MANDATE, MOMENT, MULL, ORDER, RELEASE, Luck, drawn, lab_draw
 from .table import NOBODY, Decision, Mood, Numbers, Table, gain_of, line_up, others_in
-from .talks import mood_of
 from .wishes import COVERED_SHARE, changed
 
 
@@ -18,14 +17,16 @@ class YearState(NamedTuple):
     """The year at the end of a week.
 
     ``terms`` are in force (in the ad-hoc world they only say which models agreements from before may cover),
-    ``threshold`` is the true rank below which a release counts as covered (0..1), ``stage`` how far a law has come,
-    ``news`` what the talks ended on (release cycles), ``started`` counts the reviews begun.
+    ``threshold`` is the true rank below which a release counts as covered (0..1), ``strictness`` the `detection` of
+    the terms (0..1), ``stage`` how far a law has come, ``news`` what the talks ended on (release cycles), ``started``
+    counts the reviews begun.
     """
 
     has_framework: bool
     week: int
     terms: Terms
     threshold: float
+    strictness: float
     alarm: Alarm
     stage: int
     news: float
@@ -108,6 +109,7 @@ def year_opened(table: Table, ended: NegotiationState, has_framework: bool) -> Y
         week=0,
         terms=terms,
         threshold=terms.covered_share if is_law else operating.threshold_share(terms, table.levers, table.climate),
+        strictness=drafting.detection(terms, table.relations),
         alarm=Alarm(table.climate.threat, ended.stages_a_year),
         stage=ended.stage,
         news=ended.news,
@@ -121,13 +123,13 @@ def year_week(state: YearState, table: Table, luck: Luck, report: YearReport, lo
     if table.climate.incident_week == state.week + 1:
         alarm = happened(alarm, 1.0, table, report.measures)
     stage = next_stage(state, table, alarm, drawn(luck, MANDATE, state.week))
-    terms, threshold = state.terms, state.threshold
+    terms, threshold, strictness = state.terms, state.threshold, state.strictness
     if stage == Stage.LAW and state.stage != Stage.LAW:
         terms = operating.mandate_terms(table.climate)
-        threshold = terms.covered_share
+        threshold, strictness = terms.covered_share, drafting.detection(terms, table.relations)
     if state.has_framework and stage != Stage.LAW:
         court(table, operating.retention(table.levers, labs_outside(table), ROUND_DAYS))
-        reconsider(table, terms, mood_of(table, terms, state.news, alarm.stages_a_year, stage), state.week, luck, log)
+        reconsider(state, table, alarm, stage, luck, log)
     started = reviews_started(state, table, report.measures)
     report_week(state, table, started, report)
     return YearState(
@@ -135,6 +137,7 @@ def year_week(state: YearState, table: Table, luck: Luck, report: YearReport, lo
         week=state.week + 1,
         terms=terms,
         threshold=threshold,
+        strictness=strictness,
         alarm=alarm,
         stage=stage,
         news=state.news,
@@ -225,7 +228,6 @@ def model_of(state: YearState, table: Table, lab: int, luck: Luck) -> Model:
 def reviewed_or_not(state: YearState, table: Table, lab: int, model: Model, takes_part: bool, out: Any) -> Way:
     """A covered model of a participant is reviewed, unless it contests that; another under an agreement from before."""
     record, climate, relations = table.labs[lab], table.climate, table.relations
-    needed = operating.needed_days(model.danger, relations)
     if model.covered and takes_part:
         hearing = 0.0
         if not model.expected:
@@ -236,16 +238,19 @@ def reviewed_or_not(state: YearState, table: Table, lab: int, model: Model, take
         wait = wait_at_desk(table, model.day, hearing, not dropped, out)
         if dropped:
             return Way(Review.NONE, True, False, wait, hearing, 0.0, 0.0, 0.0)
-        days = min(state.terms.review_days, needed)
+        days = min(state.terms.review_days, operating.needed_days(model.danger, relations))
         return Way(Review.AGREED, False, False, wait, hearing, days, 0.0, state.terms.foreign_lag_days)
     if model.covered and operating.happens(model.luck, operating.ad_hoc_chance(record, climate)):
         wait = wait_at_desk(table, model.day, 0.0, True, out)
-        return Way(Review.AD_HOC, False, False, wait, 0.0, min(climate.ad_hoc_review_days, needed), 0.0, 0.0)
+        days = min(climate.ad_hoc_review_days, operating.needed_days(model.danger, relations))
+        return Way(Review.AD_HOC, False, False, wait, 0.0, days, 0.0, 0.0)
     return Way(Review.NONE, False, False, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def held_or_not(state: YearState, table: Table, lab: int, model: Model, way: Way, luck: Luck, out: Any) -> Way:
     """An official may hold a model: until it is reviewed, or if it is already, while that is taken up again."""
+    if state.stage == Stage.LAW:
+        return way
     member, climate, relations = table.members[lab], table.climate, table.relations
     cleared = way.review != Review.NONE
     chance = operating.hold_chance(
@@ -259,7 +264,7 @@ def held_or_not(state: YearState, table: Table, lab: int, model: Model, way: Way
         climate,
         relations,
     )
-    if state.stage == Stage.LAW or not operating.happens(lab_draw(luck, table, lab, HOLD, state.week), chance):
+    if not operating.happens(lab_draw(luck, table, lab, HOLD, state.week), chance):
         return way
     review, wait = way.review, 0.0
     if not cleared:
@@ -325,10 +330,11 @@ def expected_wait(table: Table, lab: int, terms: Terms, others: Others) -> float
 
 def next_stage(state: YearState, table: Table, alarm: Alarm, u: float) -> int:
     """The stage of the law after the week, given a uniform draw `u` in [0, 1); a framework slows it down."""
+    if law.next_stage(state.stage, u, alarm.stages_a_year, 0.0) == state.stage:  # not even if nothing hindered it
+        return state.stage
     hindered = 0.0
     if state.has_framework:
-        strictness = drafting.detection(state.terms, table.relations)
-        hindered = law.hindrance(others_in(table, NOBODY).share_in, strictness, table.relations)
+        hindered = law.hindrance(others_in(table, NOBODY).share_in, state.strictness, table.relations)
     return law.next_stage(state.stage, u, alarm.stages_a_year, hindered)
 
 
@@ -348,12 +354,15 @@ def court(table: Table, persuasion: float) -> None:
             table.members[lab].courted += persuasion
 
 
-def reconsider(table: Table, terms: Terms, mood: Mood, week: int, luck: Luck, log: Any) -> None:
+def reconsider(state: YearState, table: Table, alarm: Alarm, stage: int, luck: Luck, log: Any) -> None:
     """Labs take the question up one at a time, and stay, leave or join."""
-    thinking = 0
+    thinking, terms = 0, state.terms
     for lab in range(len(table.members)):
-        if operating.happens(lab_draw(luck, table, lab, MULL, week), table.relations.reconsidering):
-            thinking = line_up(table, thinking, lab, lab_draw(luck, table, lab, ORDER, week))
+        if operating.happens(lab_draw(luck, table, lab, MULL, state.week), table.relations.reconsidering):
+            thinking = line_up(table, thinking, lab, lab_draw(luck, table, lab, ORDER, state.week))
+    if thinking == 0:
+        return
+    mood = Mood(state.news, law.passage_chance(alarm.stages_a_year, Stage.LAW - stage), state.strictness)
     for turn in range(thinking):
         lab = table.line[turn]
         member = table.members[lab]
