@@ -123,57 +123,87 @@ def no_results(runs: int, labs: int, months: int) -> Results:
 # ---------------------------------------------------------------- parameters
 
 
-def parameters_of(scenario: Scenario, columns: Mapping[str, Any], runs: int) -> Parameters:
-    """The records of so many runs from columns, path -> array or single value, as `model.case.case_of` makes them."""
+class Records:
+    """The parameters of so many runs as records, filled from columns: path -> array of the runs, or a single value.
 
-    def single(record: Any, prefix: str) -> Array:
+    ``drawn`` has the columns that differ from the scenario's values. At another point of a sweep only the columns that
+    have changed are filled anew.
+    """
+
+    def __init__(self, scenario: Scenario, drawn: Mapping[str, Array], runs: int) -> None:
+        (president,) = scenario.named("president")
+        officials, labs, agencies = (scenario.named(kind) for kind in ("official", "lab", "agency"))
+        self._scenario = scenario
+        self._places: dict[str, list[Array]] = {}
+        self._shares = [f"stakeholders.{name}.frontier_share" for name in labs]
+        self._parameters = Parameters(
+            levers=self._single(runs, records.Levers, "levers"),
+            climate=self._single(runs, records.Climate, "climate"),
+            relations=self._single(runs, records.Relations, "relations"),
+            president=self._single(runs, records.President, f"stakeholders.{president}"),
+            voices=self._several(runs, records.Voice, officials + labs),
+            officials=self._several(runs, records.Official, officials),
+            labs=self._several(runs, records.Lab, labs),
+            agencies=self._several(runs, records.Agency, agencies),
+        )
+        self._unchanged = self._coded({path: entry.value for path, entry in scenario.entries.items()} | dict(drawn))
+        self._there: dict[str, Any] = {}
+
+    def at(self, changes: Mapping[str, Any]) -> Parameters:
+        """The records at a point, until the next one is asked for, as `model.case.case_of` makes them run by run."""
+        columns = self._unchanged | self._coded(changes)
+        for path, places in self._places.items():
+            if _differs(columns[path], self._there.get(path)):
+                for place in places:
+                    place[:] = columns[path]
+        self._there = columns
+        self._share_out(columns)
+        return self._parameters
+
+    def _share_out(self, columns: Mapping[str, Any]) -> None:
+        """Let the frontier shares of all labs add up to 1."""
+        shares, frontier = self._parameters.labs["frontier_share"], np.zeros(len(self._parameters.labs))
+        for lab, path in enumerate(self._shares):
+            shares[:, lab] = columns[path]
+            frontier += shares[:, lab]
+        shares /= frontier[:, None]
+
+    def _coded(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns with codes in place of words."""
+        coded = dict(columns)
+        for path, column in columns.items():
+            kind = self._scenario.entries[path].type
+            if kind not in (int, float):
+                codes = {member.name.lower(): int(member) for member in kind}
+                coded[path] = np.array([codes[str(word)] for word in np.atleast_1d(column)])
+        return coded
+
+    def _single(self, runs: int, record: Any, prefix: str) -> Array:
         rows = empty(runs, record)
-        _fill(rows.view(np.ndarray), record, columns, prefix)
+        self._find_places(rows.view(np.ndarray), record, prefix)
         return rows
 
-    def several(record: Any, names: list[str]) -> Array:
+    def _several(self, runs: int, record: Any, names: list[str]) -> Array:
         rows = empty((runs, len(names)), record)
         for i, name in enumerate(names):
-            _fill(rows.view(np.ndarray)[:, i], record, columns, f"stakeholders.{name}")
+            self._find_places(rows.view(np.ndarray)[:, i], record, f"stakeholders.{name}")
         return rows
 
-    labs = several(records.Lab, scenario.named("lab"))
-    frontier = np.zeros(runs)
-    for i in range(labs.shape[1]):
-        frontier += labs["frontier_share"][:, i]
-    labs["frontier_share"] /= frontier[:, None]
-    (president,) = scenario.named("president")
-    return Parameters(
-        levers=single(records.Levers, "levers"),
-        climate=single(records.Climate, "climate"),
-        relations=single(records.Relations, "relations"),
-        president=single(records.President, f"stakeholders.{president}"),
-        voices=several(records.Voice, scenario.named("official") + scenario.named("lab")),
-        officials=several(records.Official, scenario.named("official")),
-        labs=labs,
-        agencies=several(records.Agency, scenario.named("agency")),
-    )
+    def _find_places(self, rows: Array, record: Any, prefix: str) -> None:
+        """Take note of where the columns under `prefix` stand; plain arrays fill thrice as fast."""
+        for name, hint in hints_of(record).items():
+            path = f"{prefix}.{name}"
+            if hasattr(hint, "_fields"):
+                self._find_places(rows[name], hint, path)
+            else:
+                self._places.setdefault(path, []).append(rows[name])
 
 
-def columns_of(scenario: Scenario, drawn: Mapping[str, Array]) -> dict[str, Any]:
-    """Every parameter of a block: path -> array of the runs, or a single value; words as their codes."""
-    columns: dict[str, Any] = {path: entry.value for path, entry in scenario.entries.items()} | dict(drawn)
-    for path, entry in scenario.entries.items():
-        if entry.type not in (int, float):
-            codes = {member.name.lower(): int(member) for member in entry.type}
-            words = np.atleast_1d(columns[path])
-            columns[path] = np.array([codes[str(word)] for word in words])
-    return columns
-
-
-def _fill(rows: Array, record: Any, columns: Mapping[str, Any], prefix: str) -> None:
-    """Fill records with the columns (or single values) under `prefix`; plain arrays fill thrice as fast."""
-    for name, hint in hints_of(record).items():
-        path = f"{prefix}.{name}"
-        if hasattr(hint, "_fields"):
-            _fill(rows[name], hint, columns, path)
-        else:
-            rows[name] = columns[path]
+def _differs(column: Any, there: Any) -> bool:
+    """Whether a column has to be filled anew; of two arrays that is said without looking."""
+    if column is there:
+        return False
+    return isinstance(column, np.ndarray) or isinstance(there, np.ndarray) or bool(column != there)
 
 
 # ---------------------------------------------------------------- luck

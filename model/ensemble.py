@@ -13,12 +13,11 @@ import numpy as np
 from .block import (
     Array,
     Parameters,
+    Records,
     Results,
-    columns_of,
     empty,
     luck_of_block,
     no_results,
-    parameters_of,
 )
 from .case import NO_CHANGES, Changes, most_rounds
 from .compilation import compiled, is_compiled
@@ -134,8 +133,9 @@ def play_points(
     }
     luck = luck_of_block(scenario, seed, block, first, rounds)
     room = _room_for(scenario, rounds)
+    records = Records(scenario, drawn, len(runs))
     for changes in points:
-        parameters = parameters_of(scenario, columns_of(scenario, {**drawn, **changes}), len(runs))
+        parameters = records.at(changes)
         results = no_results(len(runs), len(room.members), months_in(rounds["year"]))
         luck.streams.here[:] = luck.streams.first
         with np.errstate(over="ignore"):  # words of 64 bits are to overflow, also where nothing is compiled

@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.block import Parameters, columns_of, parameters_of
+from model.block import Parameters, Records
+from model.case import NO_CHANGES
 from model.compilation import compiled
 from model.draws import BLOCK, Array, quantiles, stream
 from model.rules import drafting, law, opting_in
@@ -197,7 +198,7 @@ def gains_of(scenario: Scenario, columns: Mapping[str, Array], rows: int, read: 
     read : array (labs, sets) of bool
         Which gains are wanted; all others are left at 0.
     """
-    parameters = parameters_of(scenario, columns_of(scenario, columns), rows)
+    parameters = Records(scenario, columns, rows).at(NO_CHANGES)
     labs = parameters.labs.shape[1]
     gains = np.zeros((rows, labs, 1 << labs))
     _fill_gains(parameters, read, gains)
