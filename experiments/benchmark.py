@@ -215,8 +215,8 @@ def commands() -> None:
 def call(arguments: Sequence[str]) -> None:
     """Carry out a command in a process of its own, its results left nowhere."""
     with tempfile.TemporaryDirectory() as folder:
-        out = [] if arguments[0] == "compare" else ["--out", folder]  # which leaves nothing
-        subprocess.run([sys.executable, "-m", "experiments", *arguments, *out], check=True, stdout=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "experiments", *arguments, "--out", folder]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 class Idle(Cluster):

@@ -27,7 +27,7 @@ SOON = 45  # seconds, on a busy machine; what is queued takes five minutes with 
 RUN = ("run", str(BASELINE), "--runs")
 MESA = (*RUN, "60000", "--engine", "mesa")
 THREADS = (*RUN, str(10 * MOST_IN_THREADS))
-PROCESSES = ("sensitivity", str(BASELINE))  # at many points
+PROCESSES = ("sensitivity", str(BASELINE), "--workers", "3")  # at many points
 CLUSTER = (*THREADS, "--cluster", "local")
 
 
@@ -80,7 +80,7 @@ def stopped(
         process.communicate()
 
 
-IN_PROCESSES = {"mesa": MESA, "fast": PROCESSES, "cluster": CLUSTER}
+IN_PROCESSES = {"mesa": (MESA, 2), "fast": (PROCESSES, 3), "cluster": (CLUSTER, 2)}
 STARTING, AT_WORK = 0.3, 3.0  # seconds of processor time of a worker, whose imports take two
 
 
@@ -89,8 +89,8 @@ STARTING, AT_WORK = 0.3, 3.0  # seconds of processor time of a worker, whose imp
     ("command", "workers", "after", "times"),
     [
         *(
-            pytest.param(command, 2, after, times, id=f"{name}, {times} times after {after} s")
-            for name, command in IN_PROCESSES.items()
+            pytest.param(command, workers, after, times, id=f"{name}, {times} times after {after} s")
+            for name, (command, workers) in IN_PROCESSES.items()
             for after, times in [(STARTING, 1), (AT_WORK, 1), (AT_WORK, 3)]
         ),
         pytest.param(THREADS, 0, 2 * AT_WORK, 1, id="threads, once"),

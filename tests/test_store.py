@@ -294,7 +294,7 @@ def test_long_work_in_processes_gives_the_same_bytes(tmp_path: Path, monkeypatch
     threads = parts(collected(tmp_path / "threads", plan).folder)
     monkeypatch.setattr(pool, "MOST_IN_THREADS", 100)
     store = Store(tmp_path / "processes", plan)
-    collect(store, "fast", 2, processes=True)
+    collect(store, "fast", 3, processes=True)
     assert parts(store.folder) == threads
 
 

@@ -55,7 +55,8 @@ def _numbers(values: Array) -> Any:
     """Numbers as an Arrow array."""
     import pyarrow as pa
 
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values.copy())])
+    content = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, content])
 
 
 def _words(values: Array) -> Any:

@@ -77,7 +77,9 @@ def play_fast(piece: Piece) -> Rows:
     """
     from model import ensemble
 
-    played = []
+    names = columns(piece.scenario, piece.rounds)
+    measured = np.empty(((piece.last - piece.first) * len(piece.points), len(names)), order="F")  # as parts are written
+    row = 0
     try:
         for block in blocks(piece.first, piece.last):
             results_of_points = ensemble.play_points(
@@ -89,11 +91,13 @@ def play_fast(piece: Piece) -> Rows:
                 piece.rounds,
                 piece.runs_in_a_world,
             )
-            played += [np.hstack(results) for results in results_of_points]
+            for results in results_of_points:
+                np.concatenate(results, axis=1, out=measured[row : row + len(block)])
+                row += len(block)
     except ArithmeticError:
         halves = _halves(piece)
         return gathered(map(play_fast, halves)) if halves else play_mesa(piece)
-    return _rows(piece, np.vstack(played), [])
+    return _rows(piece, measured, [])
 
 
 def _halves(piece: Piece) -> list[Piece]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKERS = 2
-AHEAD = 2  # parts that may wait, played, behind one that takes longer
+AHEAD = 1  # parts that may wait, played, behind one that takes longer
 MOST_IN_THREADS = 2**18  # runs, where there are many points
 MESA_TASK = 64  # runs handed to a process at a time
 
@@ -87,8 +87,9 @@ def play_parts(
 ) -> Iterator[tuple[Part, Rows]]:
     """Each part with its rows, in order; `tick` is told how many runs have come in since it was last called.
 
-    Long work of the fast engine at many points, whose records are filled under Python's lock, goes to `processes` where
-    they are allowed: a script must then guard its main module. Runs of one scenario stay in threads, and in one memory.
+    Long work of the fast engine at many points, a fifth of which is under Python's lock, goes to `processes` where more
+    than two workers would wait for that and where they are allowed: a script must then guard its main module. Runs of
+    one scenario stay in threads, and in one memory.
     """
     play = PLAYERS[engine]
     if engine == "fast":
@@ -105,8 +106,8 @@ def play_parts(
         part, futures = waiting.popleft()
         return part, gathered(_ticking((future.result() for future in futures), tick))
 
-    long = len(plan.points) > 1 and sum(part.rows for part in parts) > MOST_IN_THREADS
-    with _pool(workers, processes=(processes and long) or engine == "mesa") as pool:
+    crowded = workers > WORKERS and len(plan.points) > 1 and sum(part.rows for part in parts) > MOST_IN_THREADS
+    with _pool(workers, processes=(processes and crowded) or engine == "mesa") as pool:
         try:
             for part, pieces in cut_up:
                 with ctrl_c_held_back():

@@ -51,7 +51,7 @@ DESIGN, PARTS, SUMMARY = "design.csv", "parts", "summary.json"
 POINTS = "points.csv"  # what a sweep found at each point of its design
 WORLDS = "worlds"  # the folder of the runs that share a world
 KEYS = ("point", "run", "seed", "failed")  # the columns before those of what a run measures
-MOST_HELD, STRETCHES = 2**23, 2  # numbers in memory at a time, 64 MB, and in how many stretches of columns
+MOST_HELD, STRETCHES = 2**22, 2  # numbers in memory at a time, 32 MB, and in how many stretches of columns
 MOST_NAMED = 5  # files that are no part of the results
 
 
