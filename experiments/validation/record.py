@@ -5,6 +5,7 @@ outcomes are in ``record.yaml`` beside this file and are read nowhere else.
 """
 
 import datetime
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,8 +92,9 @@ def _entries() -> dict[str, Any]:
     return dict(parse(read_text(FILE, str(FILE)), str(FILE)).plain())
 
 
+@functools.cache
 def regime(name: str) -> Scenario:
-    """The scenario of a regime."""
+    """The scenario of a regime; a validation asks for it thousands of times."""
     return load(REGIMES / f"{name}.yaml")
 
 
