@@ -47,7 +47,7 @@ from .validation.markdown import markdown_table
 SEED = 1
 FAST_RUNS, MESA_RUNS, GROWTH_RUNS = 163_840, 1000, 20_480
 CLUSTER_RUNS = 327_680  # forty parts of the usual size
-PART_BYTES = 1_400_000  # of such a part on disk
+PART_BYTES = 9_300_000  # of such a part on disk
 MEMORY_RUNS = (10**5, 10**6, 10**7)
 PEER = "mesa.batch_run, 2 processes"
 BASELINE = str(SHIPPED / "baseline.yaml")
