@@ -153,7 +153,7 @@ class Records:
         """The records at a point, until the next one is asked for, as `model.case.case_of` makes them run by run."""
         columns = self._unchanged | self._coded(changes)
         for path, places in self._places.items():
-            if _differs(columns[path], self._there.get(path)):
+            if path not in self._there or _differs(columns[path], self._there[path]):
                 for place in places:
                     place[:] = columns[path]
         self._there = columns

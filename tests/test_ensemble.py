@@ -15,7 +15,9 @@ from experiments.measures.columns import columns
 from experiments.plans.design import Part, plan_of
 from experiments.runs.play import rounds_of
 from experiments.runs.pool import play_parts, run_many
-from model.draws import BLOCK
+from model.case import NO_CHANGES, Changes, most_rounds
+from model.draws import BLOCK, Array
+from model.ensemble import play_points
 from model.scenario import SHIPPED, Scenario, load
 from model.schema import choices
 
@@ -69,6 +71,29 @@ def test_both_engines_agree_anywhere_in_the_declared_ranges(seed: int) -> None:
 def test_both_engines_agree_without_agencies_and_with_few_labs() -> None:
     gone = ("treasury", "nsa", "cisa", "nist", "meta", "xai", "amazon", "microsoft", "google")
     assert_same(load(BASELINE, [f"stakeholders.{name}=null" for name in gone]), 40, 2)
+
+
+def test_a_point_is_the_same_whatever_was_played_before_it() -> None:
+    """Numbers, words and arrays that come, stay, change and go again, and a share that moves all others."""
+    scenario, runs = load(BASELINE), range(40)
+    points: list[Changes] = [
+        NO_CHANGES,
+        {"levers.persuasion_budget": 0.4, "stakeholders.meta.frontier_share": 0.3},
+        {"stakeholders.meta.frontier_share": 0.3},
+        {"climate.threat": np.linspace(0.1, 0.9, len(runs)), "relations.bargaining": "median"},
+        {"climate.threat": np.linspace(0.9, 0.1, len(runs)), "relations.bargaining": "nash"},
+        {"levers.persuasion_budget": 0.4},
+        NO_CHANGES,
+    ]
+
+    def played(*points: Changes) -> list[Array]:
+        rounds = most_rounds(scenario, points)
+        return [np.hstack(results) for results in play_points(scenario, 5, 0, runs, points, rounds)]
+
+    alone = [played(point)[0] for point in points]
+    for number, among_others in enumerate(played(*points)):
+        np.testing.assert_array_equal(among_others, alone[number])
+    assert not np.array_equal(alone[1], alone[2], equal_nan=True)
 
 
 def test_both_engines_agree_across_the_border_of_a_block() -> None:
