@@ -134,8 +134,7 @@ class Records:
         (president,) = scenario.named("president")
         officials, labs, agencies = (scenario.named(kind) for kind in ("official", "lab", "agency"))
         self._scenario = scenario
-        self._places: dict[str, list[Array]] = {}
-        self._shares = [f"stakeholders.{name}.frontier_share" for name in labs]
+        self._fields: dict[str, list[Array]] = {}  # of the records, by the path of what stands in them
         self._parameters = Parameters(
             levers=self._single(runs, records.Levers, "levers"),
             climate=self._single(runs, records.Climate, "climate"),
@@ -146,27 +145,30 @@ class Records:
             labs=self._several(runs, records.Lab, labs),
             agencies=self._several(runs, records.Agency, agencies),
         )
+        self._shares = {
+            path: self._fields.pop(path) for path in (f"stakeholders.{name}.frontier_share" for name in labs)
+        }
         self._unchanged = self._coded({path: entry.value for path, entry in scenario.entries.items()} | dict(drawn))
         self._there: dict[str, Any] = {}
 
     def at(self, changes: Mapping[str, Any]) -> Parameters:
         """The records at a point, until the next one is asked for, as `model.case.case_of` makes them run by run."""
         columns = self._unchanged | self._coded(changes)
-        for path, places in self._places.items():
+        for path, fields in self._fields.items():
             if path not in self._there or _differs(columns[path], self._there[path]):
-                for place in places:
-                    place[:] = columns[path]
+                for field in fields:
+                    field[:] = columns[path]
         self._there = columns
         self._share_out(columns)
         return self._parameters
 
     def _share_out(self, columns: Mapping[str, Any]) -> None:
         """Let the frontier shares of all labs add up to 1."""
-        shares, frontier = self._parameters.labs["frontier_share"], np.zeros(len(self._parameters.labs))
-        for lab, path in enumerate(self._shares):
-            shares[:, lab] = columns[path]
-            frontier += shares[:, lab]
-        shares /= frontier[:, None]
+        frontier = np.zeros(len(self._parameters.labs))
+        for path, (share,) in self._shares.items():
+            share[:] = columns[path]
+            frontier += share
+        self._parameters.labs["frontier_share"] /= frontier[:, None]
 
     def _coded(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """Columns with codes in place of words."""
@@ -180,23 +182,23 @@ class Records:
 
     def _single(self, runs: int, record: Any, prefix: str) -> Array:
         rows = empty(runs, record)
-        self._find_places(rows.view(np.ndarray), record, prefix)
+        self._find_fields(rows.view(np.ndarray), record, prefix)
         return rows
 
     def _several(self, runs: int, record: Any, names: list[str]) -> Array:
         rows = empty((runs, len(names)), record)
         for i, name in enumerate(names):
-            self._find_places(rows.view(np.ndarray)[:, i], record, f"stakeholders.{name}")
+            self._find_fields(rows.view(np.ndarray)[:, i], record, f"stakeholders.{name}")
         return rows
 
-    def _find_places(self, rows: Array, record: Any, prefix: str) -> None:
-        """Take note of where the columns under `prefix` stand; plain arrays fill thrice as fast."""
+    def _find_fields(self, rows: Array, record: Any, prefix: str) -> None:
+        """Take note of the fields under `prefix`; plain arrays fill thrice as fast."""
         for name, hint in hints_of(record).items():
             path = f"{prefix}.{name}"
             if hasattr(hint, "_fields"):
-                self._find_places(rows[name], hint, path)
+                self._find_fields(rows[name], hint, path)
             else:
-                self._places.setdefault(path, []).append(rows[name])
+                self._fields.setdefault(path, []).append(rows[name])
 
 
 def _differs(column: Any, there: Any) -> bool:
