@@ -29,9 +29,10 @@ from .rules.talks import ROUND_DAYS
 from .scenario import SHIPPED, Scenario, load
 from .turns.drafting import NegotiationState, Phase, drafting_week, opened
 from .turns.luck import Luck
+from .turns.releases import weeks_in
 from .turns.table import Table, gain_from, set_gain
 from .turns.talks import report_negotiation, report_pivotal, talks_week
-from .turns.year import YearReport, months_in, report_lasting, report_year, weeks_in, year_opened, year_week
+from .turns.year import YearReport, months_in, report_lasting, report_year, year_opened, year_week
 
 __all__ = ["Results", "compile_rules", "is_compiled", "play_points"]
 

@@ -16,15 +16,13 @@ from .negotiation import Negotiation
 from .rules.records import Alarm, Fate, Gain, Lasting, Operating, Outcome, Stage, Word
 from .turns.drafting import NegotiationState
 from .turns.luck import Luck
+from .turns.releases import Release, YearState, weeks_in
 from .turns.table import NOBODY, Decision, others_in
 from .turns.year import (
-    Release,
     YearReport,
-    YearState,
     months_in,
     report_lasting,
     report_year,
-    weeks_in,
     year_opened,
     year_week,
 )

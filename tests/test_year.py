@@ -18,7 +18,7 @@ from model.rules.arithmetic import left_over
 from model.rules.records import Alarm, Fate, Operating, Outcome, Review
 from model.rules.talks import ROUND_DAYS
 from model.scenario import SHIPPED, load
-from model.turns.year import Release
+from model.turns.releases import Release
 from model.year import OUTSIDE, Member, Members, Year, members_of
 
 

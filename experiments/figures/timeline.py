@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from model.rules.records import Review, Stage
 from model.rules.talks import ROUND_DAYS
-from model.turns.year import Release
+from model.turns.releases import Release
 
 from ..results.trace import Trace
 from ..results.words import counted

@@ -6,7 +6,7 @@ from typing import Any
 from model.rules.opting_in import total_gain
 from model.rules.records import GAIN_ABOUT, Fate, Review, Stage
 from model.rules.talks import WEEKS_A_MONTH
-from model.turns.year import Release
+from model.turns.releases import Release
 from model.year import Turn, Year
 
 from .trace import Trace, date_of
